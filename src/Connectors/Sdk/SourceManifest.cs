@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Risk.Rules.Catalogs;
+using Risk.Rules.Signals;
+
+namespace Risk.Connectors.Sdk;
+
+/// <summary>What a source is, what it supplies, and on which terms. One per connector; the catalog and the documentation come from it.</summary>
+public sealed record SourceManifest
+{
+    public required SourceId Id { get; init; }
+
+    /// <summary>For people: "CISA Known Exploited Vulnerabilities".</summary>
+    public required string Title { get; init; }
+
+    public required string Publisher { get; init; }
+
+    /// <summary>Licence or terms of use, in a few words.</summary>
+    public required string Terms { get; init; }
+
+    public required string Homepage { get; init; }
+
+    /// <summary>Default Quartz cron expression (six or seven fields) in <see cref="TimeZone"/>.</summary>
+    public required string Cron { get; init; }
+
+    /// <summary>IANA zone of <see cref="Cron"/>.</summary>
+    public string TimeZone { get; init; } = "Etc/UTC";
+
+    /// <summary>How long after the last success another run is due, for <c>run --once</c> and staleness.</summary>
+    public required TimeSpan Cadence { get; init; }
+
+    /// <summary>Whole run, from first request to last.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Upstream hosts, and the limit that they share. Empty for sources that read local files.</summary>
+    public HostLimit? Limit { get; init; }
+
+    /// <summary>The identifier a supplier needs to be covered; null: every supplier.</summary>
+    public string? NeedsIdentifier { get; init; }
+
+    /// <summary>True when the upstream refuses callers without a contact in the User-Agent.</summary>
+    public bool NeedsContact { get; init; }
+
+    /// <summary>Name of the option that holds a secret reference without which the source cannot run; null: none needed.</summary>
+    public string? NeedsKey { get; init; }
+
+    public ImmutableArray<MetricDefinition> Metrics { get; init; } = [];
+
+    public ImmutableArray<FactDefinition> Facts { get; init; } = [];
+
+    public ImmutableArray<FeedDefinition> Feeds { get; init; } = [];
+}
+
+/// <summary>A request limit that one or more hosts share.</summary>
+/// <param name="Hosts">Host names the source may call; every other host is refused.</param>
+/// <param name="Group">Sources with the same group share one limiter (EDGAR's three hosts).</param>
+/// <param name="Permits">Requests in each <paramref name="Window"/>.</param>
+public sealed record HostLimit(ImmutableArray<string> Hosts, string Group, int Permits, TimeSpan Window);

@@ -1,0 +1,229 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Alerts;
+using Risk.Rules.Evaluation;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+
+namespace Risk.Worker.Storage;
+
+/// <summary>The durable store. One per process; sessions are cheap.</summary>
+public interface IRiskStore : IAsyncDisposable
+{
+    /// <summary>Creates or migrates the schema. Idempotent; safe when two processes start at once.</summary>
+    Task InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>A consistent view; several may be open at once, also beside a writer.</summary>
+    Task<IStoreSession> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>A transaction; disposing without <see cref="IStoreSession.CommitAsync"/> rolls back. One writer at a time: waits for its turn.</summary>
+    Task<IStoreSession> WriteAsync(CancellationToken cancellationToken);
+}
+
+public interface IStoreSession : IAsyncDisposable
+{
+    ISupplierTable Suppliers { get; }
+
+    ISignalTable Signals { get; }
+
+    ISourceTable Sources { get; }
+
+    IAssessmentTable Assessments { get; }
+
+    IAlertTable Alerts { get; }
+
+    IDeliveryTable Deliveries { get; }
+
+    ILedger Ledger { get; }
+
+    /// <summary>The open transaction, for schedulers that enlist in it.</summary>
+    DbTransaction Transaction { get; }
+
+    Task CommitAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A supplier as stored: who, since when, and whether evaluation is due.</summary>
+/// <param name="KnownSince">When this version of the row was imported.</param>
+/// <param name="RetiredAt">When it left the portfolio; null while it is in it.</param>
+public sealed record StoredSupplier(Supplier Supplier, DateTimeOffset KnownSince, DateTimeOffset? RetiredAt);
+
+public sealed record SupplierChanges(ImmutableArray<Supplier> Added, ImmutableArray<Supplier> Changed, ImmutableArray<SupplierId> Retired)
+{
+    public bool IsEmpty => Added.IsEmpty && Changed.IsEmpty && Retired.IsEmpty;
+}
+
+public interface ISupplierTable
+{
+    /// <summary>In force (not retired) now, or at <paramref name="asOf"/>, by id.</summary>
+    Task<IReadOnlyList<StoredSupplier>> ListAsync(DateTimeOffset? asOf, CancellationToken cancellationToken);
+
+    /// <summary>By id; retired ones too. Null when never known.</summary>
+    Task<StoredSupplier?> FindAsync(SupplierId id, DateTimeOffset? asOf, CancellationToken cancellationToken);
+
+    /// <summary>Adds versions, closes the old ones, retires. History is kept. Marks the touched suppliers due for evaluation.</summary>
+    Task ApplyAsync(SupplierChanges changes, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Names of the portfolio's own columns that any supplier in force has.</summary>
+    Task<IReadOnlyList<string>> AttributeNamesAsync(CancellationToken cancellationToken);
+}
+
+public interface ISignalTable
+{
+    /// <summary>
+    /// Stores the revisions that differ in content from the one in force, and returns the suppliers touched. With <paramref name="completeFor"/>, signals in force of the
+    /// source for those suppliers (null entry list: every supplier) that are not in <paramref name="signals"/> get a withdrawn revision. Marks touched suppliers due.
+    /// </summary>
+    /// <param name="completeFor">Null: nothing is withdrawn; empty: all suppliers; else those named.</param>
+    Task<SignalChanges> RecordAsync(SourceId source, IReadOnlyList<Signal> signals, IReadOnlyCollection<SupplierId>? completeFor, DateTimeOffset observedAt, CancellationToken cancellationToken);
+
+    /// <summary>Revisions known at <paramref name="asOf"/> (null: now), the latest of each natural key, withdrawn ones left out. By supplier.</summary>
+    Task<ILookup<SupplierId, Signal>> LoadAsync(IReadOnlyCollection<SupplierId> suppliers, DateTimeOffset? asOf, CancellationToken cancellationToken);
+}
+
+public sealed record SignalChanges(int Added, int Revised, int Withdrawn, ImmutableArray<SupplierId> Touched);
+
+/// <summary>How a source stands.</summary>
+/// <param name="Failures">Failed runs in a row.</param>
+public sealed record SourceState(
+    SourceId Source, DateTimeOffset? LastAttemptAt, DateTimeOffset? LastSuccessAt, string? LastFailure, FailureKind? LastFailureKind, int Failures, DateTimeOffset? NextDueAt, string? Checkpoint);
+
+/// <summary>One run of a source, for the record.</summary>
+public sealed record SourceRun(
+    SourceId Source, DateTimeOffset StartedAt, DateTimeOffset EndedAt, bool Succeeded, string Failure, int Read, int Rejected, int Added, int Revised, int Withdrawn, int SuppliersChecked, int SuppliersFailed, string RejectedReasonsJson);
+
+public interface ISourceTable
+{
+    Task<SourceState?> FindAsync(SourceId source, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<SourceState>> ListAsync(CancellationToken cancellationToken);
+
+    Task SaveAsync(SourceState state, CancellationToken cancellationToken);
+
+    Task AddRunAsync(SourceRun run, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<SourceRun>> RunsAsync(SourceId source, int newest, CancellationToken cancellationToken);
+
+    Task SetCheckpointAsync(SourceId source, string checkpoint, CancellationToken cancellationToken);
+
+    /// <summary>Records that the source was checked for one supplier, or (null) for every supplier in force.</summary>
+    Task RecordCheckAsync(SourceId source, SupplierId? supplier, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Last checks at <paramref name="asOf"/> (null: now) per source; a whole-portfolio check counts for suppliers known since then or before.</summary>
+    Task<IReadOnlyDictionary<SupplierId, IReadOnlyDictionary<SourceId, DateTimeOffset>>> LastChecksAsync(IReadOnlyCollection<StoredSupplier> suppliers, DateTimeOffset? asOf, CancellationToken cancellationToken);
+
+    Task<Snapshot?> LastGoodAsync(SourceId source, string part, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Snapshot>> SnapshotsAsync(SourceId source, CancellationToken cancellationToken);
+
+    Task AcceptSnapshotAsync(Snapshot snapshot, DateTimeOffset at, CancellationToken cancellationToken);
+}
+
+public interface IAssessmentTable
+{
+    /// <summary>Suppliers whose signals, portfolio row or due instant make an evaluation necessary at <paramref name="at"/>, by id, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<SupplierId>> DueAsync(DateTimeOffset at, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Marks every supplier in force due (the rule set changed).</summary>
+    Task MarkAllDueAsync(CancellationToken cancellationToken);
+
+    Task<IReadOnlyDictionary<SupplierId, SupplierState>> StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores states, and assessments that differ from the latest in more than their instant; clears the due marks, sets the next due instants.
+    /// Batched. Returns how many assessments were new.
+    /// </summary>
+    Task<int> SaveAsync(IReadOnlyCollection<EvaluationResult> results, CancellationToken cancellationToken);
+
+    /// <summary>The latest assessment not after <paramref name="asOf"/> (null: the latest), or null.</summary>
+    Task<Assessment?> FindAsync(SupplierId supplier, DateTimeOffset? asOf, CancellationToken cancellationToken);
+
+    /// <summary>Latest assessments of all suppliers in force, by id.</summary>
+    Task<IReadOnlyList<Assessment>> LatestAsync(CancellationToken cancellationToken);
+
+    /// <summary>Score history, oldest first.</summary>
+    Task<IReadOnlyList<(DateTimeOffset At, decimal Score, Band Band)>> HistoryAsync(SupplierId supplier, DateTimeOffset since, CancellationToken cancellationToken);
+}
+
+public interface IAlertTable
+{
+    /// <summary>Stores the alerts' present form; appends the transitions to the episode's history.</summary>
+    Task SaveAsync(IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken);
+
+    Task<Alert?> FindAsync(string episodeId, CancellationToken cancellationToken);
+
+    /// <summary>Firing ones, or (with <paramref name="resolved"/>) all, newest start first.</summary>
+    Task<IReadOnlyList<Alert>> ListAsync(bool resolved, CancellationToken cancellationToken);
+
+    /// <summary>Alerts by group key that the group still has to speak of: firing ones and those resolved since the group's last notification.</summary>
+    Task<IReadOnlyList<Alert>> OfGroupAsync(string groupKey, CancellationToken cancellationToken);
+
+    Task SaveGroupAsync(AlertGroupState group, IReadOnlyCollection<string> memberEpisodes, CancellationToken cancellationToken);
+
+    Task<AlertGroupState?> FindGroupAsync(string groupKey, CancellationToken cancellationToken);
+
+    /// <summary>Groups whose next flush is not after <paramref name="at"/>, by flush instant.</summary>
+    Task<IReadOnlyList<AlertGroupState>> DueGroupsAsync(DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Takes resolved, announced members out of the group; an empty group is removed.</summary>
+    Task ReleaseMembersAsync(string groupKey, IReadOnlyCollection<string> episodes, CancellationToken cancellationToken);
+}
+
+/// <summary>One aggregation group of a route (Alertmanager's group).</summary>
+/// <param name="GroupKey">Route path and group labels; stable over restarts and reloads that keep the route.</param>
+/// <param name="ThreadId">Mail thread of the group; new whenever the group was empty.</param>
+/// <param name="NextFlushAt">Null when nothing is to be decided.</param>
+/// <param name="LastSentAt">Null before the first notification.</param>
+/// <param name="LastFiring">Episode and revision (<c>ID#REV</c>) of each alert that the last notification called firing, ordinal order.</param>
+/// <param name="LastResolved">Episodes the last notification called resolved, ordinal order.</param>
+public sealed record AlertGroupState(
+    string GroupKey, string Receiver, string RoutePath, ImmutableSortedDictionary<string, string> GroupLabels, string ThreadId,
+    DateTimeOffset? NextFlushAt, DateTimeOffset? LastSentAt, ImmutableArray<string> LastFiring, ImmutableArray<string> LastResolved);
+
+public enum DeliveryState { Pending, Delivered, Dead }
+
+/// <summary>One notification to one recipient over one channel, rendered: exactly these bytes are sent.</summary>
+/// <param name="Id">Idempotency key; webhook-id and part of the Message-ID. Derived from notification, receiver and recipient, so that a repeated decision gives the same.</param>
+/// <param name="Channel">email or webhook.</param>
+/// <param name="Recipient">Mail address or URL.</param>
+/// <param name="Subject">Mail subject, or "" for other channels.</param>
+/// <param name="Body">MIME message or JSON, as sent.</param>
+public sealed record Delivery(
+    string Id, string NotificationId, string GroupKey, string Receiver, string Channel, int ChannelIndex, string Recipient, string Subject, byte[] Body,
+    DateTimeOffset CreatedAt, DeliveryState State, int Attempts, DateTimeOffset? NextAttemptAt, DateTimeOffset? EndedAt, string LastError, string Proof, ImmutableArray<string> Episodes);
+
+public interface IDeliveryTable
+{
+    /// <summary>Stores new ones; an id that is there already is left alone. Returns the ids that were new.</summary>
+    Task<IReadOnlyList<string>> EnqueueAsync(IReadOnlyCollection<Delivery> deliveries, CancellationToken cancellationToken);
+
+    Task<Delivery?> FindAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Without bodies, newest first.</summary>
+    Task<IReadOnlyList<Delivery>> ListAsync(DeliveryState? state, int newest, CancellationToken cancellationToken);
+
+    /// <summary>Stores state, attempts, next attempt, end, error and proof.</summary>
+    Task UpdateAsync(Delivery delivery, CancellationToken cancellationToken);
+
+    Task<IReadOnlyDictionary<DeliveryState, int>> CountsAsync(CancellationToken cancellationToken);
+}
+
+/// <param name="Kind">portfolio, snapshot, signals, assessment, alert, notification, delivery, rules ...</param>
+/// <param name="Subject">What it is about: supplier id, source id, delivery id.</param>
+/// <param name="Content">Canonical JSON, no secrets.</param>
+public sealed record LedgerEntry(long Sequence, DateTimeOffset At, string Kind, string Subject, string Content, string PreviousHash, string Hash);
+
+/// <summary>Append-only, hash-chained: hash = sha256(previous hash, sequence, at, kind, subject, content).</summary>
+public interface ILedger
+{
+    /// <summary>Appends in the order given, in this session's transaction.</summary>
+    Task AppendAsync(IReadOnlyCollection<(string Kind, string Subject, string Content)> entries, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Walks the chain from the start.</summary>
+    Task<LedgerVerification> VerifyAsync(CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<LedgerEntry>> ReadAsync(long afterSequence, int limit, CancellationToken cancellationToken);
+}
+
+/// <param name="BrokenAt">Sequence of the first entry that does not fit, or null.</param>
+public sealed record LedgerVerification(long Entries, long? BrokenAt, string Problem, string HeadHash);
