@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Risk.Connectors.Sdk.Http;
+using Risk.Rules.Diagnostics;
+
+namespace Risk.Worker.Configuration;
+
+/// <summary>The settings under <c>Risk</c>, checked. Read once at start.</summary>
+/// <param name="Workspace">Absolute path of the folder people edit.</param>
+/// <param name="StorePath">Absolute path of the SQLite file.</param>
+/// <param name="EnabledSources">Ids named in <c>Risk:Sources:Enabled</c>; empty: each source decides for itself.</param>
+/// <param name="Clock">The instant the worker takes for now, or null for the real time.</param>
+/// <param name="Sources">The section <c>Risk:Sources</c>, for sources' own options.</param>
+/// <param name="HealthUrl">Where <c>/health</c> and <c>/metrics</c> are served.</param>
+internal sealed record RiskOptions(
+    string Workspace, string StorePath, UpstreamOptions Upstreams, ImmutableArray<string> EnabledSources, DateTimeOffset? Clock, IConfigurationSection Sources, string HealthUrl)
+{
+    public string SnapshotFolder => Path.Combine(Workspace, ".snapshots");
+
+    public string RulesFolder => Path.Combine(Workspace, "rules");
+
+    public string RoutingFile => Path.Combine(Workspace, "routing.yaml");
+
+    /// <summary>Reads and checks the settings; adds every problem to <paramref name="diagnostics"/> and returns null when there is one.</summary>
+    public static RiskOptions? Read(IConfiguration configuration, DiagnosticBag diagnostics)
+    {
+        IConfigurationSection risk = configuration.GetSection("Risk");
+        int before = diagnostics.Sorted().Length;
+        string workspace = Path.GetFullPath(risk["Workspace"] is { Length: > 0 } folder ? folder : "./workspace");
+        string store = StorePath(risk["Store"], workspace, diagnostics);
+        if (risk["Redis"] is { Length: > 0 })
+        {
+            Problem(diagnostics, "G004", "Redis", "shared limits over Redis are not there yet; leave it empty: limits are kept in this process");
+        }
+
+        Uri? mirror = null;
+        if (risk["Upstreams:Mirror"] is { Length: > 0 } mirrorText
+            && (!Uri.TryCreate(mirrorText.EndsWith('/') ? mirrorText : mirrorText + "/", UriKind.Absolute, out mirror) || mirror.Scheme is not ("http" or "https")))
+        {
+            Problem(diagnostics, "G002", "Upstreams:Mirror", $"'{mirrorText}' is not an absolute http(s) address; write it like http://127.0.0.1:9100/");
+        }
+
+        DateTimeOffset? clock = null;
+        if (risk["Clock"] is { Length: > 0 } clockText)
+        {
+            if (DateTimeOffset.TryParse(clockText, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset instant)) clock = instant;
+            else Problem(diagnostics, "G003", "Clock", $"'{clockText}' is not an instant; write it like 2026-03-31T06:00:00Z");
+        }
+
+        string contact = risk["Upstreams:Contact"] ?? "";
+        if (contact.AsSpan().IndexOfAny('\r', '\n') >= 0) Problem(diagnostics, "G005", "Upstreams:Contact", "the contact holds a line break; write one e-mail address or URL");
+        ImmutableArray<string> enabled = [.. (risk["Sources:Enabled"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        if (diagnostics.Sorted().Length > before) return null;
+        return new RiskOptions(workspace, store, new UpstreamOptions(mirror, contact), enabled, clock, risk.GetSection("Sources"), risk["Health"] is { Length: > 0 } health ? health : "http://127.0.0.1:9464");
+    }
+
+    private static string StorePath(string? setting, string workspace, DiagnosticBag diagnostics)
+    {
+        if (string.IsNullOrEmpty(setting)) return Path.Combine(workspace, "risk.db");
+        if (setting.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) && setting.Length > 7) return Path.GetFullPath(setting[7..]);
+        Problem(diagnostics, "G001", "Store", "this version stores in SQLite only; write sqlite:PATH, or leave it empty for <workspace>/risk.db");
+        return "";
+    }
+
+    private static void Problem(DiagnosticBag diagnostics, string code, string setting, string message) =>
+        diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, code, $"Risk:{setting}: {message}", new SourcePosition("configuration", 0, 0)));
+}
