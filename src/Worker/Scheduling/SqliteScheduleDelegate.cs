@@ -12,5 +12,5 @@ internal sealed class SqliteScheduleDelegate : StdAdoDelegate
 {
     protected override string SchemaResourceName => "Quartz.Impl.AdoJobStore.Schema.create_sqlite.sql";
 
-    protected override RowLimit GetRowLimit(int count) => RowLimit.Trailing($"LIMIT {count}");
+    protected override SqlRowLimit GetRowLimit(int count) => SqlRowLimit.AtStatementEnd("LIMIT", count);
 }

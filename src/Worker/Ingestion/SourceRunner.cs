@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Http;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+using Risk.Worker.Configuration;
+using Risk.Worker.Observability;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Ingestion;
+
+/// <summary>Runs one source: fetch, match to suppliers, store. A failed run stores nothing of the update it failed in and is remembered with its reason.</summary>
+internal sealed class SourceRunner(RiskOptions options, SourceCatalog sources, IRiskStore store, UpstreamAccess upstream, TimeProvider clock, ILogger<SourceRunner> logger)
+{
+    /// <summary>Per-supplier updates are committed in groups of this many, with their checkpoint.</summary>
+    private const int UpdatesPerCommit = 100;
+
+    /// <summary>Pulls the source now.</summary>
+    /// <param name="progress">Told: done, total (0: unknown), what.</param>
+    public async Task<SourceRunResult> RunAsync(SourceId source, Action<int, int, string> progress, CancellationToken cancellationToken)
+    {
+        DateTimeOffset startedAt = Instants.Now(clock);
+        EnabledSource enabled = sources.Find(source);
+        var audit = new FetchAudit();
+        var tally = new Tally();
+        SourceFailureException? failure = null;
+        using var deadline = new CancellationTokenSource(enabled.Manifest.Deadline, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            await FetchAsync(enabled, startedAt, audit, tally, progress, both.Token);
+        }
+        catch (SourceFailureException e)
+        {
+            failure = e;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            failure = new SourceFailureException(FailureKind.Timeout, $"not finished within its deadline of {enabled.Manifest.Deadline:c}; what was committed stays, the rest is tried at the next run");
+        }
+        catch (Exception e) when (IsDefect(e))
+        {
+            logger.SourceDefect(e, source.Value);
+            failure = new SourceFailureException(FailureKind.Malformed, $"the connector failed on what it read ({e.GetType().Name}: {e.Message}); please report it", e);
+        }
+
+        SourceRunResult result = new(
+            source, startedAt, Instants.Now(clock), failure, audit.Read, tally.Added, tally.Revised, tally.Withdrawn, tally.Checked, [.. tally.Failures],
+            [.. audit.Reasons.Select(r => (r.Key, r.Value.Count, r.Value.Example))]);
+        await RememberAsync(result, cancellationToken);
+        return result;
+    }
+
+    /// <summary>A connector that trips over hostile content must not take the worker down; what the runtime itself reports is not ours to swallow.</summary>
+    private static bool IsDefect(Exception e) => e is not (OperationCanceledException or StoreException or OutOfMemoryException or StackOverflowException);
+
+    private async Task FetchAsync(EnabledSource enabled, DateTimeOffset at, FetchAudit audit, Tally tally, Action<int, int, string> progress, CancellationToken cancellationToken)
+    {
+        SourceManifest manifest = enabled.Manifest;
+        ImmutableArray<Supplier> covered;
+        SourceState? state;
+        await using (IStoreSession session = await store.ReadAsync(cancellationToken))
+        {
+            covered = [.. (await session.Suppliers.ListAsync(null, cancellationToken)).Select(s => s.Supplier).Where(enabled.Coverage.Covers)];
+            state = await session.Sources.FindAsync(manifest.Id, cancellationToken);
+        }
+
+        if (manifest.NeedsContact && options.Upstreams.Contact.Length == 0)
+        {
+            throw new SourceFailureException(FailureKind.Misconfigured, "the upstream refuses callers without a contact; set Risk:Upstreams:Contact (variable Risk__Upstreams__Contact) to your e-mail address");
+        }
+
+        SourceHttp http = upstream.For(manifest);
+        var context = new FetchContext
+        {
+            Manifest = manifest,
+            Suppliers = covered,
+            ObservedAt = at,
+            Checkpoint = state?.Checkpoint,
+            Http = http,
+            Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at),
+            Audit = audit,
+            Workspace = options.Workspace,
+            Progress = progress,
+        };
+        IConnector connector = enabled.Module.Create(enabled.Options);
+        var pending = new List<SupplierUpdate>(UpdatesPerCommit);
+        await foreach (SourceUpdate update in connector.FetchAsync(context, cancellationToken))
+        {
+            switch (update)
+            {
+                case SupplierFailure failed:
+                    tally.Failures.Add((failed.Supplier, failed.Failure.Message));
+                    break;
+                case SupplierUpdate one:
+                    pending.Add(one);
+                    if (pending.Count == UpdatesPerCommit) await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
+                    break;
+                case ListUpdate list:
+                    await CommitAsync(manifest.Id, list, covered.Length, tally, at, cancellationToken);
+                    break;
+            }
+        }
+
+        await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
+    }
+
+    private async Task CommitAsync(SourceId source, ListUpdate list, int suppliers, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await store.WriteAsync(cancellationToken);
+        foreach (Snapshot snapshot in list.Accepted) await session.Sources.AcceptSnapshotAsync(snapshot, at, cancellationToken);
+        SignalChanges changes = await session.Signals.RecordAsync(source, list.Signals, list.Complete ? [] : null, at, cancellationToken);
+        await session.Sources.RecordCheckAsync(source, null, at, cancellationToken);
+        if (list.Checkpoint is not null) await session.Sources.SetCheckpointAsync(source, list.Checkpoint, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        tally.Count(changes, suppliers);
+    }
+
+    private async Task CommitAsync(SourceId source, List<SupplierUpdate> updates, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (updates.Count == 0) return;
+        await using IStoreSession session = await store.WriteAsync(cancellationToken);
+        var changes = new List<SignalChanges>(2);
+        foreach (bool complete in (bool[])[true, false])
+        {
+            SupplierId[] suppliers = [.. updates.Where(u => u.Complete == complete).Select(u => u.Supplier)];
+            if (suppliers.Length == 0) continue;
+            Signal[] signals = [.. updates.Where(u => u.Complete == complete).SelectMany(u => u.Signals)];
+            changes.Add(await session.Signals.RecordAsync(source, signals, complete ? suppliers : null, at, cancellationToken));
+        }
+
+        foreach (SupplierUpdate update in updates) await session.Sources.RecordCheckAsync(source, update.Supplier, at, cancellationToken);
+        if (updates.LastOrDefault(u => u.Checkpoint is not null)?.Checkpoint is { } checkpoint) await session.Sources.SetCheckpointAsync(source, checkpoint, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        foreach (SignalChanges change in changes) tally.Count(change, 0);
+        tally.Checked += updates.Count;
+        updates.Clear();
+    }
+
+    private async Task RememberAsync(SourceRunResult result, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await store.WriteAsync(cancellationToken);
+        SourceState before = await session.Sources.FindAsync(result.Source, cancellationToken) ?? new SourceState(result.Source, null, null, null, null, 0, null, null);
+        SourceState after = result.Succeeded
+            ? before with { LastAttemptAt = result.StartedAt, LastSuccessAt = result.StartedAt, LastFailure = null, LastFailureKind = null, Failures = 0, NextDueAt = result.StartedAt + sources.Find(result.Source).Manifest.Cadence }
+            : before with
+            {
+                LastAttemptAt = result.StartedAt,
+                LastFailure = result.Failure!.Message,
+                LastFailureKind = result.Failure.Kind,
+                Failures = before.Failures + 1,
+                NextDueAt = result.StartedAt + (result.Failure.RetryAfter ?? TimeSpan.Zero),
+            };
+        await session.Sources.SaveAsync(after, cancellationToken);
+        string reasons = JsonSerializer.Serialize(
+            result.Rejected.ToDictionary(r => r.Reason, r => new RejectedCount(r.Count, r.Example), StringComparer.Ordinal), RunJson.Default.DictionaryStringRejectedCount);
+        await session.Sources.AddRunAsync(
+            new SourceRun(
+                result.Source, result.StartedAt, result.EndedAt, result.Succeeded, result.Failure?.Message ?? "", result.Read, result.RejectedCount, result.Added, result.Revised,
+                result.Withdrawn, result.Checked, result.SupplierFailures.Length, reasons),
+            cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        if (result.Failure is { } failure) logger.SourceFailed(result.Source.Value, failure.Kind.ToString(), failure.Message);
+        else if (result.RejectedCount > 0) logger.RecordsRejected(result.Source.Value, result.RejectedCount, result.Read);
+    }
+
+    private sealed class Tally
+    {
+        public int Added { get; private set; }
+
+        public int Revised { get; private set; }
+
+        public int Withdrawn { get; private set; }
+
+        public int Checked { get; set; }
+
+        public List<(SupplierId, string)> Failures { get; } = [];
+
+        public void Count(SignalChanges changes, int checkedSuppliers)
+        {
+            Added += changes.Added;
+            Revised += changes.Revised;
+            Withdrawn += changes.Withdrawn;
+            Checked += checkedSuppliers;
+        }
+    }
+}
+
+/// <summary>Last-good snapshots as the store knows them.</summary>
+internal sealed class StoredSnapshots(IRiskStore store) : ISnapshotCatalog
+{
+    public async Task<Snapshot?> LastGoodAsync(SourceId source, string part, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await store.ReadAsync(cancellationToken);
+        return await session.Sources.LastGoodAsync(source, part, cancellationToken);
+    }
+}
+
+internal sealed record RejectedCount(int Count, string Example);
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, RejectedCount>))]
+internal sealed partial class RunJson : System.Text.Json.Serialization.JsonSerializerContext;

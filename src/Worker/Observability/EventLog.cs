@@ -1,0 +1,26 @@
+namespace Risk.Worker.Observability;
+
+/// <summary>Every log line that ops may filter or alert on. Numbers are never reused.</summary>
+internal static partial class EventLog
+{
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Warning, Message = "Source {Source} failed ({Kind}): {Reason}")]
+    public static partial void SourceFailed(this ILogger logger, string source, string kind, string reason);
+
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Error, Message = "Source {Source}: the connector failed on what it read")]
+    public static partial void SourceDefect(this ILogger logger, Exception exception, string source);
+
+    [LoggerMessage(EventId = 2104, Level = LogLevel.Warning, Message = "Source {Source} rejected {Rejected} of {Total} records")]
+    public static partial void RecordsRejected(this ILogger logger, string source, int rejected, int total);
+
+    [LoggerMessage(EventId = 2201, Level = LogLevel.Information, Message = "Assessed {Suppliers} suppliers: {Opened} alerts opened, {Resolved} resolved")]
+    public static partial void Assessed(this ILogger logger, int suppliers, int opened, int resolved);
+
+    [LoggerMessage(EventId = 2301, Level = LogLevel.Information, Message = "Running with rule set {Hash}, {Rules} rules, {Sources} sources, {Suppliers} suppliers")]
+    public static partial void Started(this ILogger logger, string hash, int rules, int sources, int suppliers);
+
+    [LoggerMessage(EventId = 2401, Level = LogLevel.Warning, Message = "Delivery {Delivery} to {Receiver} failed, attempt {Attempt}: {Reason}; next try {Next}")]
+    public static partial void DeliveryRetried(this ILogger logger, string delivery, string receiver, int attempt, string reason, DateTimeOffset? next);
+
+    [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "Delivery {Delivery} to {Receiver} given up: {Reason}")]
+    public static partial void DeliveryDead(this ILogger logger, string delivery, string receiver, string reason);
+}
