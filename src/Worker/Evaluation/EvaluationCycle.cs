@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Risk.Rules.Alerts;
+using Risk.Rules.Dossiers;
+using Risk.Rules.Evaluation;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+using Risk.Worker.Alerting;
+using Risk.Worker.Observability;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Evaluation;
+
+/// <summary>A supplier whose score or band is another than before.</summary>
+internal sealed record ScoreChange(Supplier Supplier, decimal? ScoreBefore, Band? BandBefore, Assessment After);
+
+/// <param name="Changes">Worst score first.</param>
+internal sealed record EvaluationSummary(int Assessed, int Opened, int Worsened, int Resolved, ImmutableArray<ScoreChange> Changes);
+
+/// <summary>Assesses every supplier that is due: loads what is known, evaluates, and saves assessment, alert transitions and their groups in one transaction a batch.</summary>
+internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDispatcher dispatcher, ILogger<EvaluationCycle> logger)
+{
+    /// <summary>Suppliers loaded, evaluated and saved together: enough to batch SQL, small enough for memory.</summary>
+    private const int BatchSize = 2_000;
+
+    /// <param name="progress">Told: done, total (0: unknown).</param>
+    public async Task<EvaluationSummary> RunAsync(DateTimeOffset at, Action<int, int> progress, CancellationToken cancellationToken)
+    {
+        int assessed = 0, opened = 0, worsened = 0, resolved = 0;
+        var changes = new List<ScoreChange>();
+        while (true)
+        {
+            IReadOnlyList<SupplierId> due;
+            Batch batch;
+            await using (IStoreSession session = await store.ReadAsync(cancellationToken))
+            {
+                due = await session.Assessments.DueAsync(at, BatchSize, cancellationToken);
+                if (due.Count == 0) break;
+                batch = await LoadAsync(session, due, at, cancellationToken);
+            }
+
+            EvaluationResult[] results = Evaluate(batch, at, cancellationToken);
+            AlertTransition[] transitions = [.. results.SelectMany(r => r.Transitions)];
+            await using (IStoreSession session = await store.WriteAsync(cancellationToken))
+            {
+                await session.Assessments.SaveAsync(results, cancellationToken);
+                if (transitions.Length > 0)
+                {
+                    await session.Alerts.SaveAsync(transitions, at, cancellationToken);
+                    await dispatcher.OnTransitionsAsync(session, transitions, at, cancellationToken);
+                }
+
+                await session.CommitAsync(cancellationToken);
+            }
+
+            assessed += due.Count;
+            opened += transitions.Count(t => t.Kind == AlertTransitionKind.Opened);
+            worsened += transitions.Count(t => t.Kind == AlertTransitionKind.Worsened);
+            resolved += transitions.Count(t => t.Kind == AlertTransitionKind.Resolved);
+            changes.AddRange(ChangesOf(batch, results));
+            progress(assessed, 0);
+        }
+
+        if (assessed > 0) logger.Assessed(assessed, opened, resolved);
+        return new EvaluationSummary(
+            assessed, opened, worsened, resolved, [.. changes.OrderByDescending(c => c.After.Score).ThenBy(c => c.Supplier.Tier).ThenBy(c => c.Supplier.Id)]);
+    }
+
+    /// <summary>All that evaluating some suppliers at an instant needs.</summary>
+    internal sealed record Batch(
+        ImmutableArray<StoredSupplier> Suppliers, ILookup<SupplierId, Signal> Signals, IReadOnlyDictionary<SupplierId, IReadOnlyDictionary<SourceId, DateTimeOffset>> Checks,
+        IReadOnlyDictionary<SupplierId, SupplierState> States);
+
+    private static async Task<Batch> LoadAsync(IStoreSession session, IReadOnlyList<SupplierId> ids, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredSupplier> suppliers = await session.Suppliers.FindManyAsync(ids, cancellationToken);
+        return new Batch(
+            [.. suppliers],
+            await session.Signals.LoadAsync(ids, at, cancellationToken),
+            await session.Sources.LastChecksAsync(suppliers, at, cancellationToken),
+            await session.Assessments.StatesAsync(ids, cancellationToken));
+    }
+
+    private EvaluationResult[] Evaluate(Batch batch, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var results = new EvaluationResult[batch.Suppliers.Length];
+        Parallel.For(0, results.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        {
+            StoredSupplier stored = batch.Suppliers[i];
+            SupplierState state = batch.States.GetValueOrDefault(stored.Supplier.Id, SupplierState.Initial);
+            Dossier dossier = DossierBuilder.Build(
+                book.Catalog, stored.Supplier, batch.Signals[stored.Supplier.Id], batch.Checks.GetValueOrDefault(stored.Supplier.Id, NoChecks), at);
+            results[i] = stored.RetiredAt is null ? book.Rules.Evaluate(dossier, state) : book.Rules.Retire(dossier, state);
+        });
+        return results;
+    }
+
+    private static IEnumerable<ScoreChange> ChangesOf(Batch batch, EvaluationResult[] results)
+    {
+        for (int i = 0; i < results.Length; i++)
+        {
+            StoredSupplier stored = batch.Suppliers[i];
+            SupplierState before = batch.States.GetValueOrDefault(stored.Supplier.Id, SupplierState.Initial);
+            Assessment after = results[i].Assessment;
+            if (stored.RetiredAt is null && (before.Score != after.Score || before.Band != after.Band)) yield return new ScoreChange(stored.Supplier, before.Score, before.Band, after);
+        }
+    }
+
+    private static readonly ImmutableDictionary<SourceId, DateTimeOffset> NoChecks = ImmutableDictionary<SourceId, DateTimeOffset>.Empty;
+}

@@ -1,0 +1,61 @@
+using Microsoft.Data.Sqlite;
+using Quartz;
+using Quartz.Impl.AdoJobStore;
+using Quartz.Impl.AdoJobStore.Common;
+
+namespace Risk.Worker.Scheduling;
+
+/// <summary>Registers Quartz with its tables in the store's own file. The only place that configures Quartz.</summary>
+internal static class SchedulingSetup
+{
+    /// <summary>How long a statement of Quartz waits for another writer of the file.</summary>
+    private const int BusyTimeoutSeconds = 60;
+
+    private static readonly TimeSpan MisfireThreshold = TimeSpan.FromMinutes(5);
+
+    public static void AddScheduling(this IServiceCollection services, string storePath, TimeProvider clock)
+    {
+        string connection = new SqliteConnectionStringBuilder { DataSource = storePath, DefaultTimeout = BusyTimeoutSeconds }.ToString();
+        services.AddQuartz(quartz =>
+        {
+            quartz.UseTimeProvider(clock);
+            quartz.UseDefaultThreadPool(12);
+            quartz.UsePersistentStore(persistent =>
+            {
+                persistent.UseDriverDelegate<SqliteScheduleDelegate>();
+                persistent.UseLockHandler<UpdateRowLockHandler>();
+                persistent.UseGenericDatabase(SqliteFactory.Instance, connection, Metadata());
+                persistent.ProvisionSchema();
+                persistent.ConfigureStore(options =>
+                {
+                    options.AcceptEnlistedTransactions = true;
+                    options.UseDbLocks = true;
+                    options.AcquireTriggersWithinLock = true;
+                    options.MisfireThreshold = MisfireThreshold;
+                });
+            });
+            quartz.AddJobType<SourceJob>();
+            quartz.AddJobType<CycleJob>();
+            quartz.AddJobType<DeliveryJob>();
+        });
+        services.AddSingleton<DeliveryQueue>();
+        services.AddHostedService<SourceSchedules>();
+        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+
+    private static DbMetadata Metadata() => new()
+    {
+        ProductName = "SQLite",
+        AssemblyName = typeof(SqliteConnection).Assembly.FullName!,
+        ConnectionType = typeof(SqliteConnection),
+        CommandType = typeof(SqliteCommand),
+        ParameterType = typeof(SqliteParameter),
+        ParameterDbType = typeof(SqliteType),
+        ParameterDbTypePropertyName = nameof(SqliteParameter.SqliteType),
+        ParameterNamePrefix = "@",
+        ExceptionType = typeof(SqliteException),
+        UseParameterNamePrefixInParameterCollection = true,
+        BindByName = true,
+        DbBinaryTypeName = nameof(SqliteType.Blob),
+    };
+}
