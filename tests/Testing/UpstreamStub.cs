@@ -30,8 +30,6 @@ public sealed class UpstreamStub : IAsyncDisposable
 
     private UpstreamStub()
     {
-        // An aborted answer ends with FIN, not RST: a reset may overtake the bytes sent before it, and a truncated body would then arrive as none at all.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.FinOnError", true);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(static kestrel =>

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Text;
 using System.Threading.RateLimiting;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
@@ -9,7 +7,7 @@ using Risk.Testing;
 
 namespace Risk.Connectors.Tests.Sdk;
 
-public sealed class SnapshotDownloadsTests : ISnapshotCatalog, IAsyncLifetime
+public sealed class SnapshotDownloadsTests : ISnapshotCatalog, IAsyncLifetime, IDisposable
 {
     private const string Address = "data.example.org/list.csv";
     private static readonly Uri Url = new("https://data.example.org/list.csv");
@@ -23,11 +21,12 @@ public sealed class SnapshotDownloadsTests : ISnapshotCatalog, IAsyncLifetime
 
     public async Task InitializeAsync() => stub = await UpstreamStub.StartAsync();
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await stub.DisposeAsync();
+
+    public void Dispose()
     {
         handler.Dispose();
         limiters.Dispose();
-        await stub.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -148,5 +147,5 @@ public sealed class SnapshotDownloadsTests : ISnapshotCatalog, IAsyncLifetime
         return new SnapshotDownloads(manifest, http, this, folder, At);
     }
 
-    private ImmutableArray<string> Files() => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    private string[] Files() => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 }

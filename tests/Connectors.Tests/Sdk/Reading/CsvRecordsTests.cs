@@ -28,9 +28,9 @@ public sealed class CsvRecordsTests
     [Fact]
     public void Read_Header_GivesFieldsByNameInAnyCase()
     {
-        using CsvRecords csv = Csv("Id, Name ;x\n".Replace(';', ',') + "7,Acme\n", new CsvFormat());
+        using CsvRecords csv = Csv("Id, Name ,x\n7,Acme\n", new CsvFormat());
         Assert.True(csv.Read());
-        Assert.Equal(["Id", "Name", "x"], csv.Header);
+        Assert.Equal(["Id", "Name", "x"], csv.Header.ToArray());
         Assert.Equal("Acme", csv.Text("name"));
         Assert.Equal("", csv.Text("x"));
         Assert.Equal("", csv.Text("none"));
