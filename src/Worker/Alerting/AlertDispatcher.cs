@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Risk.Rules.Alerts;
+using Risk.Rules.Suppliers;
+using Risk.Worker.Alerting.Grouping;
+using Risk.Worker.Alerting.Muting;
+using Risk.Worker.Alerting.Notifications;
+using Risk.Worker.Alerting.Receivers;
+using Risk.Worker.Alerting.Routing;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Alerting;
+
+/// <summary>
+/// Carries alert transitions to deliveries, inside the caller's transaction: what it does is there with the assessment that caused it, or not at all.
+/// Holds no state of its own; one for each loaded routing.yaml.
+/// </summary>
+internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels channels)
+{
+    /// <summary>How long a group that has something to say waits inside a mute interval before it looks again.</summary>
+    private static readonly TimeSpan MutedRetryEvery = TimeSpan.FromMinutes(5);
+
+    private readonly RoutingModel routing = routing;
+    private readonly ReceiverChannels channels = channels;
+    private readonly NotificationPlanner planner = new(routing, channels);
+
+    /// <summary>Puts changed alerts into their groups. The alerts themselves have been saved in the same session before.</summary>
+    /// <returns>The earliest flush now planned for a touched group, or null when nothing is to be told.</returns>
+    public async Task<DateTimeOffset?> OnTransitionsAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? earliest = null;
+        foreach (AlertTransition transition in transitions)
+        {
+            if (!IsNews(transition)) continue;
+            ImmutableSortedDictionary<string, string> labels = await LabelsAsync(session, transition.Alert, cancellationToken).ConfigureAwait(false);
+            foreach (RouteNode route in routing.Routes.Match(labels))
+            {
+                ImmutableSortedDictionary<string, string> groupLabels = route.GroupLabels(labels);
+                AlertGroupState? known = await session.Alerts.FindGroupAsync(Groups.Key(route, groupLabels), cancellationToken).ConfigureAwait(false);
+
+                // What nobody was told of needs no "resolved": a group that does not exist stays that way.
+                if (known is null && transition.Alert.ResolvedAt is not null) continue;
+                AlertGroupState group = Groups.Touch(known ?? Groups.Open(route, groupLabels, transition.Alert), route, at);
+                await session.Alerts.SaveGroupAsync(group, [transition.Alert.EpisodeId], cancellationToken).ConfigureAwait(false);
+                if (earliest is null || group.NextFlushAt < earliest) earliest = group.NextFlushAt;
+            }
+        }
+
+        return earliest;
+    }
+
+    /// <summary>Decides for every group that is due, renders what is to be told and enqueues it.</summary>
+    /// <param name="everythingNow">For one-shot runs: group_wait counts as elapsed; group_interval and repeat_interval do not.</param>
+    /// <returns>Ids of the deliveries that are new.</returns>
+    public async Task<IReadOnlyList<string>> FlushDueAsync(IStoreSession session, DateTimeOffset at, bool everythingNow, CancellationToken cancellationToken)
+    {
+        TimeSpan ahead = everythingNow ? routing.Routes.All.Max(r => r.GroupWait) : TimeSpan.Zero;
+        IReadOnlyList<AlertGroupState> candidates = await session.Alerts.DueGroupsAsync(at + ahead, cancellationToken).ConfigureAwait(false);
+        if (candidates.Count == 0) return [];
+        ImmutableArray<Alert> firing = routing.InhibitRules.IsEmpty ? [] : [.. await session.Alerts.ListAsync(resolved: false, cancellationToken).ConfigureAwait(false)];
+        var planned = new List<PlannedNotification>();
+        foreach (AlertGroupState group in candidates.OrderBy(g => g.GroupKey, StringComparer.Ordinal))
+        {
+            if (routing.Routes.Find(group.RoutePath) is not { } route) await RerouteAsync(session, group, at, cancellationToken).ConfigureAwait(false);
+            else if (Groups.IsDue(group, route, at, everythingNow) && await FlushAsync(session, group, route, firing, at, cancellationToken).ConfigureAwait(false) is { } plan) planned.Add(plan);
+        }
+
+        ImmutableArray<Storage.Delivery> deliveries = Deduplication.Apply(planned.SelectMany(p => p.Deliveries), d => channels.Find(d.Channel)!.ReachesPersons);
+        await session.Ledger.AppendAsync([.. planned.Select(p => LedgerEntryOf(p, deliveries))], at, cancellationToken).ConfigureAwait(false);
+        return await session.Deliveries.EnqueueAsync([.. deliveries], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// After a start or a changed routing.yaml: groups of routes that are gone hand their alerts to the routes that take them now, and firing alerts join routes that
+    /// are new. What was announced in a group that stays is not announced again.
+    /// </summary>
+    public async Task AdoptAsync(IStoreSession session, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        foreach (AlertGroupState group in await session.Alerts.DueGroupsAsync(DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false))
+            if (routing.Routes.Find(group.RoutePath) is null) await RerouteAsync(session, group, at, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Alert> firing = await session.Alerts.ListAsync(resolved: false, cancellationToken).ConfigureAwait(false);
+        await OnTransitionsAsync(session, [.. firing.Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Improvements and updates are shown by the next notification; they are no reason for one.</summary>
+    private static bool IsNews(AlertTransition transition) =>
+        transition.Kind is AlertTransitionKind.Opened or AlertTransitionKind.Worsened or AlertTransitionKind.Resolved or AlertTransitionKind.Relabelled;
+
+    private async Task<PlannedNotification?> FlushAsync(IStoreSession session, AlertGroupState group, RouteNode route, ImmutableArray<Alert> allFiring, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Alert> members = await session.Alerts.OfGroupAsync(group.GroupKey, cancellationToken).ConfigureAwait(false);
+        ImmutableHashSet<string> muted = Inhibited(members, allFiring);
+        ReceiverModel receiver = routing.Receivers[route.Receiver];
+        NotificationDecision decision = NotificationDecider.Decide(
+            group, members, muted, receiver.Targets.Any(t => t.SendResolved), route.GroupInterval, route.RepeatInterval, at);
+        if (decision.Reason != NotificationReason.None && IsMuted(route, at))
+        {
+            await session.Alerts.SaveGroupAsync(group with { NextFlushAt = at + MutedRetryEvery }, Episodes(members), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        bool isTold = decision.Reason != NotificationReason.None;
+        PlannedNotification? plan = isTold ? await planner.PlanAsync(session, group, route, decision, at, cancellationToken).ConfigureAwait(false) : null;
+        await SettleAsync(session, group, route, members, muted, decision, at, cancellationToken).ConfigureAwait(false);
+        return plan;
+    }
+
+    /// <summary>Remembers what was told, plans the next look, and lets go of what is over.</summary>
+    private static async Task SettleAsync(
+        IStoreSession session, AlertGroupState group, RouteNode route, IReadOnlyList<Alert> members, ImmutableHashSet<string> muted, NotificationDecision decision, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        Dictionary<string, int> announced = NotificationDecider.Announced(group);
+        bool isTold = decision.Reason != NotificationReason.None;
+        AlertGroupState next = group;
+        if (isTold)
+        {
+            IEnumerable<string> kept = members
+                .Where(a => a.ResolvedAt is null && muted.Contains(a.EpisodeId) && announced.ContainsKey(a.EpisodeId))
+                .Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.EpisodeId}#{announced[a.EpisodeId]}"));
+            next = Groups.Sent(group, route, decision.Firing.Select(NotificationDecider.Mark), kept, Episodes(decision.Resolved), at);
+        }
+        else
+        {
+            // Looked at too early for the group's interval (a one-shot run), or nothing to say until the repeat.
+            bool hasNews = !decision.Fresh.IsEmpty || !decision.Resolved.IsEmpty;
+            TimeSpan wait = hasNews || group.LastSentAt is null ? route.GroupInterval : route.RepeatInterval;
+            DateTimeOffset planned = (group.LastSentAt ?? at) + wait;
+            next = group with { NextFlushAt = planned > at ? planned : at + route.GroupInterval };
+        }
+
+        // A source of an inhibition may end at any time, and tells nobody.
+        bool hides = members.Any(a => a.ResolvedAt is null && muted.Contains(a.EpisodeId));
+        if (hides && next.NextFlushAt > at + route.GroupInterval) next = next with { NextFlushAt = at + route.GroupInterval };
+        await session.Alerts.SaveGroupAsync(next, Episodes(members), cancellationToken).ConfigureAwait(false);
+
+        // A resolution that must still wait for the interval stays; everything else that ended is over.
+        ImmutableHashSet<string> waiting = isTold ? [] : [.. Episodes(decision.Resolved)];
+        string[] over = [.. members.Where(a => a.ResolvedAt is not null && !waiting.Contains(a.EpisodeId)).Select(a => a.EpisodeId)];
+        if (over.Length > 0) await session.Alerts.ReleaseMembersAsync(group.GroupKey, over, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RerouteAsync(IStoreSession session, AlertGroupState orphan, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Alert> members = await session.Alerts.OfGroupAsync(orphan.GroupKey, cancellationToken).ConfigureAwait(false);
+        await session.Alerts.ReleaseMembersAsync(orphan.GroupKey, Episodes(members), cancellationToken).ConfigureAwait(false);
+        await OnTransitionsAsync(session, [.. members.Where(a => a.ResolvedAt is null).Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ImmutableHashSet<string> Inhibited(IReadOnlyList<Alert> members, ImmutableArray<Alert> firing) =>
+        [.. members.Where(m => m.ResolvedAt is null && routing.InhibitRules.Any(rule => firing.Any(source => rule.Inhibits(source.Labels, m.Labels)))).Select(m => m.EpisodeId)];
+
+    private bool IsMuted(RouteNode route, DateTimeOffset at) =>
+        route.MuteTimeIntervals.Any(name => routing.TimeIntervals[name].Contains(at))
+        || (!route.ActiveTimeIntervals.IsEmpty && !route.ActiveTimeIntervals.Any(name => routing.TimeIntervals[name].Contains(at)));
+
+    /// <summary>The alert's labels, and the portfolio's own columns of its supplier, which routes may match on.</summary>
+    private static async Task<ImmutableSortedDictionary<string, string>> LabelsAsync(IStoreSession session, Alert alert, CancellationToken cancellationToken)
+    {
+        if (alert.Supplier is not { } id || await session.Suppliers.FindAsync(id, null, cancellationToken).ConfigureAwait(false) is not { } stored) return alert.Labels;
+        return alert.Labels.SetItems(stored.Supplier.Attributes.Where(a => !alert.Labels.ContainsKey(a.Key)));
+    }
+
+    private static string[] Episodes(IEnumerable<Alert> alerts) => [.. alerts.Select(a => a.EpisodeId)];
+
+    private static (string Kind, string Subject, string Content) LedgerEntryOf(PlannedNotification plan, ImmutableArray<Storage.Delivery> sent)
+    {
+        ImmutableHashSet<string> kept = [.. sent.Select(d => d.Id)];
+        var content = new JsonObject
+        {
+            ["deliveries"] = new JsonArray([.. plan.Deliveries.Where(d => kept.Contains(d.Id)).Select(d => JsonValue.Create(d.Id))]),
+            ["duplicates"] = new JsonArray([.. plan.Deliveries.Where(d => !kept.Contains(d.Id)).Select(d => JsonValue.Create(d.Id))]),
+            ["firing"] = new JsonArray([.. plan.Notification.Firing.Select(a => JsonValue.Create(NotificationDecider.Mark(a)))]),
+            ["group"] = plan.Notification.GroupKey,
+            ["reason"] = plan.Notification.Reason.ToString(),
+            ["receiver"] = plan.Notification.Receiver,
+            ["resolved"] = new JsonArray([.. plan.Notification.Resolved.Select(a => JsonValue.Create(a.EpisodeId))]),
+        };
+        return ("notification", plan.Notification.Id, content.ToJsonString());
+    }
+}

@@ -1,0 +1,69 @@
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Alerting.Delivery;
+
+/// <summary>One attempt at a stored delivery, with its outcome stored. Safe to run again at any time: what was delivered is not sent again.</summary>
+/// <remarks>
+/// The bytes leave before the outcome is stored. A crash between the two sends once more, under the same id, which receivers use to tell; the other order would lose alerts.
+/// </remarks>
+internal sealed class DeliveryAttempt(DeliverySender sender)
+{
+    /// <param name="at">The attempt's instant.</param>
+    /// <returns>When to run it again, or null when it has ended (or is unknown).</returns>
+    public async Task<DateTimeOffset?> RunAsync(IRiskStore store, string deliveryId, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        Storage.Delivery? delivery = await LoadAsync(store, deliveryId, cancellationToken).ConfigureAwait(false);
+        if (delivery is not { State: DeliveryState.Pending }) return null;
+        if (delivery.NextAttemptAt > at) return delivery.NextAttemptAt;
+        DeliveryOutcome outcome = await sender.AttemptAsync(delivery, cancellationToken).ConfigureAwait(false);
+
+        // Not cancelled any more: the other side may have it, and that must be known.
+        IStoreSession session = await store.WriteAsync(CancellationToken.None).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            Storage.Delivery? current = await session.Deliveries.FindAsync(deliveryId, CancellationToken.None).ConfigureAwait(false);
+            if (current is not { State: DeliveryState.Pending }) return null;
+            Storage.Delivery after = After(current, outcome, at);
+            await session.Deliveries.UpdateAsync(after, CancellationToken.None).ConfigureAwait(false);
+            if (after.State != DeliveryState.Pending) await session.Ledger.AppendAsync([LedgerEntryOf(after)], at, CancellationToken.None).ConfigureAwait(false);
+            await session.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            return after.NextAttemptAt;
+        }
+    }
+
+    /// <summary>The delivery after one more attempt.</summary>
+    internal static Storage.Delivery After(Storage.Delivery delivery, DeliveryOutcome outcome, DateTimeOffset at)
+    {
+        Storage.Delivery tried = delivery with { Attempts = delivery.Attempts + 1, NextAttemptAt = null };
+        return outcome switch
+        {
+            DeliveryOutcome.Delivered delivered => tried with { State = DeliveryState.Delivered, EndedAt = at, LastError = "", Proof = delivered.Proof },
+            DeliveryOutcome.RetryLater later when DeliveryRetry.NextAt(delivery.Id, delivery.CreatedAt, tried.Attempts, later, at) is { } next => tried with { NextAttemptAt = next, LastError = later.Reason },
+            DeliveryOutcome.RetryLater later => tried with { State = DeliveryState.Dead, EndedAt = at, LastError = $"{later.Reason}; given up after {tried.Attempts} attempts in {DeliveryRetry.GiveUpAfter.TotalHours:0} h" },
+            DeliveryOutcome.GaveUp gaveUp => tried with { State = DeliveryState.Dead, EndedAt = at, LastError = gaveUp.Reason },
+            _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
+        };
+    }
+
+    private static async Task<Storage.Delivery?> LoadAsync(IRiskStore store, string deliveryId, CancellationToken cancellationToken)
+    {
+        IStoreSession session = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false)) return await session.Deliveries.FindAsync(deliveryId, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static (string Kind, string Subject, string Content) LedgerEntryOf(Storage.Delivery delivery)
+    {
+        var content = new System.Text.Json.Nodes.JsonObject
+        {
+            ["attempts"] = delivery.Attempts,
+            ["bodySha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(delivery.Body)),
+            ["channel"] = delivery.Channel,
+            ["error"] = delivery.LastError,
+            ["notification"] = delivery.NotificationId,
+            ["proof"] = delivery.Proof,
+            ["recipient"] = delivery.Recipient,
+            ["state"] = delivery.State.ToString(),
+        };
+        return ("delivery", delivery.Id, content.ToJsonString());
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Risk.Rules.Diagnostics;
+using Risk.Rules.Documents;
+using Risk.Worker.Alerting.Muting;
+using Risk.Worker.Alerting.Receivers;
+
+namespace Risk.Worker.Alerting.Routing;
+
+/// <summary>Understands routing.yaml: everything that is wrong with it at once, or a model.</summary>
+internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary vocabulary)
+{
+    private static readonly string[] Keys = ["schema", "global", "route", "inhibit_rules", "time_intervals", "receivers"];
+
+    /// <returns>The model, or null when there is any error; warnings and notes come with it.</returns>
+    public (RoutingModel? Model, ImmutableArray<Diagnostic> Diagnostics) Read(Document document)
+    {
+        var diagnostics = new DiagnosticBag();
+        if (document.Root is null) return (null, []);
+        var file = new ConfigSection(document, document.Root, diagnostics);
+        file.RefuseUnknownKeys("routing.yaml", Keys);
+        if (file.Required("schema", "write schema: routing/1") is { } schema && schema != "routing/1")
+            file.Error("T001", $"schema '{schema}' is not known; this version reads routing/1", file.At("schema"), schema.Length);
+
+        ConfigSection global = GlobalOf(file);
+        ImmutableSortedDictionary<string, ReceiverModel> receivers = Receivers(file, global, out Dictionary<string, DocumentNode> receiverPlaces);
+        ImmutableSortedDictionary<string, TimeIntervalModel> intervals = TimeIntervalReader.Read(file, out Dictionary<string, DocumentNode> intervalPlaces);
+        var matchers = new MatcherReader(vocabulary);
+        var routes = new RouteReader(matchers, vocabulary, receivers.Keys, intervals.Keys);
+        RouteNode? root = null;
+        if (file.Section("route") is { } route) root = routes.ReadRoot(route);
+        else file.Error("T003", "'route' is missing: the root route with its receiver", file.Node);
+        ImmutableArray<InhibitRule> inhibit = [.. file.Sections("inhibit_rules").Select(rule => Inhibit(rule, matchers))];
+
+        foreach ((string name, DocumentNode place) in receiverPlaces)
+            if (!routes.UsedReceivers.Contains(name)) file.Warning("T011", $"receiver '{name}' is used by no route", place, name.Length);
+        foreach ((string name, DocumentNode place) in intervalPlaces)
+            if (!routes.UsedIntervals.Contains(name)) file.Warning("T012", $"time interval '{name}' is used by no route", place, name.Length);
+
+        bool isGood = !diagnostics.HasErrors && root is not null;
+        return (isGood ? new RoutingModel(new RouteTree(root!), receivers, inhibit, intervals) : null, [.. diagnostics.Sorted().Distinct()]);
+    }
+
+    private ConfigSection GlobalOf(ConfigSection file)
+    {
+        ConfigSection global = file.Section("global") ?? new ConfigSection(file.Document, new MappingNode(file.Node.Position, []), file.Diagnostics);
+        global.RefuseUnknownKeys("'global'", [.. channels.All.SelectMany(c => c.GlobalKeys).Distinct()]);
+        return global;
+    }
+
+    private ImmutableSortedDictionary<string, ReceiverModel> Receivers(ConfigSection file, ConfigSection global, out Dictionary<string, DocumentNode> places)
+    {
+        places = new(StringComparer.Ordinal);
+        var receivers = ImmutableSortedDictionary.CreateBuilder<string, ReceiverModel>(StringComparer.Ordinal);
+        string[] known = ["name", .. channels.All.Select(c => c.Name + "_configs")];
+        foreach (ConfigSection section in file.Sections("receivers"))
+        {
+            section.RefuseUnknownKeys("a receiver", known);
+            string? name = section.Required("name", "routes name receivers by it");
+            var targets = ImmutableArray.CreateBuilder<ReceiverTarget>();
+            foreach (IReceiverChannel channel in channels.All)
+            {
+                int index = 0;
+                foreach (ConfigSection config in section.Sections(channel.Name + "_configs"))
+                    if (channel.Read(config, global, index++) is { } target) targets.Add(target);
+            }
+
+            if (name is null) continue;
+            if (!places.TryAdd(name, section.At("name"))) section.Error("T009", $"there are two receivers '{name}'; rename one", section.At("name"), name.Length);
+            else receivers.Add(name, new ReceiverModel(name, targets.ToImmutable()));
+        }
+
+        return receivers.ToImmutable();
+    }
+
+    private static InhibitRule Inhibit(ConfigSection rule, MatcherReader matchers)
+    {
+        rule.RefuseUnknownKeys("an inhibit rule", ["name", "source_matchers", "target_matchers", "equal"]);
+        ImmutableArray<Matcher> source = matchers.Read(rule, "source_matchers"), target = matchers.Read(rule, "target_matchers");
+        foreach (string side in new[] { "source_matchers", "target_matchers" })
+            if (!rule.Has(side)) rule.Error("T003", $"'{side}' is missing: without it the rule would match every alert", rule.Node);
+        var equal = rule.Scalars("equal");
+        foreach (ScalarNode label in equal)
+        {
+            matchers.CheckLabel(rule, label.Text, label, 0);
+
+            // Labels that both lack count as equal (prometheus/alertmanager#1727): system alerts have no supplier, so they would all be "equal".
+            if (label.Text is not ("supplier" or "tier" or "country" or "supplier_category" or "team")) continue;
+            bool reachesSystem = target.Where(m => m.Label == "kind").All(m => m.Matches("system"));
+            if (reachesSystem && target.All(m => m.Label is "kind" or "severity" or "category"))
+                rule.Warning("T019", $"system alerts match the target and carry no '{label.Text}', and labels that both lack count as equal; add kind!=\"system\" to target_matchers if the source can lack it too", label, label.Text.Length);
+        }
+
+        return new InhibitRule(rule.Text("name") ?? "", source, target, [.. equal.Select(l => l.Text)]);
+    }
+}
