@@ -28,7 +28,7 @@ internal sealed record RiskOptions(
         IConfigurationSection risk = configuration.GetSection("Risk");
         int before = diagnostics.Sorted().Length;
         string workspace = Path.GetFullPath(risk["Workspace"] is { Length: > 0 } folder ? folder : "./workspace");
-        string store = StorePath(risk["Store"], workspace, diagnostics);
+        string store = StoreFile(risk["Store"], workspace, diagnostics);
         if (risk["Redis"] is { Length: > 0 })
         {
             Problem(diagnostics, "G004", "Redis", "shared limits over Redis are not there yet; leave it empty: limits are kept in this process");
@@ -55,7 +55,7 @@ internal sealed record RiskOptions(
         return new RiskOptions(workspace, store, new UpstreamOptions(mirror, contact), enabled, clock, risk.GetSection("Sources"), risk["Health"] is { Length: > 0 } health ? health : "http://127.0.0.1:9464");
     }
 
-    private static string StorePath(string? setting, string workspace, DiagnosticBag diagnostics)
+    private static string StoreFile(string? setting, string workspace, DiagnosticBag diagnostics)
     {
         if (string.IsNullOrEmpty(setting)) return Path.Combine(workspace, "risk.db");
         if (setting.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) && setting.Length > 7) return Path.GetFullPath(setting[7..]);

@@ -29,29 +29,21 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
         var changes = new List<ScoreChange>();
         while (true)
         {
-            IReadOnlyList<SupplierId> due;
-            Batch batch;
-            await using (IStoreSession session = await store.ReadAsync(cancellationToken))
-            {
-                due = await session.Assessments.DueAsync(at, BatchSize, cancellationToken);
-                if (due.Count == 0) break;
-                batch = await LoadAsync(session, due, at, cancellationToken);
-            }
-
+            // One transaction from reading to saving: a signal that came in between would otherwise lose its mark.
+            await using IStoreSession session = await store.WriteAsync(cancellationToken);
+            IReadOnlyList<SupplierId> due = await session.Assessments.DueAsync(at, BatchSize, cancellationToken);
+            if (due.Count == 0) break;
+            Batch batch = await LoadAsync(session, due, at, cancellationToken);
             EvaluationResult[] results = Evaluate(batch, at, cancellationToken);
             AlertTransition[] transitions = [.. results.SelectMany(r => r.Transitions)];
-            await using (IStoreSession session = await store.WriteAsync(cancellationToken))
+            await session.Assessments.SaveAsync(results, cancellationToken);
+            if (transitions.Length > 0)
             {
-                await session.Assessments.SaveAsync(results, cancellationToken);
-                if (transitions.Length > 0)
-                {
-                    await session.Alerts.SaveAsync(transitions, at, cancellationToken);
-                    await dispatcher.OnTransitionsAsync(session, transitions, at, cancellationToken);
-                }
-
-                await session.CommitAsync(cancellationToken);
+                await session.Alerts.SaveAsync(transitions, at, cancellationToken);
+                await dispatcher.OnTransitionsAsync(session, transitions, at, cancellationToken);
             }
 
+            await session.CommitAsync(cancellationToken);
             assessed += due.Count;
             opened += transitions.Count(t => t.Kind == AlertTransitionKind.Opened);
             worsened += transitions.Count(t => t.Kind == AlertTransitionKind.Worsened);

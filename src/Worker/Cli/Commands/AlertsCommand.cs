@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Risk.Rules.Alerts;
+using Risk.Rules.Evaluation;
+using Risk.Worker.Hosting;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Cli.Commands;
+
+internal static class AlertsCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var all = new Option<bool>("--all") { Description = "Resolved ones too." };
+        var list = new Command("list", "Firing alerts, worst first.") { all };
+        host.Handle(list, (context, token) => ListAsync(context, context.Parsed.GetValue(all), token));
+        var episode = new Argument<string>("EPISODE") { Description = "Episode id, or its beginning." };
+        var show = new Command("show", "One alert with its evidence.") { episode };
+        host.Handle(show, (context, token) => ShowAsync(context, context.Parsed.GetValue(episode)!, token));
+        return new Command("alerts", "What the rules found.") { list, show };
+    }
+
+    private static async Task<int> ListAsync(CommandContext context, bool all, CancellationToken cancellationToken)
+    {
+        await using RiskApplication application = await context.OpenAsync(cancellationToken);
+        await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
+        Alert[] alerts =
+        [
+            .. (await session.Alerts.ListAsync(all, cancellationToken)).OrderBy(a => a.ResolvedAt is not null).ThenByDescending(a => a.Severity).ThenByDescending(a => a.Points)
+                .ThenByDescending(a => a.StartsAt).ThenBy(a => a.EpisodeId, StringComparer.Ordinal),
+        ];
+        if (context.Output.Json)
+        {
+            context.Output.WriteJson(json =>
+            {
+                json.WriteStartArray();
+                foreach (Alert alert in alerts) JsonParts.Alert(json, alert);
+                json.WriteEndArray();
+            });
+            return ExitCode.Done;
+        }
+
+        if (alerts.Length > 0)
+        {
+            context.Output.Table(
+                ["episode", "severity", "kind", "supplier", "rule", "since", "what"],
+                [
+                    .. alerts.Select(a => (IReadOnlyList<string>)
+                    [
+                        a.EpisodeId[..8], a.ResolvedAt is null ? a.Severity.ToString().ToLowerInvariant() : "resolved", a.Kind, a.Supplier?.Value ?? "-", a.Rule, CommandOutput.Instant(a.StartsAt), a.Message,
+                    ]),
+                ]);
+        }
+
+        context.Output.Line($"{CommandOutput.Count(alerts.Count(a => a.ResolvedAt is null), "alert")} firing");
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ShowAsync(CommandContext context, string episode, CancellationToken cancellationToken)
+    {
+        await using RiskApplication application = await context.OpenAsync(cancellationToken);
+        await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
+        Alert[] found = [.. (await session.Alerts.ListAsync(resolved: true, cancellationToken)).Where(a => a.EpisodeId.StartsWith(episode, StringComparison.OrdinalIgnoreCase))];
+        if (found.Length != 1)
+        {
+            throw new CommandFailure(
+                ExitCode.Usage, found.Length == 0 ? $"no alert '{episode}'; 'risk alerts list --all' tells which there are" : $"'{episode}' begins {found.Length} episodes; give more characters");
+        }
+
+        Alert alert = found[0];
+        if (context.Output.Json)
+        {
+            context.Output.WriteJson(json => JsonParts.Alert(json, alert));
+            return ExitCode.Done;
+        }
+
+        CommandOutput output = context.Output;
+        output.Line($"{alert.Severity.ToString().ToUpperInvariant()}  {alert.Title}  ({alert.Rule}{(alert.Key.Length > 0 ? " " + alert.Key : "")})");
+        output.Line($"  {alert.Message}");
+        if (alert.Next.Length > 0) output.Line($"  Next: {alert.Next}");
+        output.Line($"  Episode {alert.EpisodeId}, since {CommandOutput.Instant(alert.StartsAt)}{(alert.ResolvedAt is { } ended ? $", ended {CommandOutput.Instant(ended)}: {alert.Resolution}" : "")}");
+        if (alert.ScoreAfter is { } after) output.Line(FormattableString.Invariant($"  Score {(alert.ScoreBefore is { } before ? $"{before:0.##} -> " : "")}{after:0.##}, band {BandNames.Of(alert.BandAfter ?? Band.InsufficientData)}"));
+        output.Line($"  Labels: {string.Join(", ", alert.Labels.Select(l => $"{l.Key}={l.Value}"))}");
+        foreach (FindingEvidence evidence in alert.Evidence)
+        {
+            output.Line($"  Evidence ({evidence.Source}, {evidence.OccurredAt.UtcDateTime:yyyy-MM-dd}): {evidence.Excerpt}");
+            output.Line($"    {evidence.Url}");
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Risk.Rules.Alerts;
+using Risk.Rules.Evaluation;
+
+namespace Risk.Worker.Cli;
+
+/// <summary>Pieces that several commands write the same way.</summary>
+internal static class JsonParts
+{
+    public static void Instant(Utf8JsonWriter json, string name, DateTimeOffset? at)
+    {
+        if (at is { } value) json.WriteString(name, value);
+        else json.WriteNull(name);
+    }
+
+    public static void Alert(Utf8JsonWriter json, Alert alert)
+    {
+        json.WriteStartObject();
+        json.WriteString("episode", alert.EpisodeId);
+        if (alert.Supplier is { } supplier) json.WriteString("supplier", supplier.Value);
+        json.WriteString("rule", alert.Rule);
+        json.WriteString("key", alert.Key);
+        json.WriteString("kind", alert.Kind);
+        json.WriteString("severity", alert.Severity.ToString().ToLowerInvariant());
+        json.WriteString("title", alert.Title);
+        json.WriteString("message", alert.Message);
+        json.WriteString("next", alert.Next);
+        json.WriteNumber("points", alert.Points);
+        json.WriteString("startsAt", alert.StartsAt);
+        Instant(json, "resolvedAt", alert.ResolvedAt);
+        json.WriteString("resolution", alert.Resolution);
+        json.WriteStartObject("labels");
+        foreach ((string name, string value) in alert.Labels) json.WriteString(name, value);
+        json.WriteEndObject();
+        Evidence(json, alert.Evidence);
+        json.WriteEndObject();
+    }
+
+    public static void Evidence(Utf8JsonWriter json, IEnumerable<FindingEvidence> evidence)
+    {
+        json.WriteStartArray("evidence");
+        foreach (FindingEvidence item in evidence)
+        {
+            json.WriteStartObject();
+            json.WriteString("label", item.Label);
+            json.WriteString("source", item.Source.Value);
+            json.WriteString("occurredAt", item.OccurredAt);
+            json.WriteString("observedAt", item.ObservedAt);
+            json.WriteString("url", item.Url);
+            json.WriteString("excerpt", item.Excerpt);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

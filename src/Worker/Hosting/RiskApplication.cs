@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Diagnostics;
+using Risk.Worker.Alerting;
+using Risk.Worker.Alerting.Delivery;
+using Risk.Worker.Alerting.Receivers;
+using Risk.Worker.Cli;
+using Risk.Worker.Configuration;
+using Risk.Worker.Evaluation;
+using Risk.Worker.Ingestion;
+using Risk.Worker.Storage;
+using Risk.Worker.Storage.Sqlite;
+
+namespace Risk.Worker.Hosting;
+
+/// <summary>The worker's parts, put together once for a command or for the service.</summary>
+internal sealed class RiskApplication : IAsyncDisposable
+{
+    private readonly UpstreamAccess upstream;
+
+    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceCatalog sources)
+    {
+        Options = options;
+        Clock = clock;
+        Store = store;
+        Sources = sources;
+        upstream = new UpstreamAccess(options.Upstreams, clock);
+        Loader = new RuleBookLoader(options, sources, Channels);
+    }
+
+    public RiskOptions Options { get; }
+
+    public TimeProvider Clock { get; }
+
+    public IRiskStore Store { get; }
+
+    public SourceCatalog Sources { get; }
+
+    public RuleBookLoader Loader { get; }
+
+    private static ReceiverChannels Channels { get; } = ReceiverChannels.Discover();
+
+    /// <summary>Opens workspace and store. Wrong settings end the command.</summary>
+    /// <exception cref="CommandFailure">With every diagnostic.</exception>
+    public static async Task<RiskApplication> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticBag();
+        RiskOptions options = RiskOptions.Read(configuration, diagnostics) ?? throw new CommandFailure(diagnostics.Sorted());
+        if (!Directory.Exists(options.Workspace))
+        {
+            throw new CommandFailure(ExitCode.Usage, $"{options.Workspace}: there is no workspace; run 'risk init' to make one, or set Risk__Workspace to its folder");
+        }
+
+        SourceCatalog sources = SourceCatalog.Discover(options.Sources, options.EnabledSources, options.Upstreams, options.Workspace, diagnostics);
+        if (diagnostics.HasErrors) throw new CommandFailure(diagnostics.Sorted());
+        TimeProvider clock = options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
+        var store = new SqliteRiskStore(options.StorePath);
+        await store.InitializeAsync(cancellationToken);
+        return new RiskApplication(options, clock, store, sources);
+    }
+
+    /// <summary>Rules and routing of the workspace; wrong files end the command.</summary>
+    /// <param name="told">Gets the warnings.</param>
+    public async Task<RuleBook> LoadBookAsync(Action<IReadOnlyCollection<Diagnostic>> told, CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticBag();
+        RuleBook? book = Loader.Load(await AttributeNamesAsync(cancellationToken), diagnostics);
+        if (book is null) throw new CommandFailure(diagnostics.Sorted());
+        told(diagnostics.Sorted());
+        return book;
+    }
+
+    public async Task<IReadOnlyList<string>> AttributeNamesAsync(CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await Store.ReadAsync(cancellationToken);
+        return await session.Suppliers.AttributeNamesAsync(cancellationToken);
+    }
+
+    public SourceRunner Runner(ILoggerFactory loggers) => new(Options, Sources, Store, upstream, Clock, loggers.CreateLogger<SourceRunner>());
+
+    public DeliveryAttempt Attempts(RuleBook book) => new(new DeliverySender(book.Routing, Channels, new ChannelServices(Clock, new SecretReader(Options.Workspace, Environment.GetEnvironmentVariable), Options.Workspace)));
+
+    /// <summary>The worker's loop over these rules.</summary>
+    public RiskCycle Cycle(RuleBook book, ILoggerFactory? loggers = null)
+    {
+        loggers ??= NullLoggerFactory.Instance;
+        var dispatcher = new AlertDispatcher(book.Routing, Channels);
+        return new RiskCycle(
+            Runner(loggers), new SourceHealth(Store, dispatcher), new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), dispatcher, Attempts(book), Store, Clock);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        upstream.Dispose();
+        await Store.DisposeAsync();
+    }
+}

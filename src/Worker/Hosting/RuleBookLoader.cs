@@ -1,0 +1,72 @@
+using Risk.Connectors.Sdk;
+using Risk.Rules.Catalogs;
+using Risk.Rules.Diagnostics;
+using Risk.Rules.Documents;
+using Risk.Rules.RulePacks;
+using Risk.Worker.Alerting.Receivers;
+using Risk.Worker.Alerting.Routing;
+using Risk.Worker.Configuration;
+using Risk.Worker.Evaluation;
+using Risk.Worker.Ingestion;
+using Risk.Worker.RuleFiles;
+
+namespace Risk.Worker.Hosting;
+
+/// <summary>Reads rules, scoring, overlay, catalog and routing of a workspace; all problems at once, or a book.</summary>
+internal sealed class RuleBookLoader(RiskOptions options, SourceCatalog sources, ReceiverChannels channels)
+{
+    /// <param name="supplierAttributes">The portfolio's own columns.</param>
+    /// <returns>The book, or null when there is any error; warnings are added either way.</returns>
+    public RuleBook? Load(IReadOnlyCollection<string> supplierAttributes, DiagnosticBag diagnostics)
+    {
+        Catalog catalog = sources.BuildCatalog(supplierAttributes);
+        var documents = new List<Document>();
+        foreach (string path in RuleFiles()) documents.Add(YamlReader.ReadFile(path, Display(path), diagnostics));
+        if (documents.Count == 0)
+        {
+            diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, "G010", "no rule files; run 'risk init' to put the default pack there", new SourcePosition(Display(options.RulesFolder), 0, 0)));
+            return null;
+        }
+
+        RuleSet? rules = RuleSetLoader.Load(documents, catalog, diagnostics);
+        RoutingModel? routing = ReadRouting(supplierAttributes, rules, diagnostics);
+        return rules is null || routing is null || diagnostics.HasErrors ? null : new RuleBook(catalog, rules, routing);
+    }
+
+    /// <summary>Test files of the workspace, in ordinal order.</summary>
+    public IEnumerable<string> TestFiles() =>
+        Directory.Exists(options.RulesFolder) ? Directory.EnumerateFiles(options.RulesFolder, "*.tests.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [];
+
+    /// <summary>A path as messages name it: relative to where the command runs.</summary>
+    public static string Display(string path)
+    {
+        string relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
+    private IEnumerable<string> RuleFiles()
+    {
+        IEnumerable<string> packs = Directory.Exists(options.RulesFolder)
+            ? Directory.EnumerateFiles(options.RulesFolder, "*.yaml", SearchOption.AllDirectories).Where(p => !p.EndsWith(".tests.yaml", StringComparison.Ordinal))
+            : [];
+        string[] besides = ["scoring.yaml", "overlay.yaml", "catalog.yaml"];
+        return packs.Concat(besides.Select(name => Path.Combine(options.Workspace, name)).Where(File.Exists)).Order(StringComparer.Ordinal);
+    }
+
+    private RoutingModel? ReadRouting(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules, DiagnosticBag diagnostics)
+    {
+        string display = Display(options.RoutingFile);
+        if (!File.Exists(options.RoutingFile))
+        {
+            diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, "G011", "the file is missing; run 'risk init' to put a sample there", new SourcePosition(display, 0, 0)));
+            return null;
+        }
+
+        Document document = YamlReader.ReadFile(options.RoutingFile, display, diagnostics);
+        IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Distinct(StringComparer.Ordinal);
+        IEnumerable<string> ids = rules is null ? [] : rules.Rules.Select(r => r.Id).Append(SourceHealth.Rule);
+        (RoutingModel? model, var problems) = new RoutingReader(channels, new RoutingVocabulary(supplierAttributes, categories, ids)).Read(document);
+        diagnostics.AddRange(problems);
+        return model;
+    }
+}
