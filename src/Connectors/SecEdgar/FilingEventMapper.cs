@@ -10,9 +10,6 @@ namespace Risk.Connectors.SecEdgar;
 /// <summary>Turns a company's filing list into events. Pure.</summary>
 internal static class FilingEventMapper
 {
-    /// <summary>How far back filings become events.</summary>
-    public const int YearsBack = 10;
-
     /// <summary>An amendment that names no period belongs to a filing of at most this long before.</summary>
     private const int DaysToAmend = 120;
 
@@ -46,11 +43,10 @@ internal static class FilingEventMapper
         ["25-NSE"] = new("delisting", "delisted", 4, "Removed from listing by the exchange (25-NSE)"),
     };
 
-    /// <summary>Every event of the last <see cref="YearsBack"/> years, in order of the filings.</summary>
+    /// <summary>Every event of the list: insolvency proceedings first, then the others in order of their filings.</summary>
     public static IReadOnlyList<EventSignal> Map(SupplierId supplier, FilingHistory history, DateTimeOffset observedAt)
     {
-        DateOnly today = DateOnly.FromDateTime(observedAt.UtcDateTime), oldest = today.AddYears(-YearsBack);
-        IReadOnlyList<InsolvencyProceeding> proceedings = InsolvencyProceeding.Find(history, today);
+        IReadOnlyList<InsolvencyProceeding> proceedings = InsolvencyProceeding.Find(history, DateOnly.FromDateTime(observedAt.UtcDateTime));
         var happenings = new List<Happening>();
         foreach (Filing filing in history.Filings)
         {
@@ -64,8 +60,8 @@ internal static class FilingEventMapper
 
         return
         [
-            .. proceedings.Where(p => p.First.FiledOn >= oldest || p.IsOpen).Select(p => Event(supplier, history, p, observedAt)),
-            .. happenings.Where(h => h.Filing.FiledOn >= oldest).Select(h => Event(supplier, history, h, proceedings, observedAt)),
+            .. proceedings.Select(p => Event(supplier, history, p, observedAt)),
+            .. happenings.Select(h => Event(supplier, history, h, proceedings, observedAt)),
         ];
     }
 

@@ -70,7 +70,7 @@ internal sealed record InsolvencyProceeding(IReadOnlyList<Filing> Reports, IRead
         else if (!isListed && later.Find(f => f.BaseForm is "15-12B" or "15-12G" or "15-15D" && Days(first, f) >= DaysBeforeDeregistrationConcludes) is { } deregistration)
             steps.Add(new(InsolvencyStage.Concluded, deregistration.FiledOn, deregistration.Accession, "deregistered"));
         else if (!isListed && (later.Count > 0 ? later[^1] : first) is { } last && at.DayNumber - last.FiledOn.DayNumber >= DaysOfSilence)
-            steps.Add(new(InsolvencyStage.Concluded, last.FiledOn, last.Accession, "last filing"));
+            steps.Add(new(InsolvencyStage.Concluded, last.FiledOn, last.Accession, "no filing since"));
     }
 
     private static bool IsEmergence(Filing first, Filing report, int signs) =>

@@ -17,6 +17,9 @@ internal sealed class SecEdgarConnector : IConnector
     /// <summary>How long the figures of a report are waited for; some reports never get any.</summary>
     private const int DaysOfFactsLag = 30;
 
+    /// <summary>Pages of older filings that end earlier are not read.</summary>
+    private const int YearsOfOlderPages = 10;
+
     private static readonly int[] NotFound = [404];
 
     public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken)
@@ -76,7 +79,7 @@ internal sealed class SecEdgarConnector : IConnector
 
     private static async Task<FilingHistory> WithOlderPagesAsync(FetchContext context, FilingHistory history, CancellationToken cancellationToken)
     {
-        DateOnly oldest = DateOnly.FromDateTime(context.ObservedAt.UtcDateTime).AddYears(-FilingEventMapper.YearsBack);
+        DateOnly oldest = DateOnly.FromDateTime(context.ObservedAt.UtcDateTime).AddYears(-YearsOfOlderPages);
         foreach ((string name, DateOnly? newest) in history.OlderPages)
         {
             if (newest is { } date && date < oldest) continue;
