@@ -8,7 +8,7 @@ using Risk.Testing;
 
 namespace Risk.Connectors.Tests.Sdk.Http;
 
-public sealed class SourceHttpTests : IAsyncLifetime
+public sealed class SourceHttpTests : IAsyncLifetime, IDisposable
 {
     private const string Address = "data.example.org/list.json";
     private static readonly Uri Url = new("https://data.example.org/list.json");
@@ -22,11 +22,12 @@ public sealed class SourceHttpTests : IAsyncLifetime
 
     public async Task InitializeAsync() => stub = await UpstreamStub.StartAsync();
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await stub.DisposeAsync();
+
+    public void Dispose()
     {
         handler.Dispose();
         limiters.Dispose();
-        await stub.DisposeAsync();
     }
 
     [Fact]
