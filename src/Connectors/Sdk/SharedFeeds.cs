@@ -1,0 +1,9 @@
+using Risk.Rules.Catalogs;
+
+namespace Risk.Connectors.Sdk;
+
+/// <summary>Feeds that more than one source supplies; the catalog wants them defined identically.</summary>
+internal static class SharedFeeds
+{
+    public static readonly FeedDefinition Insolvency = new("insolvency", TimeSpan.FromDays(14), "Insolvency proceedings: one event for each, its stage (filed, plan-confirmed, emerged, concluded) moving on.");
+}

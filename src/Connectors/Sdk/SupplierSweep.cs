@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Risk.Rules.Suppliers;
+
+namespace Risk.Connectors.Sdk;
+
+/// <summary>Checks suppliers one after the other, for sources that are asked for each supplier alone.</summary>
+/// <remarks>
+/// A failure that is about one supplier becomes a <see cref="SupplierFailure"/> and the sweep goes on; one that is about the source ends it, because every
+/// further supplier would fail the same way and only load the upstream. What was yielded before stays.
+/// </remarks>
+internal static class SupplierSweep
+{
+    /// <summary>So many suppliers in a row that time out or meet a server error are the source's failure.</summary>
+    private const int FailuresInARow = 3;
+
+    /// <param name="check">Reads one supplier; throws <see cref="SourceFailureException"/>.</param>
+    public static async IAsyncEnumerable<SourceUpdate> RunAsync(FetchContext context, Func<Supplier, CancellationToken, Task<SourceUpdate>> check, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int done = 0, failedInARow = 0;
+        foreach (Supplier supplier in context.Suppliers.OrderBy(s => s.Id))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            context.Progress(done++, context.Suppliers.Count, supplier.Name);
+            SourceUpdate update;
+            try
+            {
+                update = await check(supplier, cancellationToken).ConfigureAwait(false);
+                failedInARow = 0;
+            }
+            catch (SourceFailureException failure) when (!IsAboutTheSource(failure.Kind))
+            {
+                failedInARow = failure.Kind is FailureKind.Timeout or FailureKind.ServerError ? failedInARow + 1 : 0;
+                if (failedInARow >= FailuresInARow) throw;
+                update = new SupplierFailure(supplier.Id, failure) { Signals = [] };
+            }
+
+            yield return update;
+        }
+
+        context.Progress(done, context.Suppliers.Count, "");
+    }
+
+    private static bool IsAboutTheSource(FailureKind kind) => kind is FailureKind.Unreachable or FailureKind.RateLimited or FailureKind.Forbidden or FailureKind.Misconfigured;
+}

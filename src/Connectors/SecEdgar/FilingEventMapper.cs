@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+
+namespace Risk.Connectors.SecEdgar;
+
+/// <summary>Turns a company's filing list into events. Pure.</summary>
+internal static class FilingEventMapper
+{
+    /// <summary>An amendment that names no period belongs to a filing of at most this long before.</summary>
+    private const int DaysToAmend = 120;
+
+    /// <summary>A delisting this long after a notice is what the notice announced.</summary>
+    private const int DaysFromNoticeToDelisting = 365;
+
+    private sealed record Kind(string Feed, string Type, int Severity, string Title);
+
+    /// <summary>8-K items that matter, by number. Item 1.03 is told by <see cref="InsolvencyProceeding"/>.</summary>
+    private static readonly Dictionary<string, Kind> Items = new(StringComparer.Ordinal)
+    {
+        ["1.01"] = new("agreement_new", "material-agreement", 1, "Entered a material agreement"),
+        ["1.02"] = new("agreement_end", "agreement-terminated", 2, "A material agreement ended"),
+        ["1.05"] = new("cyber_incident", "material-cyber-incident", 4, "Material cybersecurity incident"),
+        ["2.04"] = new("debt_acceleration", "obligation-accelerated", 4, "An event accelerates or increases a financial obligation"),
+        ["2.06"] = new("impairment", "material-impairment", 3, "Material impairment"),
+        ["3.01"] = new("delisting", "notice", 3, "Delisting notice, or failure of a listing standard"),
+        ["4.01"] = new("auditor_change", "auditor-changed", 2, "Auditor changed"),
+        ["4.02"] = new("restatement", "non-reliance", 4, "Earlier financial statements should no longer be relied on"),
+        ["5.02"] = new("officer_change", "officer-or-director", 1, "Change of officers or directors"),
+    };
+
+    private static readonly Dictionary<string, Kind> Forms = new(StringComparer.Ordinal)
+    {
+        ["NT 10-K"] = new("late_filing", "annual-report", 3, "Annual report late (NT 10-K)"),
+        ["NT 10-Q"] = new("late_filing", "quarterly-report", 2, "Quarterly report late (NT 10-Q)"),
+        ["15-12B"] = new("delisting", "deregistered", 4, "Registration ended (15-12B)"),
+        ["15-12G"] = new("delisting", "deregistered", 4, "Registration ended (15-12G)"),
+        ["15-15D"] = new("delisting", "deregistered", 3, "Duty to report suspended (15-15D)"),
+        ["25"] = new("delisting", "delisted", 4, "Removed from listing by the company (25)"),
+        ["25-NSE"] = new("delisting", "delisted", 4, "Removed from listing by the exchange (25-NSE)"),
+    };
+
+    /// <summary>Every event of the list: insolvency proceedings first, then the others in order of their filings.</summary>
+    public static IReadOnlyList<EventSignal> Map(SupplierId supplier, FilingHistory history, DateTimeOffset observedAt)
+    {
+        IReadOnlyList<InsolvencyProceeding> proceedings = InsolvencyProceeding.Find(history, DateOnly.FromDateTime(observedAt.UtcDateTime));
+        var happenings = new List<Happening>();
+        foreach (Filing filing in history.Filings)
+        {
+            IEnumerable<(string, Kind)> kinds = filing.IsCurrentReport ? filing.Items.Distinct(StringComparer.Ordinal).Where(Items.ContainsKey).Select(item => (item, Items[item])) : Forms.TryGetValue(filing.BaseForm, out Kind? kind) ? [("", kind)] : [];
+            foreach ((string item, Kind found) in kinds)
+            {
+                if (filing.IsAmendment && Amended(happenings, filing, item) is { } original) original.Amendments.Add(filing);
+                else happenings.Add(new Happening(filing, item, found));
+            }
+        }
+
+        return
+        [
+            .. proceedings.Select(p => Event(supplier, history, p, observedAt)),
+            .. happenings.Select(h => Event(supplier, history, h, proceedings, observedAt)),
+        ];
+    }
+
+    private sealed record Happening(Filing Filing, string Item, Kind Kind)
+    {
+        public List<Filing> Amendments { get; } = [];
+    }
+
+    /// <summary>What an amendment amends: the same form and item for the same period, else the last one shortly before.</summary>
+    private static Happening? Amended(List<Happening> happenings, Filing amendment, string item)
+    {
+        IEnumerable<Happening> same = happenings.Where(h => h.Item == item && h.Filing.BaseForm == amendment.BaseForm);
+        return same.LastOrDefault(h => amendment.Period is { } period && h.Filing.Period == period)
+            ?? same.LastOrDefault(h => h.Filing.FileNumber == amendment.FileNumber && amendment.FiledOn.DayNumber - h.Filing.FiledOn.DayNumber <= DaysToAmend);
+    }
+
+    private static EventSignal Event(SupplierId supplier, FilingHistory history, Happening happening, IReadOnlyList<InsolvencyProceeding> proceedings, DateTimeOffset observedAt)
+    {
+        Filing filing = happening.Filing;
+        (int severity, string note) = Weigh(history, happening, proceedings);
+        string period = happening.Kind.Feed == "late_filing" && filing.Period is { } end ? $" for the period to {Dates.Text(end)}" : "";
+        string amended = happening.Amendments.Count == 0 ? "" : $", amended {string.Join(", ", happening.Amendments.Select(a => Dates.Text(a.FiledOn)).Distinct(StringComparer.Ordinal))}";
+        var excerpt = new StringBuilder();
+        foreach (Filing told in happening.Amendments.Prepend(filing)) excerpt.Append(excerpt.Length > 0 ? "; " : "").Append(Words(told));
+        return new EventSignal
+        {
+            Supplier = supplier,
+            Source = SecEdgarModule.Id,
+            Name = happening.Kind.Feed,
+            Id = happening.Item.Length == 0 ? filing.Accession : $"{filing.Accession}/{happening.Item}",
+            Type = happening.Kind.Type,
+            Title = $"{happening.Kind.Title}{period}{(note.Length > 0 ? ": " + note : "")}{amended}",
+            Severity = severity,
+            Story = proceedings.FirstOrDefault(p => p.Reports.Any(r => r.Accession == filing.Accession)) is { } course ? Story(history.Cik, course) : "",
+            OccurredAt = filing.FiledAt,
+            ObservedAt = observedAt,
+            Evidence = Prove(history.Cik, filing.Accession, excerpt.ToString(), observedAt),
+        };
+    }
+
+    /// <summary>What the rest of the filing list says about how serious a listing event is; other events keep their kind's severity.</summary>
+    private static (int Severity, string Note) Weigh(FilingHistory history, Happening happening, IReadOnlyList<InsolvencyProceeding> proceedings)
+    {
+        if (happening.Kind.Feed != "delisting") return (happening.Kind.Severity, "");
+        Filing filing = happening.Filing;
+        string listings = string.Join(", ", history.Listings.Take(3)) + (history.Listings.Count > 3 ? ", ..." : "");
+        Filing? lastRemoval = history.Filings.LastOrDefault(f => f.BaseForm is "25" or "25-NSE");
+        switch (happening.Kind.Type)
+        {
+            case "delisted" or "deregistered" when history.IsListed:
+                return (1, $"one class of securities or a change of exchange, the company is listed ({listings})");
+            case "delisted" when lastRemoval is not null && lastRemoval.FiledOn > filing.FiledOn:
+                return (1, $"other securities stayed listed until {Dates.Text(lastRemoval.FiledOn)}");
+            case "notice" when proceedings.Any(p => p.Reports.Any(r => r.Accession == filing.Accession)):
+                return (4, "in an insolvency proceeding");
+            case "notice" when !history.IsListed && lastRemoval is not null && Days(filing, lastRemoval) is >= 0 and <= DaysFromNoticeToDelisting:
+                return (4, $"removed from listing {Dates.Text(lastRemoval.FiledOn)}");
+            case "notice" when Days(filing, history.Filings[^1]) > DaysFromNoticeToDelisting:
+                return (2, "no delisting followed within a year");
+            default:
+                return (happening.Kind.Severity, "");
+        }
+    }
+
+    private static EventSignal Event(SupplierId supplier, FilingHistory history, InsolvencyProceeding course, DateTimeOffset observedAt)
+    {
+        string excerpt = string.Join("; ", course.Reports.Select(Words));
+        InsolvencyStep last = course.Steps[^1];
+        if (course.Reports.All(r => r.Accession != last.Accession) && history.Filings.First(f => f.Accession == last.Accession) is { } ending) excerpt = $"{excerpt}; {last.Words}: {Words(ending)}";
+        return new EventSignal
+        {
+            Supplier = supplier,
+            Source = SecEdgarModule.Id,
+            Name = "insolvency",
+            Id = Story(history.Cik, course),
+            Story = Story(history.Cik, course),
+            Type = "bankruptcy",
+            Title = $"Bankruptcy or receivership, {course.Stage}: {string.Join(", ", course.Steps.Select(s => $"{s.Words} {Dates.Text(s.On)}"))}",
+            Stage = course.Stage,
+            Severity = course.IsOpen ? 5 : course.Stage == InsolvencyStage.Emerged ? 2 : 3,
+            OccurredAt = course.First.FiledAt,
+            ObservedAt = observedAt,
+            Evidence = Prove(history.Cik, last.Accession, excerpt, observedAt),
+        };
+    }
+
+    private static string Story(long cik, InsolvencyProceeding course) => $"{CentralIndexKey.Pad(cik)}-{course.First.Accession}";
+
+    private static string Words(Filing filing) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{filing.Form}{(filing.Items.Count > 0 ? " items " + string.Join(", ", filing.Items) : "")}, filed {Dates.Text(filing.FiledOn)}{(filing.Period is { } period ? ", dated " + Dates.Text(period) : "")}, {filing.Accession}");
+
+    private static int Days(Filing from, Filing to) => to.FiledOn.DayNumber - from.FiledOn.DayNumber;
+
+    // The hash is of the rows read, not of the whole answer: a new filing elsewhere in the list must not look like a change of this event.
+    private static Evidence Prove(long cik, string accession, string excerpt, DateTimeOffset observedAt) => new(
+        Filing.IndexPage(cik, accession),
+        excerpt.Length <= 1000 ? excerpt : excerpt[..997] + "...",
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(excerpt))),
+        observedAt);
+}

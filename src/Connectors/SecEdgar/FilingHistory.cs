@@ -1,0 +1,131 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Risk.Connectors.Sdk;
+
+namespace Risk.Connectors.SecEdgar;
+
+/// <summary>A company's filings, oldest first, and what its profile says about its listing.</summary>
+/// <param name="Filings">Ordered by <see cref="Filing.Compare"/>, each accession once.</param>
+/// <param name="Listings">"WOLF on NYSE", one per ticker that an exchange lists; over-the-counter quotations do not count. Empty once delisted.</param>
+/// <param name="OlderPages">File names of further pages with the newest filing date in each.</param>
+internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Filings, IReadOnlyList<string> Listings, IReadOnlyList<(string Name, DateOnly? Newest)> OlderPages)
+{
+    private static readonly HashSet<string> KnownColumns = new(StringComparer.Ordinal)
+    {
+        "accessionNumber", "filingDate", "reportDate", "acceptanceDateTime", "act", "form", "fileNumber", "filmNumber", "items", "core_type", "size", "isXBRL",
+        "isInlineXBRL", "isXBRLNumeric", "primaryDocument", "primaryDocDescription",
+    };
+
+    public bool IsListed => Listings.Count > 0;
+
+    /// <summary>Reads a submissions answer.</summary>
+    /// <exception cref="SourceFailureException">Malformed: not JSON, another company's, or columns of unequal length.</exception>
+    public static FilingHistory Read(ReadOnlySpan<byte> json, long cik, FetchAudit audit)
+    {
+        SubmissionsRecord? record;
+        try
+        {
+            record = JsonSerializer.Deserialize(json, SecEdgarJson.Default.SubmissionsRecord);
+        }
+        catch (JsonException error)
+        {
+            throw Malformed(cik, "is not the expected JSON", error);
+        }
+
+        if (record?.Filings?.Recent is not { } recent) throw Malformed(cik, "has no filings.recent");
+        if (ReadCik(record.Cik) != cik) throw Malformed(cik, "is about another company");
+        var pages = new List<(string, DateOnly?)>();
+        foreach (FilingsPageRecord page in record.Filings.Files ?? [])
+        {
+            // The name becomes part of a URL: nothing but upstream's own pattern is followed.
+            if (page.Name is { } name && PageName().IsMatch(name)) pages.Add((name, Dates.Parse(page.FilingTo)));
+            else audit.Reject($"CIK {cik}", "page of older filings with an unexpected name");
+        }
+
+        return new FilingHistory(cik, Sort(ReadColumns(recent, cik, audit)), ReadListings(record), pages);
+    }
+
+    /// <summary>Adds a page of older filings, which is the bare column object.</summary>
+    /// <exception cref="SourceFailureException">As for <see cref="Read"/>.</exception>
+    public FilingHistory WithPage(ReadOnlySpan<byte> json, FetchAudit audit)
+    {
+        try
+        {
+            Dictionary<string, JsonElement> columns = JsonSerializer.Deserialize(json, SecEdgarJson.Default.DictionaryStringJsonElement) ?? [];
+            return this with { Filings = Sort([.. Filings, .. ReadColumns(columns, Cik, audit)]) };
+        }
+        catch (JsonException error)
+        {
+            throw Malformed(Cik, "has an older page that is not the expected JSON", error);
+        }
+    }
+
+    private static List<Filing> ReadColumns(Dictionary<string, JsonElement> columns, long cik, FetchAudit audit)
+    {
+        int rows = -1;
+        foreach ((string name, JsonElement column) in columns)
+        {
+            if (column.ValueKind != JsonValueKind.Array) throw Malformed(cik, $"has a column '{Shorten(name)}' that is no list");
+            if (rows >= 0 && column.GetArrayLength() != rows) throw Malformed(cik, "has columns of unequal length");
+            rows = column.GetArrayLength();
+            if (!KnownColumns.Contains(name)) audit.Reject($"CIK {cik}: {Shorten(name)}", "unknown column ignored");
+        }
+
+        string?[] accessions = Column("accessionNumber", required: true), forms = Column("form", required: true), filed = Column("filingDate", required: true);
+        string?[] periods = Column("reportDate", required: false), items = Column("items", required: false), files = Column("fileNumber", required: false);
+        var filings = new List<Filing>(Math.Max(rows, 0));
+        for (int row = 0; row < rows; row++)
+        {
+            audit.CountRead();
+            if (accessions[row] is not { } accession || !Accession().IsMatch(accession)) audit.Reject($"CIK {cik} row {row}", "accession number missing or not in the form 0000000000-00-000000");
+            else if (Dates.Parse(filed[row]) is not { } filedOn) audit.Reject(accession, "filing date missing or not a date");
+            else filings.Add(new Filing(accession, forms[row] ?? "", filedOn, Dates.Parse(periods[row]), (items[row] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), files[row] ?? ""));
+        }
+
+        return filings;
+
+        string?[] Column(string name, bool required)
+        {
+            if (columns.TryGetValue(name, out JsonElement column)) return [.. column.EnumerateArray().Select(cell => cell.ValueKind == JsonValueKind.String ? cell.GetString() : null)];
+            return required ? throw Malformed(cik, $"has no column '{name}'") : new string?[Math.Max(rows, 0)];
+        }
+    }
+
+    private static List<Filing> Sort(List<Filing> filings)
+    {
+        List<Filing> unique = [.. filings.DistinctBy(f => f.Accession, StringComparer.Ordinal)];
+        unique.Sort(Filing.Compare);
+        return unique;
+    }
+
+    private static List<string> ReadListings(SubmissionsRecord record)
+    {
+        List<string?> tickers = record.Tickers ?? [], exchanges = record.Exchanges ?? [];
+        var listings = new List<string>();
+        for (int i = 0; i < tickers.Count; i++)
+        {
+            string exchange = i < exchanges.Count ? exchanges[i] ?? "" : "";
+            if (tickers[i] is { Length: > 0 } ticker && exchange.Length > 0 && !exchange.Equals("OTC", StringComparison.OrdinalIgnoreCase)) listings.Add($"{Shorten(ticker)} on {Shorten(exchange)}");
+        }
+
+        return listings;
+    }
+
+    private static long? ReadCik(JsonElement cik) => cik.ValueKind switch
+    {
+        JsonValueKind.Number when cik.TryGetInt64(out long number) => number,
+        JsonValueKind.String => CentralIndexKey.Parse(cik.GetString()),
+        _ => null,
+    };
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40];
+
+    private static SourceFailureException Malformed(long cik, string what, Exception? inner = null) =>
+        new(FailureKind.Malformed, $"The submissions answer for CIK {cik} {what}; nothing of it was kept, the next run tries again.", inner);
+
+    [GeneratedRegex(@"\ACIK\d{10}-submissions-\d{1,6}\.json\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PageName();
+
+    [GeneratedRegex(@"\A\d{10}-\d{2}-\d{6}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Accession();
+}

@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Risk.Connectors.SecEdgar;
+using Risk.Connectors.Sdk;
+
+namespace Risk.Connectors.Tests.SecEdgar;
+
+public sealed class FilingHistoryTests
+{
+    private readonly FetchAudit audit = new();
+
+    [Theory]
+    [InlineData("0000001234")]
+    [InlineData("1234")]
+    public void Read_CikAsText_IsTheCompany(string cik) =>
+        Assert.Single(FilingHistory.Read(new SubmissionsText { CikMember = cik }.File("8-K", "2024-01-19", "1.05").Write(), 1234, audit).Filings);
+
+    [Fact]
+    public void Read_CikAsNumber_IsTheCompany() =>
+        Assert.Single(FilingHistory.Read(new SubmissionsText { CikMember = 1234 }.File("8-K", "2024-01-19", "1.05").Write(), 1234, audit).Filings);
+
+    [Fact]
+    public void Read_AnotherCompany_IsMalformed() => AssertMalformed(new SubmissionsText { CikMember = "77" }.Write());
+
+    [Fact]
+    public void Read_ColumnsOfUnequalLength_IsMalformed() =>
+        AssertMalformed(new SubmissionsText { Damage = columns => columns["items"]!.AsArray().Add("1.03") }.File("8-K", "2024-01-19", "1.05").Write());
+
+    [Theory]
+    [InlineData("accessionNumber")]
+    [InlineData("form")]
+    [InlineData("filingDate")]
+    public void Read_RequiredColumnMissing_IsMalformed(string column) =>
+        AssertMalformed(new SubmissionsText { Damage = columns => columns.Remove(column) }.File("8-K", "2024-01-19", "1.05").Write());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"cik\":1234,\"filings\":{\"recent\":{\"form\":7}}}")]
+    [InlineData("<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code></Error>")]
+    [InlineData("{\"cik\":\"0000001234\",\"filings\":{\"recent\":{\"form\":[\"8-K\"")]
+    public void Read_NotTheFormat_IsMalformed(string text) => AssertMalformed(Encoding.UTF8.GetBytes(text));
+
+    [Fact]
+    public void Read_DeepNesting_IsMalformed() =>
+        AssertMalformed(Encoding.UTF8.GetBytes("{\"cik\":1234,\"x\":" + new string('[', 5000) + new string(']', 5000) + "}"));
+
+    [Fact]
+    public void Read_UnknownColumn_IsIgnoredAndCounted()
+    {
+        FilingHistory history = FilingHistory.Read(new SubmissionsText { Damage = columns => columns["novelty"] = new JsonArray(1) }.File("10-K", "2024-01-19").Write(), 1234, audit);
+
+        Assert.Single(history.Filings);
+        Assert.Equal(1, audit.Reasons["unknown column ignored"].Count);
+    }
+
+    [Fact]
+    public void Read_RowWithoutDate_IsRejectedAndTheOthersKept()
+    {
+        FilingHistory history = FilingHistory.Read(new SubmissionsText().File("10-K", "soon").File("10-Q", "2024-05-01").Write(), 1234, audit);
+
+        Assert.Equal("10-Q", Assert.Single(history.Filings).Form);
+        Assert.Equal(1, audit.Rejected);
+        Assert.Equal(2, audit.Read);
+    }
+
+    [Fact]
+    public void Read_OverTheCounterAndNullExchanges_AreNoListings()
+    {
+        FilingHistory history = FilingHistory.Read(new SubmissionsText { Tickers = ["AAAQ", "BBB", "CCC"], Exchanges = ["OTC", null, "NYSE"] }.Write(), 1234, audit);
+
+        Assert.Equal(["CCC on NYSE"], history.Listings);
+    }
+
+    [Fact]
+    public void Read_PageNamesOutsideThePattern_AreNotFollowed()
+    {
+        FilingHistory history = FilingHistory.Read(
+            new SubmissionsText { Files = [("CIK0000001234-submissions-001.json", "2020-12-31"), ("../../etc/passwd", "2020-12-31"), ("//evil.example/x.json", "2020-12-31")] }.Write(), 1234, audit);
+
+        Assert.Equal(("CIK0000001234-submissions-001.json", new DateOnly(2020, 12, 31)), Assert.Single(history.OlderPages));
+        Assert.Equal(2, audit.Rejected);
+    }
+
+    [Fact]
+    public void WithPage_SameAccessionTwice_CountsOnce()
+    {
+        SubmissionsText text = new SubmissionsText().File("10-K", "2003-03-01").File("8-K", "2003-05-01", "1.03");
+
+        FilingHistory history = FilingHistory.Read(text.Write(), 1234, audit).WithPage(text.Page(), audit);
+
+        Assert.Equal(["10-K", "8-K"], history.Filings.Select(f => f.Form));
+    }
+
+    private void AssertMalformed(byte[] json) =>
+        Assert.Equal(FailureKind.Malformed, Assert.Throws<SourceFailureException>(() => FilingHistory.Read(json, 1234, audit)).Kind);
+}
