@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
@@ -16,9 +17,9 @@ internal sealed class SqliteSignalTable(SqliteStatements sql, SqliteLedger ledge
         Dictionary<NaturalKey, Signal> latest = LatestOf(source, signals);
         Dictionary<NaturalKey, Revision> inForce = await InForceAsync(source, latest.Keys, completeFor, cancellationToken);
         long now = StoredInstant.Of(observedAt);
-        int added = 0, revised = 0;
+        int added = 0, revised = 0, withdrawn = 0;
         var touched = new HashSet<SupplierId>();
-        using var digest = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using (SqliteBatch supersede = Supersede())
         using (SqliteBatch insert = sql.Prepare(
             $"INSERT OR REPLACE INTO signal (supplier, source, kind, name, key, observed_at, withdrawn, {Content}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)", 21))
@@ -33,14 +34,15 @@ internal sealed class SqliteSignalTable(SqliteStatements sql, SqliteLedger ledge
                 long at = known ? Math.Max(now, current.ObservedAt) : now;
                 if (known) supersede.Run(key.Supplier, source.Value, key.Kind, key.Name, key.Key, at);
                 SignalRow.Insert(insert, key, source, signal, at, hash);
-                if (!known || current.Withdrawn) added++;
+                if (signal.Withdrawn) withdrawn++;
+                else if (!known || current.Withdrawn) added++;
                 else revised++;
                 touched.Add(signal.Supplier);
                 digest.AppendData(hash);
             }
         }
 
-        int withdrawn = completeFor is null ? 0 : Withdraw(source, latest, inForce, now, touched, digest);
+        if (completeFor is not null) withdrawn += Withdraw(source, latest, inForce, now, touched, digest);
         ImmutableArray<SupplierId> suppliers = [.. touched.Order()];
         if (suppliers.IsEmpty) return new SignalChanges(0, 0, 0, []);
         await sql.ExecuteAsync(
@@ -111,7 +113,7 @@ internal sealed class SqliteSignalTable(SqliteStatements sql, SqliteLedger ledge
     /// <summary>Takes back what the complete answer no longer says: a copy of the last revision, marked withdrawn.</summary>
     private int Withdraw(
         SourceId source, Dictionary<NaturalKey, Signal> latest, Dictionary<NaturalKey, Revision> inForce, long now, HashSet<SupplierId> touched,
-        System.Security.Cryptography.IncrementalHash digest)
+        IncrementalHash digest)
     {
         int withdrawn = 0;
         using SqliteBatch supersede = Supersede();
