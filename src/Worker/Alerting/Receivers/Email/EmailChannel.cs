@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Risk.Rules.Documents;
+using Risk.Rules.Suppliers;
+using Risk.Worker.Alerting.Delivery;
+using Risk.Worker.Alerting.Grouping;
+using Risk.Worker.Alerting.Notifications;
+using Risk.Worker.Alerting.Routing;
+
+namespace Risk.Worker.Alerting.Receivers.Email;
+
+/// <summary>Mail over SMTP: one message for each recipient, so that one bad mailbox stops no other.</summary>
+internal sealed class EmailChannel : IReceiverChannel
+{
+    private const string OwnerPlaceholder = "{supplier.owner}";
+
+    public string Name => "email";
+
+    public bool ReachesPersons => true;
+
+    public IReadOnlyCollection<string> GlobalKeys { get; } =
+        ["smtp_smarthost", "smtp_from", "smtp_require_tls", "smtp_auth_username", "smtp_auth_password_file", "smtp_hello"];
+
+    public ReceiverTarget? Read(ConfigSection config, ConfigSection global, int index)
+    {
+        config.RefuseUnknownKeys("an e-mail target", ["to", "fallback_to", "send_resolved"]);
+        SmtpSettings? smtp = Smtp(global);
+        (ImmutableArray<MailAddress> to, bool toOwner) = Recipients(config);
+        MailAddress? fallback = config.Text("fallback_to") is null ? null : Address(config, "fallback_to");
+        if (toOwner && !config.Has("fallback_to"))
+            config.Error("T003", $"'fallback_to' is missing: who gets alerts on suppliers without an owner's address, and those about no supplier", config.At("to"), OwnerPlaceholder.Length);
+        if (!toOwner && config.Has("fallback_to"))
+            config.Error("T001", $"'fallback_to' only goes with to: \"{OwnerPlaceholder}\"; list its address under 'to'", config.At("fallback_to"));
+        bool sendResolved = config.Bool("send_resolved", otherwise: false);
+        return smtp is null || (to.IsEmpty && !toOwner) || (toOwner && fallback is null) ? null : new EmailTarget(index, sendResolved, to, toOwner, fallback, smtp);
+    }
+
+    public IReadOnlyList<Addressed> Address(ReceiverTarget target, Notification notification)
+    {
+        var email = (EmailTarget)target;
+        var found = new List<Addressed>(email.To.Select(t => new Addressed(t.Address, notification)));
+        if (email.ToOwner)
+        {
+            string fallback = email.Fallback!.Address;
+            foreach (IGrouping<string, SupplierContext> owned in notification.Suppliers.Values.GroupBy(c => OwnerOf(c.Supplier) ?? fallback, StringComparer.OrdinalIgnoreCase))
+                found.Add(new Addressed(owned.Key, notification.For(owned.Select(c => c.Supplier.Id).ToHashSet())));
+
+            // What is about no (known) supplier has no owner.
+            if (notification.Alerts.Any(a => notification.ContextOf(a) is null)) found.Add(new Addressed(fallback, notification));
+        }
+
+        return [.. found.Where(a => a.Notification.Alerts.Any()).GroupBy(a => a.Recipient, StringComparer.OrdinalIgnoreCase).Select(g => g.MaxBy(a => a.Notification.Alerts.Count())!)];
+    }
+
+    public Rendering Render(ReceiverTarget target, Notification notification, string recipient, string deliveryId)
+    {
+        SmtpSettings smtp = ((EmailTarget)target).Smtp;
+        EmailView view = EmailViews.Of(notification, recipient);
+        string thread = $"<thread-{notification.ThreadId}@{smtp.From.Host}>";
+        (string, string)[] headers =
+        [
+            ("Date", MimeComposer.DateOf(notification.At)),
+            ("From", MimeComposer.AddressOf(smtp.From)),
+            ("To", recipient),
+            ("Subject", view.Subject),
+            ("Message-ID", MessageId(deliveryId, smtp)),
+            ("In-Reply-To", thread),
+            ("References", thread),
+            ("Auto-Submitted", "auto-generated"),
+            ("X-Auto-Response-Suppress", "All"),
+            ("X-Risk-Delivery", deliveryId),
+            ("X-Risk-Notification", notification.Id),
+            ("X-Risk-Reason", notification.Reason.ToString()),
+            ("X-Risk-Episodes", string.Join(' ', notification.Alerts.Select(a => a.EpisodeId))),
+        ];
+        byte[] body = MimeComposer.Compose(new MailMessageParts(headers, EmailText.Render(view), EmailHtml.Render(view), "=_" + StableId.Of("boundary", deliveryId)));
+        return new Rendering(view.Subject, body);
+    }
+
+    public async Task<DeliveryOutcome> SendAsync(ReceiverTarget target, Storage.Delivery delivery, ChannelServices services, CancellationToken cancellationToken)
+    {
+        SmtpSettings smtp = ((EmailTarget)target).Smtp;
+        try
+        {
+            string password = smtp.UserName.Length > 0 ? services.Secrets.Read(smtp.PasswordReference) : "";
+            return await SmtpSubmission.SendAsync(smtp, password, delivery.Recipient, delivery.Body, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SecretMissingException missing)
+        {
+            // Someone mends that without touching the delivery, so it waits.
+            return new DeliveryOutcome.RetryLater(missing.Message);
+        }
+    }
+
+    internal static string MessageId(string deliveryId, SmtpSettings smtp) => $"<{deliveryId}@{smtp.From.Host}>";
+
+    private static string? OwnerOf(Supplier supplier) => (MailAddress.Parse(supplier.Owner) ?? MailAddress.Parse(supplier.BackupOwner))?.Address;
+
+    private static (ImmutableArray<MailAddress> To, bool ToOwner) Recipients(ConfigSection config)
+    {
+        if (config.Required("to", "the recipients, separated by commas") is not { } text) return ([], false);
+        if (text.Trim() == OwnerPlaceholder) return ([], true);
+        var to = ImmutableArray.CreateBuilder<MailAddress>();
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (MailAddress.Parse(part) is { } address) to.Add(address);
+            else config.Error("T016", $"'{part}' is no mail address; write name@host, several separated by commas, or \"{OwnerPlaceholder}\"", config.At("to"), Math.Max(1, text.Length));
+        }
+
+        if (to.Count == 0 && text.Trim().Length == 0) config.Error("T003", "'to' is empty: who is to get the mail?", config.At("to"));
+        return (to.ToImmutable(), false);
+    }
+
+    private static SmtpSettings? Smtp(ConfigSection global)
+    {
+        string? smarthost = global.Required("smtp_smarthost", "e-mail targets need the mail server, host:port"), from = global.Required("smtp_from", "e-mail targets need a sender's address");
+        bool requireTls = global.Bool("smtp_require_tls", otherwise: true);
+        string user = global.Text("smtp_auth_username") ?? "", password = global.Text("smtp_auth_password_file") ?? "", hello = global.Text("smtp_hello") ?? "localhost";
+        if (user.Length > 0 && password.Length == 0) global.Error("T003", "'smtp_auth_password_file' is missing: smtp_auth_username needs it", global.At("smtp_auth_username"), user.Length);
+        if (!hello.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '[' or ']' or ':'))
+        {
+            global.Error("T016", $"'{hello}' is no host name", global.At("smtp_hello"), Math.Max(1, hello.Length));
+            return null;
+        }
+
+        MailAddress? sender = from is null ? null : Address(global, "smtp_from");
+        if (smarthost is null || sender is null) return null;
+        int colon = smarthost.LastIndexOf(':');
+        if (colon <= 0 || !int.TryParse(smarthost.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port is < 1 or > 65535)
+        {
+            global.Error("T016", $"'{smarthost}' must be host:port, for example mail.example.org:587", global.At("smtp_smarthost"), Math.Max(1, smarthost.Length));
+            return null;
+        }
+
+        string reference = password.Length == 0 || SecretReader.IsReference(password) ? password : "file:" + password;
+        return new SmtpSettings(smarthost[..colon].Trim('[', ']'), port, sender, requireTls, user, reference, hello);
+    }
+
+    private static MailAddress? Address(ConfigSection section, string key)
+    {
+        string text = section.Text(key) ?? "";
+        if (MailAddress.Parse(text) is { } address) return address;
+        DocumentNode at = section.At(key);
+        section.Error("T016", $"'{text}' is no mail address; write name@host or Name <name@host>", at, Math.Max(1, text.Length));
+        return null;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text;
+
+namespace Risk.Worker.Alerting.Receivers.Email;
+
+/// <summary>
+/// The HTML body: tables and inline styles only, nothing fetched from anywhere, at most 640 pixels wide and whole at 320. Text and ground are left to the reader's own
+/// colours (light or dark); only badges bring their own pair, so that inverting them keeps the contrast.
+/// </summary>
+internal static class EmailHtml
+{
+    private const string Font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;";
+    private const string Quiet = "color:#767676;";
+    private const string Rule = "border-top:1px solid #8888884d;";
+
+    public static string Render(EmailView view)
+    {
+        var html = new StringBuilder();
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
+            .Append("<meta name=\"color-scheme\" content=\"light dark\"><meta name=\"supported-color-schemes\" content=\"light dark\">")
+            .Append("<title>").Append(Escape(view.Subject)).Append("</title></head>\n")
+            .Append("<body style=\"margin:0;padding:0;").Append(Font).Append("font-size:15px;line-height:1.45;\">\n")
+            .Append("<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr><td align=\"center\" style=\"padding:12px 8px;\">\n")
+            .Append("<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"max-width:640px;text-align:left;word-break:break-word;overflow-wrap:anywhere;\">\n");
+        Head(html, view);
+        Row(html, "DO NEXT", view.Next.Length == 0 ? "" : $"<strong style=\"font-size:16px;\">{Escape(view.Next)}</strong>");
+        Row(html, "EVIDENCE", string.Join("", view.Evidence.Select(Evidence)));
+        Row(html, "ALSO TOLD", Escape(string.Join(", ", view.OtherRecipients)));
+        Row(html, "ALL ALERTS, WORST FIRST", Alerts(view.Table, view.Unlisted));
+        Row(html, "ALSO OPEN", Alerts(view.More, view.Unlisted));
+        Row(html, "RESOLVED", Alerts(view.Resolved, 0));
+        Row(html, "WHY THIS SCORE", Pairs(view.Why.Select(w => ($"<strong>{Escape(w.Points)}</strong>", w.What)), "right"));
+        Row(html, "CONTRACT AND SPEND", Pairs(view.Contract.Select(c => ($"<span style=\"{Quiet}\">{Escape(c.Name)}</span>", c.Value)), "left"));
+        Row(html, "WHAT WE DO NOT KNOW", string.Join("<br>", view.Gaps.Select(Escape)));
+        html.Append("<tr><td style=\"").Append(Rule).Append("padding:12px 4px 4px;font-size:12px;").Append(Quiet).Append("\">")
+            .AppendJoin("<br>", view.Footer.Select(Escape)).Append("</td></tr>\n</table>\n</td></tr></table>\n</body></html>\n");
+        return html.ToString();
+    }
+
+    private static void Head(StringBuilder html, EmailView view)
+    {
+        string colour = ColourOf(view.Verdict);
+        html.Append("<tr><td style=\"border-top:6px solid ").Append(colour).Append(";padding:14px 4px 12px;\">")
+            .Append(Badge(view.Verdict, 13));
+        if (view.Standing.Length > 0) html.Append("<span style=\"font-size:13px;").Append(Quiet).Append("\">&nbsp; ").Append(Escape(view.Standing)).Append("</span>");
+        html.Append("<div style=\"font-size:24px;line-height:1.25;font-weight:700;padding-top:8px;\">").Append(Escape(view.Name)).Append("</div>")
+            .Append("<div style=\"font-size:17px;line-height:1.35;padding-top:2px;\">").Append(Escape(view.WhatHappened)).Append("</div>");
+        if (view.Score is { } score)
+        {
+            bool isChange = score.Before.Length > 0 && (score.Before != score.After || score.BandBefore != score.BandAfter);
+            html.Append("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"margin-top:12px;\"><tr>");
+            if (isChange) Score(html, score.Before, score.BandBefore, "before", "font-weight:400;");
+            if (isChange) html.Append("<td style=\"padding:0 14px 0 0;font-size:24px;").Append(Quiet).Append("\">&rarr;</td>");
+            Score(html, score.After, score.BandAfter, isChange ? "now" : "risk score", "font-weight:700;");
+            html.Append("</tr></table>");
+        }
+
+        html.Append("</td></tr>\n");
+    }
+
+    private static void Score(StringBuilder html, string points, string band, string caption, string weight)
+    {
+        html.Append("<td style=\"padding:0 14px 0 0;\"><span style=\"font-size:32px;line-height:1;").Append(weight).Append("\">").Append(Escape(points)).Append("</span>&nbsp;</td>")
+            .Append("<td style=\"padding:0 14px 0 0;font-size:13px;line-height:1.3;\">");
+        if (band.Length > 0) html.Append("<strong>").Append(Escape(band)).Append("</strong><br>");
+        html.Append("<span style=\"").Append(Quiet).Append("\">").Append(caption).Append("</span></td>");
+    }
+
+    private static void Row(StringBuilder html, string title, string content)
+    {
+        if (content.Length == 0) return;
+        html.Append("<tr><td style=\"").Append(Rule).Append("padding:10px 4px 12px;\"><div style=\"font-size:11px;letter-spacing:0.06em;font-weight:700;padding-bottom:4px;").Append(Quiet).Append("\">")
+            .Append(title).Append("</div>").Append(content).Append("</td></tr>\n");
+    }
+
+    private static string Evidence(EvidenceLine evidence)
+    {
+        string label = evidence.Url.Length > 0 ? $"<a href=\"{Escape(evidence.Url)}\" style=\"color:#2f7fd1;\">{Escape(evidence.Label)}</a>" : Escape(evidence.Label);
+        string excerpt = evidence.Excerpt.Length > 0 ? $"<div style=\"font-size:13px;{Quiet}\">&ldquo;{Escape(evidence.Excerpt)}&rdquo;</div>" : "";
+        return $"<div style=\"padding-bottom:4px;\">{Escape(evidence.Date)} &nbsp;{label}{excerpt}</div>";
+    }
+
+    private static string Alerts(ImmutableArray<AlertLine> alerts, int unlisted)
+    {
+        if (alerts.IsEmpty) return "";
+        var html = new StringBuilder("<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">");
+        foreach (AlertLine alert in alerts)
+        {
+            html.Append("<tr><td valign=\"top\" style=\"padding:5px 10px 5px 0;\">").Append(Badge(alert.Verdict, 10));
+            if (alert.IsFresh) html.Append(" <strong style=\"font-size:11px;\">NEW</strong>");
+            html.Append(" <strong style=\"font-size:14px;\">").Append(Escape(alert.Name)).Append("</strong>");
+            if (alert.Tier.Length > 0) html.Append(" <span style=\"font-size:12px;").Append(Quiet).Append("\">").Append(alert.Tier).Append("</span>");
+            html.Append("<div style=\"font-size:14px;line-height:1.35;\">").Append(Escape(alert.What)).Append("</div></td>")
+                .Append("<td valign=\"top\" align=\"right\" width=\"76\" style=\"padding:5px 0;font-size:14px;white-space:nowrap;\">").Append(Escape(alert.Score).Replace("-&gt;", "&rarr;", StringComparison.Ordinal)).Append("</td></tr>");
+        }
+
+        html.Append("</table>");
+        if (unlisted > 0) html.Append("<div style=\"").Append(Quiet).Append("\">and ").Append(unlisted).Append(" more</div>");
+        return html.ToString();
+    }
+
+    /// <param name="pairs">The left cell is HTML, the right one text.</param>
+    private static string Pairs(IEnumerable<(string Left, string Right)> pairs, string align)
+    {
+        var html = new StringBuilder();
+        foreach ((string left, string right) in pairs)
+        {
+            html.Append("<tr><td valign=\"top\" align=\"").Append(align).Append("\" width=\"").Append(align == "right" ? "48" : "120")
+                .Append("\" style=\"padding:2px 12px 2px 0;white-space:nowrap;\">").Append(left).Append("</td><td valign=\"top\" style=\"padding:2px 0;\">").Append(Escape(right)).Append("</td></tr>");
+        }
+
+        return html.Length == 0 ? "" : $"<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">{html}</table>";
+    }
+
+    private static string Badge(string verdict, int size) =>
+        $"<span style=\"display:inline-block;background-color:{ColourOf(verdict)};color:#ffffff;font-size:{size}px;line-height:1.5;font-weight:700;letter-spacing:0.04em;padding:0 6px;border-radius:3px;\">{verdict}</span>";
+
+    /// <summary>White on each has a contrast of at least 5 to 1; the word says the same as the colour.</summary>
+    private static string ColourOf(string verdict) => verdict switch
+    {
+        "CRITICAL" => "#b3261e",
+        "HIGH" => "#b4450c",
+        "WARNING" => "#856000",
+        "RESOLVED" => "#2b7a33",
+        _ => "#2f6690",
+    };
+
+    private static string Escape(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Risk.Worker.Alerting.Receivers.Email;
+
+/// <summary>The plain text body: the first lines say it all.</summary>
+internal static class EmailText
+{
+    public static string Render(EmailView view)
+    {
+        var text = new StringBuilder();
+        Line(text, view.Standing.Length > 0 ? $"{view.Verdict} | {view.Standing}" : view.Verdict);
+        Line(text, view.Name);
+        Line(text, view.WhatHappened);
+        if (view.Score is { } score) Line(text, "Risk score: " + ScoreText(score));
+        foreach (EvidenceLine evidence in view.Evidence.Take(1)) Line(text, $"Evidence:   {evidence.Date} {(evidence.Url.Length > 0 ? evidence.Url : evidence.Label)}");
+        if (view.Next.Length > 0) Line(text, "Do next:    " + view.Next);
+        if (!view.OtherRecipients.IsEmpty) Line(text, "Also told:  " + string.Join(", ", view.OtherRecipients));
+
+        List(text, "ALL ALERTS, WORST FIRST", [.. view.Table.Select(Alert)], view.Table.IsEmpty ? 0 : view.Unlisted);
+        List(text, "ALSO OPEN", [.. view.More.Select(Alert)], view.More.IsEmpty ? 0 : view.Unlisted);
+        List(text, "RESOLVED", [.. view.Resolved.Select(Alert)], 0);
+        List(text, "WHY THIS SCORE", [.. view.Why.Select(w => $"{w.Points,6}  {w.What}")], 0);
+        List(text, "EVIDENCE", [.. view.Evidence.Select(Evidence)], 0);
+        List(text, "CONTRACT AND SPEND", [.. view.Contract.Select(c => $"{c.Name}: {c.Value}")], 0);
+        List(text, "WHAT WE DO NOT KNOW", view.Gaps, 0);
+        Line(text, "");
+        Line(text, "--");
+        foreach (string line in view.Footer) Line(text, line);
+        return text.ToString();
+    }
+
+    private static string ScoreText(ScoreChange score) => score.Before.Length == 0 ? $"{score.After} ({score.BandAfter})"
+        : score.Before == score.After && score.BandBefore == score.BandAfter ? $"{score.After} ({score.BandAfter}), unchanged"
+        : $"{score.Before} -> {score.After} ({score.BandBefore} -> {score.BandAfter})";
+
+    private static string Alert(AlertLine alert)
+    {
+        string tier = alert.Tier.Length > 0 ? " " + alert.Tier : "", score = alert.Score.Length > 0 ? $" [{alert.Score}]" : "", fresh = alert.IsFresh ? "NEW " : "";
+        return $"{fresh}{alert.Verdict}{tier} {alert.Name}: {alert.What}{score}";
+    }
+
+    private static string Evidence(EvidenceLine evidence)
+    {
+        string excerpt = evidence.Excerpt.Length > 0 ? $" \"{evidence.Excerpt}\"" : "", url = evidence.Url.Length > 0 ? "\n    " + evidence.Url : "";
+        return $"{evidence.Date} {evidence.Label}{excerpt}{url}";
+    }
+
+    private static void List(StringBuilder text, string title, ImmutableArray<string> lines, int unlisted)
+    {
+        if (lines.IsEmpty) return;
+        Line(text, "");
+        Line(text, title);
+        foreach (string line in lines) Line(text, "  " + line);
+        if (unlisted > 0) Line(text, $"  and {unlisted} more");
+    }
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+}

@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Risk.Rules.Alerts;
+using Risk.Rules.Evaluation;
+using Risk.Rules.Suppliers;
+using Risk.Worker.Alerting.Notifications;
+
+namespace Risk.Worker.Alerting.Receivers.Email;
+
+/// <summary>What a mail says, in the order it says it: clean text, not yet text or HTML. Both bodies come from it, so they cannot differ.</summary>
+internal sealed record EmailView
+{
+    public required string Subject { get; init; }
+
+    /// <summary>CRITICAL, HIGH, WARNING, INFO or RESOLVED.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary><c>Tier 1 | SUP-0001</c>, or "" without a supplier.</summary>
+    public required string Standing { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string WhatHappened { get; init; }
+
+    public required ScoreChange? Score { get; init; }
+
+    /// <summary>"" when the rule names none.</summary>
+    public required string Next { get; init; }
+
+    public required ImmutableArray<EvidenceLine> Evidence { get; init; }
+
+    public required ImmutableArray<string> OtherRecipients { get; init; }
+
+    /// <summary>One line for each further alert of a group about one supplier; empty when the group is about several.</summary>
+    public required ImmutableArray<AlertLine> More { get; init; }
+
+    /// <summary>Every alert of a group about several suppliers, worst first.</summary>
+    public required ImmutableArray<AlertLine> Table { get; init; }
+
+    /// <summary>How many alerts are not listed.</summary>
+    public required int Unlisted { get; init; }
+
+    public required ImmutableArray<AlertLine> Resolved { get; init; }
+
+    public required ImmutableArray<(string Points, string What)> Why { get; init; }
+
+    public required ImmutableArray<(string Name, string Value)> Contract { get; init; }
+
+    public required ImmutableArray<string> Gaps { get; init; }
+
+    /// <summary>Why this mail came now, and what to do with the alert.</summary>
+    public required ImmutableArray<string> Footer { get; init; }
+}
+
+internal sealed record ScoreChange(string Before, string BandBefore, string After, string BandAfter);
+
+/// <param name="Url">Absolute http(s), or "".</param>
+internal sealed record EvidenceLine(string Label, string Date, string Url, string Excerpt);
+
+/// <param name="IsFresh">Not told before, or worse than when told.</param>
+internal sealed record AlertLine(string Verdict, string Tier, string Name, string What, string Score, bool IsFresh);
+
+/// <summary>Makes the view of a notification. Pure.</summary>
+internal static class EmailViews
+{
+    private const int MostListed = 25;
+    private const int MostRecipients = 8;
+
+    public static EmailView Of(Notification notification, string recipient)
+    {
+        Alert worst = notification.Worst;
+        SupplierContext? context = notification.ContextOf(worst);
+        bool isOver = notification.Firing.IsEmpty;
+        bool isWide = notification.Alerts.Select(a => a.Supplier).Distinct().Count() > 1;
+        ImmutableArray<Alert> listed = isWide ? notification.Firing : [.. notification.Firing.Skip(1)];
+        ImmutableArray<AlertLine> lines = [.. listed.Take(MostListed).Select(a => Line(notification, a))];
+        return new EmailView
+        {
+            Subject = SubjectOf(notification),
+            Verdict = isOver ? "RESOLVED" : VerdictOf(worst),
+            Standing = StandingOf(worst, context),
+            Name = NameOf(worst, context),
+            WhatHappened = WhatOf(worst, context),
+            Score = ScoreOf(worst, context),
+            Next = isOver ? "Nothing to do: " + Ended(worst) : PlainText.Line(worst.Next),
+            Evidence = [.. worst.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line(e.Label), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
+            OtherRecipients = Others(notification.Recipients, recipient),
+            More = isWide ? [] : lines,
+            Table = isWide ? lines : [],
+            Unlisted = listed.Length - lines.Length,
+            Resolved = [.. notification.Resolved.Skip(isOver ? 1 : 0).Take(MostListed).Select(a => Line(notification, a))],
+            Why = context?.Assessment is { } assessment && !isOver ? WhyOf(assessment) : [],
+            Contract = context is null ? [] : ContractOf(context.Supplier),
+            Gaps = context?.Assessment is { } known ? GapsOf(known) : [],
+            Footer = FooterOf(notification, worst),
+        };
+    }
+
+    /// <summary><c>[Risk] CRITICAL T1 Name: what happened (34 -> 91)</c>.</summary>
+    internal static string SubjectOf(Notification notification)
+    {
+        Alert worst = notification.Worst;
+        SupplierContext? context = notification.ContextOf(worst);
+        int suppliers = notification.Alerts.Select(a => a.Supplier).Distinct().Count();
+        int alerts = notification.Firing.IsEmpty ? notification.Resolved.Length : notification.Firing.Length;
+        string verdict = notification.Firing.IsEmpty ? "RESOLVED" : (notification.Reason == NotificationReason.RepeatDue ? "STILL " : "") + VerdictOf(worst);
+        string tier = context is null ? "" : string.Create(CultureInfo.InvariantCulture, $" T{context.Supplier.Tier}");
+        string what = WhatOf(worst, context);
+        if (what.Length > 80) what = PlainText.Line(worst.Title, 80);
+        string more = alerts <= 1 ? "" : suppliers > 1
+            ? string.Create(CultureInfo.InvariantCulture, $" (+{alerts - 1} more, {suppliers} suppliers)")
+            : string.Create(CultureInfo.InvariantCulture, $" (+{alerts - 1} more)");
+        string score = ScoreOf(worst, context) is not { } change ? "" : change.Before.Length == 0 || change.Before == change.After ? $" ({change.After})" : $" ({change.Before} -> {change.After})";
+        return $"[Risk] {verdict}{tier} {PlainText.Line(NameOf(worst, context), 60)}: {what}{more}{score}";
+    }
+
+    private static string VerdictOf(Alert alert) => alert.Severity.ToString().ToUpperInvariant();
+
+    private static string NameOf(Alert alert, SupplierContext? context) => context is not null ? PlainText.Line(context.Supplier.Name, 120)
+        : alert.Supplier is { } id ? PlainText.Line(id.Value, 120)
+        : alert.Kind == AlertKind.System ? "Risk monitor" : alert.Key.Length > 0 ? PlainText.Line(alert.Key, 120) : "Portfolio";
+
+    private static string StandingOf(Alert alert, SupplierContext? context)
+    {
+        if (context is null) return alert.Kind == AlertKind.System ? "The monitor itself" : "";
+        string country = context.Supplier.Country.Length > 0 ? " | " + PlainText.Line(context.Supplier.Country) : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Tier {context.Supplier.Tier} | {PlainText.Line(context.Supplier.Id.Value, 60)}{country}");
+    }
+
+    /// <summary>The message without the supplier's name in front, which the mail says anyway.</summary>
+    private static string WhatOf(Alert alert, SupplierContext? context)
+    {
+        string message = PlainText.Line(alert.Message, 400);
+        string name = context is null ? "" : PlainText.Line(context.Supplier.Name, 120) + ": ";
+        return name.Length > 0 && message.StartsWith(name, StringComparison.Ordinal) && message.Length > name.Length ? message[name.Length..] : message.Length > 0 ? message : PlainText.Line(alert.Title);
+    }
+
+    private static ScoreChange? ScoreOf(Alert alert, SupplierContext? context)
+    {
+        decimal? after = alert.ScoreAfter ?? context?.Assessment?.Score;
+        Band? band = alert.BandAfter ?? context?.Assessment?.Band;
+        return after is null || band is null ? null : new ScoreChange(Points(alert.ScoreBefore), BandName(alert.BandBefore), Points(after), BandName(band));
+    }
+
+    private static AlertLine Line(Notification notification, Alert alert)
+    {
+        SupplierContext? context = notification.ContextOf(alert);
+        string what = WhatOf(alert, context) + (alert.ResolvedAt is null ? "" : " (" + Ended(alert) + ")");
+        ScoreChange? score = ScoreOf(alert, context);
+        string change = score is null ? "" : score.Before.Length == 0 || score.Before == score.After ? score.After : $"{score.Before} -> {score.After}";
+        return new AlertLine(
+            alert.ResolvedAt is null ? VerdictOf(alert) : "RESOLVED", context is null ? "" : string.Create(CultureInfo.InvariantCulture, $"T{context.Supplier.Tier}"),
+            NameOf(alert, context), what, change, notification.Fresh.Contains(alert.EpisodeId) && notification.Reason != NotificationReason.First);
+    }
+
+    private static string Ended(Alert alert)
+    {
+        string why = alert.Resolution.Length > 0 ? PlainText.Line(alert.Resolution) : "cleared";
+        return alert.ResolvedAt is { } at ? $"{why} on {Date(at)}" : why;
+    }
+
+    private static ImmutableArray<(string, string)> WhyOf(Assessment assessment) =>
+    [
+        .. assessment.Contributions.Where(c => c.Share > 0).OrderByDescending(c => c.Share).ThenBy(c => c.Label, StringComparer.Ordinal).Take(5)
+            .Select(c => ("+" + c.Share.ToString("0.#", CultureInfo.InvariantCulture), Explain(c, assessment))),
+    ];
+
+    private static string Explain(Contribution contribution, Assessment assessment)
+    {
+        Finding? finding = assessment.Findings.FirstOrDefault(f => contribution.Kind == "finding" && (f.Key.Length == 0 ? f.Rule : f.Rule + " " + f.Key) == contribution.Label)
+            ?? assessment.Findings.FirstOrDefault(f => contribution.Kind == "finding" && (contribution.Label == f.Rule || contribution.Label.StartsWith(f.Rule, StringComparison.Ordinal) && contribution.Label.EndsWith(f.Key, StringComparison.Ordinal)));
+        return finding is null ? PlainText.Line($"{contribution.Kind}: {contribution.Label}", 160) : PlainText.Line($"{finding.Title} ({finding.Category})", 160);
+    }
+
+    private static ImmutableArray<(string, string)> ContractOf(Supplier supplier)
+    {
+        var facts = ImmutableArray.CreateBuilder<(string, string)>();
+        if (supplier.Contract is { } contract)
+        {
+            facts.Add(("Contract", PlainText.Line(contract.Id, 60) + (contract.RenewalDecision is "none" or "" ? "" : ", decision: " + PlainText.Line(contract.RenewalDecision))));
+            if (contract.End is { } end)
+            {
+                facts.Add(("Contract ends", Date(end) + (contract.AutoRenew == true ? ", renews by itself" : "")));
+                if (contract.NoticeDays is { } days) facts.Add(("Notice deadline", string.Create(CultureInfo.InvariantCulture, $"{Date(end.AddDays(-days))} ({days} days before)")));
+            }
+        }
+
+        if (supplier.AnnualSpend is { } spend) facts.Add(("Annual spend", string.Create(CultureInfo.InvariantCulture, $"{PlainText.Line(supplier.Currency)} {spend:#,0}").Trim()));
+        if (supplier.SingleSource) facts.Add(("Single source", "yes: no second supplier in place"));
+        if (supplier.Owner.Length > 0) facts.Add(("Owner", PlainText.Line(supplier.Owner, 80)));
+        return facts.ToImmutable();
+    }
+
+    private static ImmutableArray<string> GapsOf(Assessment assessment)
+    {
+        if (assessment.Missing.IsEmpty && !assessment.Degraded) return [];
+        var gaps = ImmutableArray.CreateBuilder<string>();
+        gaps.Add(string.Create(CultureInfo.InvariantCulture, $"{assessment.Coverage * 100:0}% of the applicable rules could be decided{(assessment.Degraded ? "; some source is stale" : "")}"));
+        gaps.AddRange(assessment.Missing.Take(6).Select(m => PlainText.Line(m, 100)));
+        if (assessment.Missing.Length > 6) gaps.Add(string.Create(CultureInfo.InvariantCulture, $"and {assessment.Missing.Length - 6} more"));
+        return gaps.ToImmutable();
+    }
+
+    private static ImmutableArray<string> Others(ImmutableArray<string> everyone, string recipient)
+    {
+        string[] others = [.. everyone.Where(r => !string.Equals(r, recipient, StringComparison.OrdinalIgnoreCase)).Select(r => PlainText.Line(r, 80))];
+        return others.Length <= MostRecipients ? [.. others] : [.. others.Take(MostRecipients), string.Create(CultureInfo.InvariantCulture, $"and {others.Length - MostRecipients} more")];
+    }
+
+    private static ImmutableArray<string> FooterOf(Notification notification, Alert worst)
+    {
+        string reason = notification.Reason switch
+        {
+            NotificationReason.First => "First notice of this group",
+            NotificationReason.NewAlerts => "Sent because new alerts joined this group",
+            NotificationReason.Worsened => "Sent because an alert got worse",
+            NotificationReason.Resolved => "Sent because an alert was resolved",
+            _ => "Reminder: nothing new, and still open",
+        };
+        string since = string.Create(CultureInfo.InvariantCulture, $"{PlainText.Line(worst.Rule)}, open since {worst.StartsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+        string[] commands = worst.Supplier is { } supplier
+            ? [$"Take it: risk alerts ack {worst.EpisodeId}", $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
+            : [$"Take it: risk alerts ack {worst.EpisodeId}"];
+        return [$"{reason} ({PlainText.Line(notification.Receiver)}). Rule {since}.", .. commands];
+    }
+
+    private static string Points(decimal? score) => score is { } value ? Math.Round(value, 0, MidpointRounding.AwayFromZero).ToString("0", CultureInfo.InvariantCulture) : "";
+
+    private static string BandName(Band? band) => band switch { null => "", Band.InsufficientData => "Insufficient data", { } known => known.ToString() };
+
+    private static string Date(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
