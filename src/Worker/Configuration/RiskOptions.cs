@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk.Http;
@@ -9,12 +8,10 @@ namespace Risk.Worker.Configuration;
 /// <summary>The settings under <c>Risk</c>, checked. Read once at start.</summary>
 /// <param name="Workspace">Absolute path of the folder people edit.</param>
 /// <param name="StorePath">Absolute path of the SQLite file.</param>
-/// <param name="EnabledSources">Ids named in <c>Risk:Sources:Enabled</c>; empty: each source decides for itself.</param>
 /// <param name="Clock">The instant the worker takes for now, or null for the real time.</param>
-/// <param name="Sources">The section <c>Risk:Sources</c>, for sources' own options.</param>
 /// <param name="HealthUrl">Where <c>/health</c> and <c>/metrics</c> are served.</param>
 internal sealed record RiskOptions(
-    string Workspace, string StorePath, UpstreamOptions Upstreams, ImmutableArray<string> EnabledSources, DateTimeOffset? Clock, IConfigurationSection Sources, string HealthUrl)
+    string Workspace, string StorePath, UpstreamOptions Upstreams, DateTimeOffset? Clock, string HealthUrl)
 {
     public string SnapshotFolder => Path.Combine(Workspace, ".snapshots");
 
@@ -50,9 +47,8 @@ internal sealed record RiskOptions(
 
         string contact = risk["Upstreams:Contact"] ?? "";
         if (contact.AsSpan().IndexOfAny('\r', '\n') >= 0) Problem(diagnostics, "G005", "Upstreams:Contact", "the contact holds a line break; write one e-mail address or URL");
-        ImmutableArray<string> enabled = [.. (risk["Sources:Enabled"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
         if (diagnostics.Sorted().Length > before) return null;
-        return new RiskOptions(workspace, store, new UpstreamOptions(mirror, contact), enabled, clock, risk.GetSection("Sources"), risk["Health"] is { Length: > 0 } health ? health : "http://127.0.0.1:9464");
+        return new RiskOptions(workspace, store, new UpstreamOptions(mirror, contact), clock, risk["Health"] is { Length: > 0 } health ? health : "http://127.0.0.1:9464");
     }
 
     private static string StoreFile(string? setting, string workspace, DiagnosticBag diagnostics)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Risk.Connectors.Sdk;
 using Risk.Rules.Diagnostics;
 using Risk.Worker.Alerting;
 using Risk.Worker.Alerting.Delivery;
@@ -18,7 +17,7 @@ internal sealed class RiskApplication : IAsyncDisposable
 {
     private readonly UpstreamAccess upstream;
 
-    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceCatalog sources)
+    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources)
     {
         Options = options;
         Clock = clock;
@@ -34,7 +33,7 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     public IRiskStore Store { get; }
 
-    public SourceCatalog Sources { get; }
+    public SourceRegistry Sources { get; }
 
     public RuleBookLoader Loader { get; }
 
@@ -51,7 +50,7 @@ internal sealed class RiskApplication : IAsyncDisposable
             throw new CommandFailure(ExitCode.Usage, $"{options.Workspace}: there is no workspace; run 'risk init' to make one, or set Risk__Workspace to its folder");
         }
 
-        SourceCatalog sources = SourceCatalog.Discover(options.Sources, options.EnabledSources, options.Upstreams, options.Workspace, diagnostics);
+        SourceRegistry sources = SourceCatalog.Discover(options.Sources, options.EnabledSources, options.Upstreams, options.Workspace, diagnostics);
         if (diagnostics.HasErrors) throw new CommandFailure(diagnostics.Sorted());
         TimeProvider clock = options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
         var store = new SqliteRiskStore(options.StorePath);

@@ -1,4 +1,3 @@
-using Risk.Connectors.Sdk;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
@@ -13,13 +12,13 @@ using Risk.Worker.RuleFiles;
 namespace Risk.Worker.Hosting;
 
 /// <summary>Reads rules, scoring, overlay, catalog and routing of a workspace; all problems at once, or a book.</summary>
-internal sealed class RuleBookLoader(RiskOptions options, SourceCatalog sources, ReceiverChannels channels)
+internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources, ReceiverChannels channels)
 {
     /// <param name="supplierAttributes">The portfolio's own columns.</param>
     /// <returns>The book, or null when there is any error; warnings are added either way.</returns>
     public RuleBook? Load(IReadOnlyCollection<string> supplierAttributes, DiagnosticBag diagnostics)
     {
-        Catalog catalog = sources.BuildCatalog(supplierAttributes);
+        Catalog catalog = sources.CatalogFor(supplierAttributes);
         var documents = new List<Document>();
         foreach (string path in RuleFiles()) documents.Add(YamlReader.ReadFile(path, Display(path), diagnostics));
         if (documents.Count == 0)

@@ -11,7 +11,7 @@ using Risk.Worker.Storage;
 namespace Risk.Worker.Ingestion;
 
 /// <summary>Runs one source: fetch, match to suppliers, store. A failed run stores nothing of the update it failed in and is remembered with its reason.</summary>
-internal sealed class SourceRunner(RiskOptions options, SourceCatalog sources, IRiskStore store, UpstreamAccess upstream, TimeProvider clock, ILogger<SourceRunner> logger)
+internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, IRiskStore store, UpstreamAccess upstream, TimeProvider clock, ILogger<SourceRunner> logger)
 {
     /// <summary>Per-supplier updates are committed in groups of this many, with their checkpoint.</summary>
     private const int UpdatesPerCommit = 100;
@@ -21,7 +21,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceCatalog sources, I
     public async Task<SourceRunResult> RunAsync(SourceId source, Action<int, int, string> progress, CancellationToken cancellationToken)
     {
         DateTimeOffset startedAt = Instants.Now(clock);
-        EnabledSource enabled = sources.Find(source);
+        EnabledSource enabled = sources.Find(source) ?? throw new ArgumentException($"The source {source} does not run here.", nameof(source));
         var audit = new FetchAudit();
         var tally = new Tally();
         SourceFailureException? failure = null;
@@ -143,7 +143,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceCatalog sources, I
         await using IStoreSession session = await store.WriteAsync(cancellationToken);
         SourceState before = await session.Sources.FindAsync(result.Source, cancellationToken) ?? new SourceState(result.Source, null, null, null, null, 0, null, null);
         SourceState after = result.Succeeded
-            ? before with { LastAttemptAt = result.StartedAt, LastSuccessAt = result.StartedAt, LastFailure = null, LastFailureKind = null, Failures = 0, NextDueAt = result.StartedAt + sources.Find(result.Source).Manifest.Cadence }
+            ? before with { LastAttemptAt = result.StartedAt, LastSuccessAt = result.StartedAt, LastFailure = null, LastFailureKind = null, Failures = 0, NextDueAt = result.StartedAt + sources.Find(result.Source)!.Manifest.Cadence }
             : before with
             {
                 LastAttemptAt = result.StartedAt,

@@ -8,13 +8,15 @@ namespace Risk.Worker.Scheduling;
 
 /// <summary>Pulls one source, then assesses what it touched. One key a source, so that no source overlaps itself and none waits for another.</summary>
 [DisallowConcurrentExecution]
-internal sealed class SourceJob(RiskCycle cycle) : IJob
+internal sealed class SourceJob(RiskCycle cycle, SourceRegistry sources, TimeProvider clock) : IJob
 {
     public const string SourceKey = "source";
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        SourceRunResult result = await cycle.CollectAsync(new SourceId(context.MergedJobDataMap.GetString(SourceKey)!), static (_, _, _) => { }, cancellationToken);
+        var source = new SourceId(context.MergedJobDataMap.GetString(SourceKey)!);
+        if (context.Trigger is ICronTrigger && sources.Find(source)?.Jitter is { Ticks: > 0 } jitter) await Task.Delay(jitter * Random.Shared.NextDouble(), clock, cancellationToken);
+        SourceRunResult result = await cycle.CollectAsync(source, static (_, _, _) => { }, cancellationToken);
         await cycle.AssessAsync(static (_, _) => { }, cancellationToken);
         if (result.Failure is { } failure) throw new JobExecutionException(failure.Message, failure);
     }

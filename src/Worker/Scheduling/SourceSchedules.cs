@@ -1,5 +1,5 @@
 using Quartz;
-using Risk.Connectors.Sdk;
+using Risk.Worker.Ingestion;
 using Risk.Worker.Configuration;
 using Risk.Worker.Hosting;
 using Risk.Worker.Storage;
@@ -7,7 +7,7 @@ using Risk.Worker.Storage;
 namespace Risk.Worker.Scheduling;
 
 /// <summary>Brings the stored schedule in line with the enabled sources and their settings, once, before the scheduler starts.</summary>
-internal sealed class SourceSchedules(ISchedulerFactory schedulers, SourceCatalog sources, IRiskStore store, RiskCycle cycle, DeliveryQueue queue, TimeProvider clock) : IHostedService
+internal sealed class SourceSchedules(ISchedulerFactory schedulers, SourceRegistry sources, IRiskStore store, RiskCycle cycle, DeliveryQueue queue, TimeProvider clock) : IHostedService
 {
     private const string Group = "sources";
     private static readonly TimeSpan CycleEvery = TimeSpan.FromSeconds(15);

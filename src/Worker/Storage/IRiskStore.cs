@@ -61,6 +61,9 @@ public interface ISupplierTable
     /// <summary>By id; retired ones too. Null when never known.</summary>
     Task<StoredSupplier?> FindAsync(SupplierId id, DateTimeOffset? asOf, CancellationToken cancellationToken);
 
+    /// <summary>Those of the ids that were ever known, as they are now; retired ones too. By id.</summary>
+    Task<IReadOnlyList<StoredSupplier>> FindManyAsync(IReadOnlyCollection<SupplierId> ids, CancellationToken cancellationToken);
+
     /// <summary>Adds versions, closes the old ones, retires. History is kept. Marks the touched suppliers due for evaluation.</summary>
     Task ApplyAsync(SupplierChanges changes, DateTimeOffset at, CancellationToken cancellationToken);
 

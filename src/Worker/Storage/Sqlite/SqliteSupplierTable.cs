@@ -33,6 +33,26 @@ internal sealed class SqliteSupplierTable(SqliteStatements sql, SqliteLedger led
         return new StoredSupplier(Read(row.Content), StoredInstant.At(row.ValidFrom), retired > asOf ? null : retired);
     }
 
+    public async Task<IReadOnlyList<StoredSupplier>> FindManyAsync(IReadOnlyCollection<SupplierId> ids, CancellationToken cancellationToken)
+    {
+        using SqliteCommand command = sql.Command(
+            """
+            SELECT content, valid_from, valid_to FROM supplier_version AS version
+            WHERE supplier IN (SELECT value FROM json_each(@ids))
+              AND valid_from = (SELECT max(valid_from) FROM supplier_version WHERE supplier = version.supplier)
+            ORDER BY supplier
+            """, ("@ids", SqliteStatements.Array(ids)));
+        var found = new List<StoredSupplier>(ids.Count);
+        await using SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            DateTimeOffset? retired = await reader.IsDBNullAsync(2, cancellationToken) ? null : StoredInstant.At(reader.GetInt64(2));
+            found.Add(new StoredSupplier(Read(reader.GetFieldValue<byte[]>(0)), StoredInstant.At(reader.GetInt64(1)), retired));
+        }
+
+        return found;
+    }
+
     public async Task ApplyAsync(SupplierChanges changes, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (changes.IsEmpty) return;

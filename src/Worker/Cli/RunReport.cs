@@ -1,0 +1,71 @@
+using System.Globalization;
+using Risk.Rules.Evaluation;
+using Risk.Worker.Evaluation;
+using Risk.Worker.Ingestion;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Cli;
+
+/// <summary>What a one-shot run prints.</summary>
+internal static class RunReport
+{
+    /// <summary>Suppliers shown in the table of changes.</summary>
+    private const int ShownChanges = 20;
+
+    /// <summary>Examples shown for failed suppliers and rejected records.</summary>
+    private const int ShownProblems = 5;
+
+    public static void Sources(CommandOutput output, IReadOnlyCollection<SourceRunResult> results)
+    {
+        output.Table(
+            ["source", "result", ">read", ">rejected", ">new", ">changed", ">gone", ">checked", ">seconds", "note"],
+            [
+                .. results.Select(r => (IReadOnlyList<string>)
+                [
+                    r.Source.Value, r.Succeeded ? "ok" : "FAILED", Number(r.Read), Number(r.RejectedCount), Number(r.Added), Number(r.Revised), Number(r.Withdrawn), Number(r.Checked),
+                    Number((int)(r.EndedAt - r.StartedAt).TotalSeconds), r.Failure?.Message ?? (r.SupplierFailures.IsEmpty ? "" : $"{CommandOutput.Count(r.SupplierFailures.Length, "supplier")} could not be checked"),
+                ]),
+            ]);
+        foreach (SourceRunResult result in results)
+        {
+            foreach ((Rules.Suppliers.SupplierId supplier, string reason) in result.SupplierFailures.Take(ShownProblems)) output.Line($"  {result.Source} {supplier}: {reason}");
+            if (result.SupplierFailures.Length > ShownProblems) output.Line($"  {result.Source}: and {Number(result.SupplierFailures.Length - ShownProblems)} more");
+            foreach ((string reason, int count, string example) in result.Rejected.Take(ShownProblems)) output.Line($"  {result.Source}: {Number(count)} rejected: {reason} (first: {example})");
+        }
+    }
+
+    public static void Evaluation(CommandOutput output, EvaluationSummary summary)
+    {
+        if (!summary.Changes.IsEmpty)
+        {
+            output.Table(
+                ["supplier", ">tier", ">before", ">score", "band", ">coverage", "name", "worst finding"],
+                [
+                    .. summary.Changes.Take(ShownChanges).Select(c => (IReadOnlyList<string>)
+                    [
+                        c.Supplier.Id.Value, Number(c.Supplier.Tier), c.ScoreBefore?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-", c.After.Score.ToString("0.00", CultureInfo.InvariantCulture),
+                        BandNames.Of(c.After.Band), c.After.Coverage.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal), c.Supplier.Name, Worst(c.After),
+                    ]),
+                ]);
+            if (summary.Changes.Length > ShownChanges) output.Line($"  and {Number(summary.Changes.Length - ShownChanges)} more whose score changed");
+        }
+
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"{CommandOutput.Count(summary.Assessed, "supplier")} assessed; {CommandOutput.Count(summary.Opened, "alert")} opened, {summary.Worsened:N0} worsened, {summary.Resolved:N0} resolved"));
+    }
+
+    public static void Deliveries(CommandOutput output, int enqueued, IReadOnlyDictionary<DeliveryState, int> before, IReadOnlyDictionary<DeliveryState, int> after, IReadOnlyList<Delivery> troubled)
+    {
+        int sent = after.GetValueOrDefault(DeliveryState.Delivered) - before.GetValueOrDefault(DeliveryState.Delivered);
+        int dead = after.GetValueOrDefault(DeliveryState.Dead) - before.GetValueOrDefault(DeliveryState.Dead);
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"{CommandOutput.Count(enqueued, "message")} to send; {sent:N0} delivered, {after.GetValueOrDefault(DeliveryState.Pending):N0} waiting for another try, {dead:N0} given up"));
+        foreach (Delivery delivery in troubled.Take(ShownProblems)) output.Line($"  {delivery.Channel} to {delivery.Recipient}: {delivery.LastError}{(delivery.NextAttemptAt is { } next ? $"; next try {CommandOutput.Instant(next)}" : "")}");
+    }
+
+    private static string Worst(Assessment assessment)
+    {
+        Finding? worst = assessment.Findings.Where(f => f.State is FindingState.Firing or FindingState.Recovering).OrderByDescending(f => f.Severity).ThenByDescending(f => f.Points).FirstOrDefault();
+        return worst?.Message ?? (assessment.Band == Band.InsufficientData ? $"too little is known: {CommandOutput.Count(assessment.Missing.Length, "input")} missing" : "-");
+    }
+
+    private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

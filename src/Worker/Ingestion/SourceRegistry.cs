@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Catalogs;
+using Risk.Rules.Diagnostics;
+using Risk.Rules.Signals;
+using Risk.Worker.Configuration;
+using Risk.Worker.Scheduling;
+
+namespace Risk.Worker.Ingestion;
+
+/// <summary>A source that runs, with the settings that ops may change.</summary>
+/// <param name="Cron">Quartz cron expression in <paramref name="TimeZone"/>.</param>
+/// <param name="Jitter">A scheduled run starts up to this much later, so that installations do not call an upstream in the same second.</param>
+internal sealed record EnabledSource(IConnectorModule Module, IConfigurationSection Options, string Cron, TimeZoneInfo TimeZone, TimeSpan Jitter)
+{
+    public SourceManifest Manifest => Module.Manifest;
+
+    public SourceCoverage Coverage { get; } = new(Module.Manifest.Id, Module.Manifest.NeedsIdentifier);
+}
+
+/// <summary>All sources, which of them run here, and how.</summary>
+internal sealed class SourceRegistry
+{
+    private readonly SourceCatalog catalog;
+
+    private SourceRegistry(SourceCatalog catalog, ImmutableArray<SourceStatus> statuses, ImmutableArray<EnabledSource> enabled)
+    {
+        this.catalog = catalog;
+        Statuses = statuses;
+        Enabled = enabled;
+    }
+
+    /// <summary>By id; with the reason for those that do not run.</summary>
+    public ImmutableArray<SourceStatus> Statuses { get; }
+
+    /// <summary>By id.</summary>
+    public ImmutableArray<EnabledSource> Enabled { get; }
+
+    public static SourceRegistry Create(RiskOptions options, IConfiguration configuration, DiagnosticBag diagnostics)
+    {
+        SourceCatalog catalog = SourceCatalog.Discover();
+        ImmutableArray<SourceStatus> statuses = [];
+        try
+        {
+            statuses = catalog.Statuses(configuration, options.Workspace);
+        }
+        catch (SourceFailureException failure)
+        {
+            diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, "G006", failure.Message, new SourcePosition("configuration", 0, 0)));
+        }
+
+        return new SourceRegistry(catalog, statuses, [.. statuses.Where(s => s.IsEnabled).Select(s => Configure(s.Module, configuration.GetSection($"Risk:Sources:{s.Id}"), diagnostics))]);
+    }
+
+    public EnabledSource? Find(SourceId id) => Enabled.FirstOrDefault(s => s.Manifest.Id == id);
+
+    /// <summary>What rules may name, supplied by the sources that run.</summary>
+    public Catalog CatalogFor(IEnumerable<string> supplierAttributes) => catalog.ForRules(Enabled.Select(s => s.Manifest.Id), supplierAttributes);
+
+    private static EnabledSource Configure(IConnectorModule module, IConfigurationSection options, DiagnosticBag diagnostics)
+    {
+        SourceManifest manifest = module.Manifest;
+        string cron = options["Cron"] is { Length: > 0 } ownCron ? ownCron : manifest.Cron;
+        string zone = options["TimeZone"] is { Length: > 0 } ownZone ? ownZone : manifest.TimeZone;
+        if (!CronSchedules.IsValid(cron))
+        {
+            Problem($"Cron: '{cron}' is not a Quartz cron expression; write seconds, minutes, hours, day of month, month, day of week, for example '0 30 5 * * ?'");
+        }
+
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? found)) Problem($"TimeZone: '{zone}' is not an IANA zone; write for example Europe/Berlin");
+        TimeSpan jitter = TimeSpan.FromTicks(Math.Min(manifest.Cadence.Ticks / 20, TimeSpan.FromMinutes(5).Ticks));
+        if (options["Jitter"] is { Length: > 0 } ownJitter && !TimeSpan.TryParse(ownJitter, System.Globalization.CultureInfo.InvariantCulture, out jitter))
+        {
+            Problem($"Jitter: '{ownJitter}' is not a time span; write hours:minutes:seconds, for example 00:02:00");
+        }
+
+        return new EnabledSource(module, options, cron, found ?? TimeZoneInfo.Utc, jitter);
+
+        void Problem(string message) =>
+            diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, "G007", $"Risk:Sources:{manifest.Id}:{message}", new SourcePosition("configuration", 0, 0)));
+    }
+}
