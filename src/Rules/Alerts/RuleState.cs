@@ -31,7 +31,10 @@ public sealed record RuleState
 
     public Severity Severity { get; init; }
 
-    /// <summary>When it resolved; only for <see cref="FindingState.Fading"/>.</summary>
+    /// <summary>Points that receivers were last told of; a rise or fall by 10 from there is told again.</summary>
+    public decimal AnnouncedPoints { get; init; }
+
+    /// <summary>When it resolved, as long as its points fade: <see cref="FindingState.Fading"/>, or unknown or pending after that.</summary>
     public DateTimeOffset? ResolvedAt { get; init; }
 
     /// <summary>Since when data has been missing; null while it is there.</summary>

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Risk.Rules.Evaluation;
+using Risk.Rules.RulePacks;
+using Risk.Rules.Suppliers;
+
+namespace Risk.Rules.Alerts;
+
+/// <summary>An alert as it should be now.</summary>
+internal readonly record struct AlertDraft(Rule Rule, string Key, string Kind, Severity Severity, string Message, decimal Points, ImmutableArray<FindingEvidence> Evidence);
+
+/// <summary>Compares the alerts that are open with those that should be, and tells what changed. One instance per supplier and evaluation.</summary>
+internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, SupplierState before, decimal scoreAfter, Band bandAfter)
+{
+    /// <summary>A change of points by this much is worth telling again.</summary>
+    public const decimal NotablePoints = 10m;
+
+    private const string Base32 = "abcdefghijklmnopqrstuvwxyz234567";
+    private readonly ImmutableArray<AlertTransition>.Builder transitions = ImmutableArray.CreateBuilder<AlertTransition>();
+
+    public ImmutableArray<AlertTransition> Transitions => transitions.ToImmutable();
+
+    /// <summary>The alert that is open from now on, or null.</summary>
+    /// <param name="wanted">Null when none should be open; then <paramref name="resolution"/> says why.</param>
+    /// <param name="announced">Points last told; changed when they are told anew.</param>
+    public Alert? Reconcile(Alert? open, AlertDraft? wanted, string resolution, ref decimal announced)
+    {
+        if (wanted is not { } draft)
+        {
+            if (open is not null) Add(AlertTransitionKind.Resolved, Scored(open) with { ResolvedAt = at, Resolution = resolution });
+            return null;
+        }
+
+        ImmutableSortedDictionary<string, string> labels = Labels(draft);
+        if (open is null)
+        {
+            announced = draft.Points;
+            return Add(AlertTransitionKind.Opened, Scored(new Alert
+            {
+                EpisodeId = EpisodeOf(draft),
+                Supplier = supplier.Id, Rule = draft.Rule.Id, Key = draft.Key, Kind = draft.Kind, Severity = draft.Severity, Labels = labels, Title = draft.Rule.Title,
+                Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points, StartsAt = at,
+            }));
+        }
+
+        bool isRelabelled = !Same(labels, open.Labels);
+        bool isWorse = draft.Severity > open.Severity || draft.Points >= announced + NotablePoints;
+        bool isBetter = !isWorse && (draft.Severity < open.Severity || draft.Points <= announced - NotablePoints);
+        Alert next = open with
+        {
+            Severity = draft.Severity, Labels = labels, Title = draft.Rule.Title, Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points,
+            Revision = isWorse ? open.Revision + 1 : open.Revision,
+        };
+        if (isRelabelled) Add(AlertTransitionKind.Relabelled, open with { ResolvedAt = at, Resolution = "relabelled" });
+        if (isWorse || isBetter)
+        {
+            announced = draft.Points;
+            return Add(isWorse ? AlertTransitionKind.Worsened : AlertTransitionKind.Improved, Scored(next));
+        }
+
+        bool isSame = !isRelabelled && open.Message == next.Message && open.Title == next.Title && open.Next == next.Next && open.Points == next.Points && open.Evidence.SequenceEqual(next.Evidence);
+        return isSame ? open : Add(AlertTransitionKind.Updated, next);
+    }
+
+    private static bool Same(ImmutableSortedDictionary<string, string> a, ImmutableSortedDictionary<string, string> b)
+    {
+        if (a.Count != b.Count) return false;
+        foreach ((string name, string value) in a)
+        {
+            if (!b.TryGetValue(name, out string? other) || other != value) return false;
+        }
+
+        return true;
+    }
+
+    private Alert Add(AlertTransitionKind kind, Alert alert)
+    {
+        transitions.Add(new AlertTransition(kind, alert));
+        return alert;
+    }
+
+    private Alert Scored(Alert alert) => alert with { ScoreBefore = before.Score, BandBefore = before.Band, ScoreAfter = scoreAfter, BandAfter = bandAfter };
+
+    /// <summary>Labels of RULES.md 4.5; those without a value are left out.</summary>
+    private ImmutableSortedDictionary<string, string> Labels(in AlertDraft draft)
+    {
+        var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        Set("rule", draft.Rule.Id);
+        Set("category", draft.Rule.Category);
+        Set("severity", draft.Severity.ToString().ToLowerInvariant());
+        Set("kind", draft.Kind);
+        Set("supplier", supplier.Id.Value);
+        Set("tier", supplier.Tier.ToString(CultureInfo.InvariantCulture));
+        Set("country", supplier.Country);
+        Set("supplier_category", supplier.Category);
+        Set("team", draft.Rule.Owner);
+        Set("key", draft.Key);
+        return labels.ToImmutable();
+
+        void Set(string name, string value)
+        {
+            if (value.Length > 0) labels[name] = value;
+        }
+    }
+
+    /// <summary>26 base32 characters (130 bits) of the identity and the opening instant.</summary>
+    private string EpisodeOf(in AlertDraft draft)
+    {
+        string identity = string.Join('\0', draft.Rule.Id, supplier.Id.Value, draft.Key, draft.Kind, at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(identity));
+        return string.Create(26, hash, static (text, bytes) =>
+        {
+            for (int i = 0; i < text.Length; i++)
+            {
+                int bit = i * 5;
+                int pair = (bytes[bit / 8] << 8) | bytes[(bit / 8) + 1];
+                text[i] = Base32[(pair >> (11 - (bit % 8))) & 31];
+            }
+        });
+    }
+}
