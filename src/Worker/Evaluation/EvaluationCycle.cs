@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Risk.Rules.Alerts;
+using Risk.Rules.Catalogs;
 using Risk.Rules.Dossiers;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Signals;
@@ -72,6 +73,15 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
             await session.Assessments.StatesAsync(ids, cancellationToken));
     }
 
+    /// <summary>One supplier's dossier at an instant, as the store knows it.</summary>
+    public static async Task<Dossier> DossierAsync(IStoreSession session, Catalog catalog, StoredSupplier supplier, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        SupplierId id = supplier.Supplier.Id;
+        ILookup<SupplierId, Signal> signals = await session.Signals.LoadAsync([id], at, cancellationToken);
+        var checks = await session.Sources.LastChecksAsync([supplier], at, cancellationToken);
+        return DossierBuilder.Build(catalog, supplier.Supplier, signals[id], checks.GetValueOrDefault(id, NoChecks), at);
+    }
+
     private EvaluationResult[] Evaluate(Batch batch, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var results = new EvaluationResult[batch.Suppliers.Length];
@@ -81,7 +91,7 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
             SupplierState state = batch.States.GetValueOrDefault(stored.Supplier.Id, SupplierState.Initial);
             Dossier dossier = DossierBuilder.Build(
                 book.Catalog, stored.Supplier, batch.Signals[stored.Supplier.Id], batch.Checks.GetValueOrDefault(stored.Supplier.Id, NoChecks), at);
-            results[i] = stored.RetiredAt is null ? book.Rules.Evaluate(dossier, state) : book.Rules.Retire(dossier, state);
+            results[i] = stored.RetiredAt is null ? book.Rules.Evaluate(dossier, state) : Retirement.Close(stored.Supplier.Id, state, book.Rules.Hash, at);
         });
         return results;
     }

@@ -50,7 +50,7 @@ internal sealed class RiskApplication : IAsyncDisposable
             throw new CommandFailure(ExitCode.Usage, $"{options.Workspace}: there is no workspace; run 'risk init' to make one, or set Risk__Workspace to its folder");
         }
 
-        SourceRegistry sources = SourceCatalog.Discover(options.Sources, options.EnabledSources, options.Upstreams, options.Workspace, diagnostics);
+        SourceRegistry sources = SourceRegistry.Create(options, configuration, diagnostics);
         if (diagnostics.HasErrors) throw new CommandFailure(diagnostics.Sorted());
         TimeProvider clock = options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
         var store = new SqliteRiskStore(options.StorePath);
@@ -73,6 +73,15 @@ internal sealed class RiskApplication : IAsyncDisposable
     {
         await using IStoreSession session = await Store.ReadAsync(cancellationToken);
         return await session.Suppliers.AttributeNamesAsync(cancellationToken);
+    }
+
+    /// <summary>Rules that differ from those of the last assessments make every supplier due.</summary>
+    public async Task AdoptRulesAsync(RuleBook book, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await Store.WriteAsync(cancellationToken);
+        if (await session.Assessments.RuleSetInForceAsync(cancellationToken) == book.Identity) return;
+        await session.Assessments.AdoptRuleSetAsync(book.Identity, Instants.Now(Clock), cancellationToken);
+        await session.CommitAsync(cancellationToken);
     }
 
     public SourceRunner Runner(ILoggerFactory loggers) => new(Options, Sources, Store, upstream, Clock, loggers.CreateLogger<SourceRunner>());

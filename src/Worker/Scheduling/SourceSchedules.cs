@@ -23,13 +23,13 @@ internal sealed class SourceSchedules(ISchedulerFactory schedulers, SourceRegist
             wanted.Add(key);
             IJobDetail job = JobBuilder.Create<SourceJob>().WithIdentity(key).UsingJobData(SourceJob.SourceKey, source.Manifest.Id.Value).StoreDurably().Build();
             ITrigger cron = TriggerBuilder.Create().ForJob(job).WithIdentity(key.Name, Group)
-                .WithSchedule(CronScheduleBuilder.Create(source.Cron).InTimeZone(source.TimeZone).WithMisfireInstruction(CronTriggerMisfireInstruction.FireOnceNow))
+                .WithSchedule(CronScheduleBuilder.Create(source.Cron).InTimeZone(source.TimeZone).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed))
                 .Build();
             await scheduler.ScheduleJob(job, [cron], new ScheduleJobOptions { Replace = true }, cancellationToken);
             if (await IsOverdueAsync(source, now, cancellationToken)) await scheduler.TriggerJob(key, cancellationToken);
         }
 
-        foreach (JobKey key in await scheduler.GetJobKeys(Quartz.Matchers.GroupMatcher<JobKey>.GroupEquals(Group), cancellationToken))
+        foreach (JobKey key in await scheduler.GetJobKeys(GroupMatcher<JobKey>.GroupEquals(Group), cancellationToken))
             if (!wanted.Contains(key)) await scheduler.DeleteJob(key, cancellationToken);
 
         IJobDetail cycleJob = JobBuilder.Create<CycleJob>().WithIdentity("cycle").StoreDurably().Build();

@@ -129,8 +129,11 @@ public interface IAssessmentTable
     /// <summary>Suppliers whose signals, portfolio row or due instant make an evaluation necessary at <paramref name="at"/>, by id, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<SupplierId>> DueAsync(DateTimeOffset at, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Marks every supplier in force due (the rule set changed).</summary>
-    Task MarkAllDueAsync(CancellationToken cancellationToken);
+    /// <summary>Identity of the rule set last adopted (its hash and the sources that feed it), or null before the first.</summary>
+    Task<string?> RuleSetInForceAsync(CancellationToken cancellationToken);
+
+    /// <summary>Remembers the rule set and marks every supplier in force due.</summary>
+    Task AdoptRuleSetAsync(string identity, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>One for each asked for; the initial one where none is stored.</summary>
     Task<IReadOnlyDictionary<SupplierId, SupplierState>> StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken);

@@ -63,13 +63,13 @@ public abstract partial class RiskStoreCompliance
     }
 
     [Fact]
-    public async Task MarkAllDue_OnlySuppliersInForce()
+    public async Task AdoptRuleSet_MarksOnlySuppliersInForceDue()
     {
         await WriteAsync(s => s.Suppliers.ApplyAsync(Added(Supplier(A), Supplier(B)), T0, None));
         await WriteAsync(s => s.Suppliers.ApplyAsync(new([], [], [B]), Day(1), None));
         await AssessAsync(Result(A, Day(1), 0), Result(B, Day(1), 0));
 
-        await WriteAsync(s => s.Assessments.MarkAllDueAsync(None));
+        await WriteAsync(s => s.Assessments.AdoptRuleSetAsync("hash-1 a,b", T0, None));
 
         Assert.Equal([A], await DueAsync(Day(1)));
     }

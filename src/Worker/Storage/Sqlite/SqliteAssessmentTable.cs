@@ -20,8 +20,15 @@ internal sealed class SqliteAssessmentTable(SqliteStatements sql, SqliteLedger l
             ORDER BY supplier LIMIT @limit
             """, new { at = StoredInstant.Of(at), limit }, cancellationToken)).ConvertAll(id => new SupplierId(id));
 
-    public Task MarkAllDueAsync(CancellationToken cancellationToken) =>
-        sql.ExecuteAsync("UPDATE evaluation SET touched = 1 WHERE supplier IN (SELECT supplier FROM supplier_version WHERE valid_to IS NULL)", null, cancellationToken);
+    public Task<string?> RuleSetInForceAsync(CancellationToken cancellationToken) =>
+        sql.FirstAsync<string>("SELECT identity FROM rule_set ORDER BY id DESC LIMIT 1", null, cancellationToken);
+
+    public async Task AdoptRuleSetAsync(string identity, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await sql.ExecuteAsync("INSERT INTO rule_set (adopted_at, identity) VALUES (@at, @identity)", new { at = StoredInstant.Of(at), identity }, cancellationToken);
+        await sql.ExecuteAsync("UPDATE evaluation SET touched = 1 WHERE supplier IN (SELECT supplier FROM supplier_version WHERE valid_to IS NULL)", null, cancellationToken);
+        await ledger.AppendAsync([("rules", identity, CanonicalJson.Object(("change", "adopted")))], at, cancellationToken);
+    }
 
     public async Task<IReadOnlyDictionary<SupplierId, SupplierState>> StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken)
     {

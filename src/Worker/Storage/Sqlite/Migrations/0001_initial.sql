@@ -185,3 +185,10 @@ CREATE TABLE ledger_head (
     entries INTEGER NOT NULL,
     hash    TEXT    NOT NULL
 );
+
+-- The rule sets that assessments were made with; the last row is in force.
+CREATE TABLE rule_set (
+    id         INTEGER PRIMARY KEY,
+    adopted_at INTEGER NOT NULL,
+    identity   TEXT    NOT NULL
+);

@@ -1,0 +1,152 @@
+using System.CommandLine;
+using Risk.Worker.Evaluation;
+using Risk.Worker.Hosting;
+using Risk.Worker.Ingestion;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Cli.Commands;
+
+internal static class RunCommand
+{
+    /// <summary>Sources pulled side by side by a one-shot run.</summary>
+    private const int ParallelSources = 4;
+
+    public static Command Create(CommandHost host)
+    {
+        var once = new Option<bool>("--once") { Description = "Collect every enabled source, assess, deliver, print a summary, and end." };
+        var command = new Command("run", "The service: collects by schedule, assesses, alerts.") { once };
+        host.Handle(command, (context, token) => context.Parsed.GetValue(once) ? OnceAsync(context, token) : ServeAsync(context, token));
+        return command;
+    }
+
+    private static async Task<int> ServeAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using RiskApplication application = await context.OpenAsync(cancellationToken);
+        using WorkerLock taken = WorkerLock.Take(application.Options);
+        await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
+        RuleBook book = await application.LoadBookAsync(context.Output.Diagnostics, cancellationToken);
+        await application.AdoptRulesAsync(book, cancellationToken);
+        await RiskService.RunAsync(application, book, cancellationToken);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> OnceAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using RiskApplication application = await context.OpenAsync(cancellationToken);
+        using WorkerLock taken = WorkerLock.Take(application.Options);
+        await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
+        RuleBook book = await application.LoadBookAsync(context.Output.Diagnostics, cancellationToken);
+        RunOutcome outcome = await RunOnceAsync(application, book, context.Output, cancellationToken);
+        outcome.Print(context.Output);
+        return outcome.Sources.All(s => s.Succeeded) ? ExitCode.Done : ExitCode.Found;
+    }
+
+    /// <summary>One pass over everything; used by <c>run --once</c> and by the demo.</summary>
+    public static async Task<RunOutcome> RunOnceAsync(RiskApplication application, RuleBook book, CommandOutput output, CancellationToken cancellationToken)
+    {
+        await application.AdoptRulesAsync(book, cancellationToken);
+        using RiskCycle cycle = application.Cycle(book);
+        IReadOnlyDictionary<DeliveryState, int> before = await CountsAsync(application, cancellationToken);
+        var results = new SourceRunResult[application.Sources.Enabled.Length];
+        int done = 0;
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, results.Length),
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelSources, CancellationToken = cancellationToken },
+            async (i, token) =>
+            {
+                results[i] = await cycle.CollectAsync(application.Sources.Enabled[i].Manifest.Id, (count, total, what) => output.Progress(count, total, $"{application.Sources.Enabled[i].Manifest.Id} {what}"), token);
+                output.Progress(Interlocked.Increment(ref done), results.Length, "sources");
+            });
+        EvaluationSummary evaluation = await cycle.AssessAsync((count, total) => output.Progress(count, total, "assessing"), cancellationToken);
+        IReadOnlyList<string> enqueued = await cycle.FlushAsync(everythingNow: true, schedule: null, cancellationToken);
+        output.Progress(0, 0, "delivering");
+        await cycle.DeliverDueAsync(cancellationToken);
+        await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
+        IReadOnlyList<Delivery> pending = await session.Deliveries.ListAsync(DeliveryState.Pending, 50, cancellationToken);
+        IReadOnlyList<Delivery> dead = [.. (await session.Deliveries.ListAsync(DeliveryState.Dead, 50, cancellationToken)).Where(d => enqueued.Contains(d.Id))];
+        return new RunOutcome(results, evaluation, enqueued.Count, before, await session.Deliveries.CountsAsync(cancellationToken), [.. dead, .. pending.Where(d => d.LastError.Length > 0)]);
+    }
+
+    private static async Task<IReadOnlyDictionary<DeliveryState, int>> CountsAsync(RiskApplication application, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
+        return await session.Deliveries.CountsAsync(cancellationToken);
+    }
+}
+
+/// <summary>What a one-shot run did.</summary>
+internal sealed record RunOutcome(
+    IReadOnlyList<SourceRunResult> Sources, EvaluationSummary Evaluation, int Enqueued, IReadOnlyDictionary<DeliveryState, int> Before, IReadOnlyDictionary<DeliveryState, int> After, IReadOnlyList<Delivery> Troubled)
+{
+    public void Print(CommandOutput output)
+    {
+        output.ClearProgress();
+        if (output.Json)
+        {
+            output.WriteJson(WriteJson);
+            return;
+        }
+
+        RunReport.Sources(output, Sources);
+        output.Line();
+        RunReport.Evaluation(output, Evaluation);
+        RunReport.Deliveries(output, Enqueued, Before, After, Troubled);
+    }
+
+    private void WriteJson(System.Text.Json.Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("sources");
+        foreach (SourceRunResult source in Sources)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", source.Source.Value);
+            json.WriteBoolean("succeeded", source.Succeeded);
+            json.WriteString("failure", source.Failure?.Message ?? "");
+            json.WriteString("failureKind", source.Failure?.Kind.ToString() ?? "");
+            json.WriteNumber("read", source.Read);
+            json.WriteNumber("rejected", source.RejectedCount);
+            json.WriteNumber("added", source.Added);
+            json.WriteNumber("revised", source.Revised);
+            json.WriteNumber("withdrawn", source.Withdrawn);
+            json.WriteNumber("checked", source.Checked);
+            json.WriteStartArray("supplierFailures");
+            foreach ((Rules.Suppliers.SupplierId supplier, string reason) in source.SupplierFailures)
+            {
+                json.WriteStartObject();
+                json.WriteString("supplier", supplier.Value);
+                json.WriteString("reason", reason);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("assessed", Evaluation.Assessed);
+        json.WriteNumber("opened", Evaluation.Opened);
+        json.WriteNumber("worsened", Evaluation.Worsened);
+        json.WriteNumber("resolved", Evaluation.Resolved);
+        json.WriteStartArray("changes");
+        foreach (ScoreChange change in Evaluation.Changes)
+        {
+            json.WriteStartObject();
+            json.WriteString("supplier", change.Supplier.Id.Value);
+            json.WriteString("name", change.Supplier.Name);
+            if (change.ScoreBefore is { } scoreBefore) json.WriteNumber("scoreBefore", scoreBefore);
+            if (change.BandBefore is { } bandBefore) json.WriteString("bandBefore", BandNames.Of(bandBefore));
+            json.WriteNumber("score", change.After.Score);
+            json.WriteString("band", BandNames.Of(change.After.Band));
+            json.WriteNumber("coverage", change.After.Coverage);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("enqueued", Enqueued);
+        json.WriteNumber("delivered", After.GetValueOrDefault(DeliveryState.Delivered) - Before.GetValueOrDefault(DeliveryState.Delivered));
+        json.WriteNumber("waiting", After.GetValueOrDefault(DeliveryState.Pending));
+        json.WriteNumber("dead", After.GetValueOrDefault(DeliveryState.Dead) - Before.GetValueOrDefault(DeliveryState.Dead));
+        json.WriteEndObject();
+    }
+}
