@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Risk.Rules.Language.Checking;
 
 namespace Risk.Rules.Language;
 
@@ -66,6 +67,9 @@ public sealed record CelFunction
     /// <summary>The same arguments always give the same result, so that constant calls are computed once at load.</summary>
     public bool IsPure { get; init; } = true;
 
+    /// <summary>Takes any number of arguments; its body checks them.</summary>
+    internal bool IsVariadic { get; init; }
+
     public static CelFunction Global(string name, ImmutableArray<CelType> parameters, CelType result, CelBody body) =>
         new(name, false, parameters, result) { Body = body };
 
@@ -81,8 +85,9 @@ public sealed record CelFunction
 /// <remarks>In rule mode <c>now</c> is a timestamp without being declared: <see cref="CelFrame.Now"/>.</remarks>
 public sealed class CelEnvironment
 {
-    private CelEnvironment(CelMode mode, ImmutableArray<CelVariable> variables, ImmutableDictionary<string, CelObjectType> objectTypes, ImmutableArray<CelFunction> functions, string container)
+    private CelEnvironment(CelMode mode, ImmutableArray<CelVariable> variables, ImmutableDictionary<string, CelObjectType> objectTypes, ImmutableArray<CelFunction> functions, FunctionTable table, string container)
     {
+        Table = table;
         Mode = mode;
         Variables = variables;
         ObjectTypes = objectTypes;
@@ -103,12 +108,25 @@ public sealed class CelEnvironment
     /// <summary>The namespace in which names are looked up first, or "".</summary>
     public string Container { get; }
 
+    internal FunctionTable Table { get; }
+
     public static CelEnvironment Create(
         CelMode mode, IEnumerable<CelVariable> variables, IEnumerable<CelObjectType> objectTypes, IEnumerable<CelFunction> functions, string container = "") =>
-        new(mode, [.. variables], objectTypes.ToImmutableDictionary(t => t.Name, StringComparer.Ordinal), [.. functions], container);
+        new(mode, [.. variables], objectTypes.ToImmutableDictionary(t => t.Name, StringComparer.Ordinal), [.. functions], new FunctionTable(functions), container);
 
     /// <summary>This environment and one more variable in a new slot at the end; it hides one of the same name.</summary>
-    public CelEnvironment With(string name, CelType type) => new(Mode, Variables.Add(new CelVariable(name, type)), ObjectTypes, Functions, Container);
+    public CelEnvironment With(string name, CelType type) => new(Mode, Variables.Add(new CelVariable(name, type)), ObjectTypes, Functions, Table, Container);
+
+    /// <summary>The full names that a name may stand for, innermost namespace first.</summary>
+    internal IEnumerable<string> Candidates(string name, bool isRooted)
+    {
+        for (string prefix = isRooted ? "" : Container; prefix.Length > 0; prefix = prefix.LastIndexOf('.') is > 0 and var dot ? prefix[..dot] : "")
+        {
+            yield return $"{prefix}.{name}";
+        }
+
+        yield return name;
+    }
 
     /// <summary>The slot of a variable (the last declared one of that name), or -1.</summary>
     public int Slot(string variable)

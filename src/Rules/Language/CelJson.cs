@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Risk.Rules.Language.Checking;
+using Risk.Rules.Language.Library;
 
 namespace Risk.Rules.Language;
 
@@ -7,15 +11,155 @@ namespace Risk.Rules.Language;
 public static class CelJson
 {
     /// <summary>Plain JSON: whole numbers as int, others as double, objects as maps.</summary>
-    public static CelValue FromJson(JsonElement element) => throw new NotSupportedException();
+    public static CelValue FromJson(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.True => CelValue.True,
+        JsonValueKind.False => CelValue.False,
+        JsonValueKind.String => CelValue.Text(element.GetString()!),
+        JsonValueKind.Number => element.TryGetInt64(out long whole) ? CelValue.Of(whole) : element.TryGetDouble(out double number) ? CelValue.OfDouble(number) : CelValue.Error("a number is out of range"),
+        JsonValueKind.Array => CelValue.List([.. element.EnumerateArray().Select(FromJson)]),
+        JsonValueKind.Object => CelValue.Map(new CelMap(element.EnumerateObject().Select(p => KeyValuePair.Create(CelValue.Text(p.Name), FromJson(p.Value))))),
+        _ => CelValue.Null,
+    };
 
     /// <summary>The typed form <c>{"int":"5"}</c>, <c>{"list":[...]}</c>, <c>{"map":[[k,v],...]}</c>, <c>{"timestamp":"RFC 3339"}</c>.</summary>
     /// <returns>False when the element is not in that form.</returns>
-    public static bool TryFromTyped(JsonElement element, out CelValue value) => throw new NotSupportedException();
+    public static bool TryFromTyped(JsonElement element, out CelValue value)
+    {
+        value = default;
+        if (element.ValueKind != JsonValueKind.Object || element.GetPropertyCount() != 1) return false;
+        JsonProperty property = element.EnumerateObject().First();
+        JsonElement content = property.Value;
+        string text = content.ValueKind == JsonValueKind.String ? content.GetString()! : content.ValueKind == JsonValueKind.Number ? content.GetRawText() : "";
+        switch (property.Name)
+        {
+            case "null":
+                return content.ValueKind == JsonValueKind.Null;
+            case "bool":
+                value = CelValue.Of(content.ValueKind == JsonValueKind.True);
+                return content.ValueKind is JsonValueKind.True or JsonValueKind.False;
+            case "int":
+                bool isInt = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole);
+                value = CelValue.Of(whole);
+                return isInt;
+            case "uint":
+                bool isUint = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong natural);
+                value = CelValue.OfUint(natural);
+                return isUint;
+            case "double":
+                return TryDouble(text, out value);
+            case "string":
+                value = CelValue.Text(text);
+                return content.ValueKind == JsonValueKind.String;
+            case "bytes":
+                if (content.ValueKind != JsonValueKind.String || !content.TryGetBytesFromBase64(out byte[]? bytes)) return false;
+                value = CelValue.Bytes([.. bytes]);
+                return true;
+            case "timestamp":
+                return TimeMath.TryParseTimestamp(text, out value);
+            case "duration":
+                return TimeMath.TryParseDuration(text, out value);
+            case "type":
+                CelType? type = TypeNames.Find(text);
+                if (type is not null) value = CelValue.Type(type);
+                return type is not null;
+            case "list":
+                return TryList(content, out value);
+            case "map":
+                return TryMap(content, out value);
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryDouble(string text, out CelValue value)
+    {
+        double? number = text switch
+        {
+            "NaN" => double.NaN,
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : null,
+        };
+        value = CelValue.OfDouble(number ?? 0);
+        return number is not null;
+    }
+
+    private static bool TryList(JsonElement content, out CelValue value)
+    {
+        value = default;
+        if (content.ValueKind != JsonValueKind.Array) return false;
+        var items = ImmutableArray.CreateBuilder<CelValue>();
+        foreach (JsonElement item in content.EnumerateArray())
+        {
+            if (!TryFromTyped(item, out CelValue parsed)) return false;
+            items.Add(parsed);
+        }
+
+        value = CelValue.List(new CelList(items.ToImmutable()));
+        return true;
+    }
+
+    private static bool TryMap(JsonElement content, out CelValue value)
+    {
+        value = default;
+        if (content.ValueKind != JsonValueKind.Array) return false;
+        var entries = new List<KeyValuePair<CelValue, CelValue>>();
+        foreach (JsonElement entry in content.EnumerateArray())
+        {
+            if (entry.ValueKind != JsonValueKind.Array || entry.GetArrayLength() != 2) return false;
+            if (!TryFromTyped(entry[0], out CelValue key) || !TryFromTyped(entry[1], out CelValue item)) return false;
+            entries.Add(KeyValuePair.Create(key, item));
+        }
+
+        value = CelValue.Map(new CelMap(entries));
+        return true;
+    }
 
     /// <summary>The typed form; failures as <c>{"error":"..."}</c> and <c>{"missing":["metrics.otd: stale"]}</c>.</summary>
-    public static JsonNode ToTyped(CelValue value) => throw new NotSupportedException();
+    public static JsonNode ToTyped(CelValue value)
+    {
+        (string kind, JsonNode? content) = value.Kind switch
+        {
+            CelValueKind.Bool => ("bool", JsonValue.Create(value.AsBool)),
+            CelValueKind.Int => ("int", Text(value)),
+            CelValueKind.Uint => ("uint", Text(value)),
+            CelValueKind.Double => ("double", JsonValue.Create(value.AsDouble == 0 && double.IsNegative(value.AsDouble) ? "-0" : Printing.Number(value.AsDouble))),
+            CelValueKind.Text => ("string", Text(value)),
+            CelValueKind.Bytes => ("bytes", JsonValue.Create(Convert.ToBase64String(value.AsBytes.AsSpan()))),
+            CelValueKind.Timestamp => ("timestamp", Text(value)),
+            CelValueKind.Duration => ("duration", Text(value)),
+            CelValueKind.List => ("list", new JsonArray([.. value.AsList.Items.Select(ToTyped)])),
+            CelValueKind.Map => ("map", new JsonArray([.. value.AsMap.Entries.Select(e => new JsonArray(ToTyped(e.Key), ToTyped(e.Value)))])),
+            CelValueKind.Type => ("type", Text(value)),
+            CelValueKind.Optional => ("optional", value.HasValue ? ToTyped(value.AsOptional) : null),
+            CelValueKind.Object => ("object", Text(value)),
+            CelValueKind.Missing => ("missing", Inputs(value)),
+            CelValueKind.Error => ("error", JsonValue.Create(value.ErrorText)),
+            _ => ("null", (JsonNode?)null),
+        };
+        var typed = new JsonObject { [kind] = content };
+        if (value.IsError && !value.MissingInputs.IsEmpty) typed["missing"] = Inputs(value);
+        return typed;
+    }
 
-    /// <summary>Plain JSON, as a reader expects it; failures as in the typed form.</summary>
-    public static JsonNode? ToJson(CelValue value) => throw new NotSupportedException();
+    private static JsonValue Text(CelValue value) => JsonValue.Create(Printing.Plain(value));
+
+    private static JsonArray Inputs(CelValue value) => new([.. value.MissingInputs.Select(i => (JsonNode)JsonValue.Create(i))]);
+
+    /// <summary>Plain JSON, as a reader expects it; failures as in the typed form. Numbers that JSON has not are texts.</summary>
+    public static JsonNode? ToJson(CelValue value) => value.Kind switch
+    {
+        CelValueKind.Null => null,
+        CelValueKind.Bool => JsonValue.Create(value.AsBool),
+        CelValueKind.Int => JsonValue.Create(value.AsInt),
+        CelValueKind.Uint => JsonValue.Create(value.AsUint),
+        CelValueKind.Double => double.IsFinite(value.AsDouble) ? JsonValue.Create(value.AsDouble) : Text(value),
+        CelValueKind.Bytes => JsonValue.Create(Convert.ToBase64String(value.AsBytes.AsSpan())),
+        CelValueKind.List => new JsonArray([.. value.AsList.Items.Select(ToJson)]),
+        CelValueKind.Map => new JsonObject(value.AsMap.Entries.Select(e => KeyValuePair.Create(Printing.Plain(e.Key), ToJson(e.Value))).DistinctBy(e => e.Key, StringComparer.Ordinal)),
+        CelValueKind.Optional => value.HasValue ? ToJson(value.AsOptional) : null,
+        CelValueKind.Missing or CelValueKind.Error => ToTyped(value),
+        _ => Text(value),
+    };
 }

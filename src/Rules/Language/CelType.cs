@@ -33,12 +33,25 @@ public sealed record CelType(CelKind Kind, string Name, ImmutableArray<CelType> 
 
     public override int GetHashCode() => HashCode.Combine(Kind, Name, Arguments.Length);
 
+    /// <summary>The type of the type denotations: <c>type(int)</c>.</summary>
+    internal static CelType TypeOf(CelType type) => new(CelKind.Type, "", [type]);
+
+    /// <summary>A type parameter of a function's declaration; while checking, a type not yet known.</summary>
+    internal static CelType Parameter(string name) => new(CelKind.Dyn, name, []);
+
+    internal bool IsParameter => Kind == CelKind.Dyn && Name.Length > 0;
+
+    internal bool IsDyn => Kind == CelKind.Dyn && Name.Length == 0;
+
+    internal bool IsNumber => Kind is CelKind.Int or CelKind.Uint or CelKind.Double;
+
     /// <summary>As CEL writes it: <c>int</c>, <c>list(string)</c>, <c>map(string, Cert)</c>.</summary>
     public override string ToString() => Kind switch
     {
         CelKind.Null => "null_type",
         CelKind.Text => "string",
-        CelKind.Object => Name,
+        CelKind.Object => Arguments.IsEmpty ? Name : $"{Name}({string.Join(", ", Arguments)})",
+        CelKind.Type when !Arguments.IsEmpty => $"type({Arguments[0]})",
         CelKind.List => $"list({Arguments[0]})",
         CelKind.Map => $"map({Arguments[0]}, {Arguments[1]})",
         CelKind.Optional => $"optional_type({Arguments[0]})",

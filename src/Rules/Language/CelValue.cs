@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using Risk.Rules.Language.Library;
 
 namespace Risk.Rules.Language;
 
@@ -155,12 +155,21 @@ public readonly struct CelValue
         return new CelValue(message.Length > 0 ? CelValueKind.Error : CelValueKind.Missing, 0, new Failure(message, inputs));
     }
 
-    /// <summary>CEL's equality: numbers by value across types, NaN equal to nothing, lists and maps by content, objects by reference.</summary>
-    /// <remarks>Both must be values. What cannot be decided because of an open list or map is <see langword="null"/>.</remarks>
-    public static bool? AreEqual(CelValue left, CelValue right) => throw new NotSupportedException();
+    /// <summary>CEL's equality: numbers by value across types, NaN equal to nothing, lists and maps by content, objects by their own equality.</summary>
+    /// <remarks>False also when an open list or map leaves it undecided.</remarks>
+    public static bool AreEqual(CelValue left, CelValue right) => Comparison.Equal(left, right).IsTrue;
 
-    /// <summary>As CEL source would write it; failures as <c>‹metrics.otd: stale›</c> and <c>error: ...</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}");
+    /// <summary>As CEL source would write it; failures as <c>‹metrics.otd: stale›</c> and <c>‹error: ...›</c>.</summary>
+    public override string ToString() => Printing.Source(this);
+
+    internal long Weight => Kind switch
+    {
+        CelValueKind.List => AsList.Weight,
+        CelValueKind.Map => AsMap.Weight,
+        CelValueKind.Optional => HasValue ? AsOptional.Weight : 1,
+        CelValueKind.Text => 1 + (AsText.Length / 16),
+        _ => 1,
+    };
 
     private static ImmutableArray<string> Distinct(ImmutableArray<string> inputs) =>
         inputs.Length < 2 ? inputs : [.. inputs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
