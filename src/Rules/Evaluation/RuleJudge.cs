@@ -113,11 +113,11 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
         if (!list.Items.IsEmpty)
         {
             seen = new Dictionary<string, int>(StringComparer.Ordinal);
-            Dictionary<string, int>? stories = Stories(list);
+            Dictionary<(string, string), int>? stories = Stories(list);
             for (int i = 0; i < list.Items.Length; i++)
             {
                 var happening = list.Items[i].Kind == CelValueKind.Object ? list.Items[i].AsObject as EventObject : null;
-                if (stories is not null && happening is { Signal.Story.Length: > 0 } && stories[happening.Signal.Story] != i) continue;
+                if (stories is not null && happening is { Signal.Story.Length: > 0 } && stories[(happening.Signal.Story, happening.Signal.Type)] != i) continue;
                 frame[each.Slot] = list.Items[i];
                 CelValue key = each.Key.Evaluate(frame);
                 if (key.IsFailure) failure = CelValue.Merge(failure, key);
@@ -140,14 +140,14 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
         return isUndecided || failure.IsFailure ? RuleStanding.Undecided : RuleStanding.Decided;
     }
 
-    /// <summary>Story to the index of its newest event, or null when no event has one.</summary>
-    private static Dictionary<string, int>? Stories(CelList list)
+    /// <summary>Story and type to the index of its newest event, or null when no event has a story: reports of one happening count once (a notice date and an end date are two).</summary>
+    private static Dictionary<(string Story, string Type), int>? Stories(CelList list)
     {
-        Dictionary<string, int>? stories = null;
+        Dictionary<(string, string), int>? stories = null;
         for (int i = 0; i < list.Items.Length; i++)
         {
             if (list.Items[i].Kind == CelValueKind.Object && list.Items[i].AsObject is EventObject { Signal.Story.Length: > 0 } happening)
-                (stories ??= new Dictionary<string, int>(StringComparer.Ordinal))[happening.Signal.Story] = i;
+                (stories ??= [])[(happening.Signal.Story, happening.Signal.Type)] = i;
         }
 
         return stories;
