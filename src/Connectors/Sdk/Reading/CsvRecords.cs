@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 
 namespace Risk.Connectors.Sdk.Reading;
 
@@ -39,6 +40,12 @@ public sealed class CsvRecords : IDisposable
     }
 
     public static CsvRecords Open(string path, CsvFormat format, string name) => new(File.OpenRead(path), format, name);
+
+    /// <summary>What the text turned out to be written in; known once a record was read.</summary>
+    public Encoding Encoding => reader.CurrentEncoding;
+
+    /// <summary>Where the failure that ended the reading is; zeros before.</summary>
+    public (int Line, int Column) ProblemAt { get; private set; }
 
     /// <summary>Column names, trimmed; empty without a header.</summary>
     public ImmutableArray<string> Header { get; private set; } = [];
@@ -196,8 +203,11 @@ public sealed class CsvRecords : IDisposable
         return next;
     }
 
-    private SourceFailureException Malformed(int atLine, int atColumn, string problem) =>
-        new(FailureKind.Malformed, Invariant($"{name}:{atLine}:{atColumn}: {problem}."));
+    private SourceFailureException Malformed(int atLine, int atColumn, string problem)
+    {
+        ProblemAt = (atLine, atColumn);
+        return new(FailureKind.Malformed, Invariant($"{name}:{atLine}:{atColumn}: {problem}."));
+    }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
