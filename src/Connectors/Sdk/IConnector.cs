@@ -19,7 +19,10 @@ public interface IConnectorModule
     IConnector Create(IConfigurationSection options);
 
     /// <summary>Whether the source can run with these options and workspace without being named in <c>Risk:Sources:Enabled</c>; the reason when not.</summary>
-    bool IsEnabledByDefault(IConfigurationSection options, out string reason)
+    /// <param name="options">The section <c>Risk:Sources:ID</c>.</param>
+    /// <param name="workspace">Absolute path of the workspace folder.</param>
+    /// <param name="reason">What is missing, or "".</param>
+    bool IsEnabledByDefault(IConfigurationSection options, string workspace, out string reason)
     {
         reason = Manifest.NeedsKey is { } key && string.IsNullOrEmpty(options[key]) ? $"needs Risk:Sources:{Manifest.Id}:{key}" : "";
         return reason.Length == 0;
