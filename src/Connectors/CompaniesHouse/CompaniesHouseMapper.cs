@@ -52,18 +52,18 @@ internal static class CompaniesHouseMapper
         if ((profile.Accounts?.Overdue ?? profile.Accounts?.NextAccounts?.Overdue) is { } late)
         {
             DateOnly? due = RegisterDate.Parse(profile.Accounts!.NextAccounts?.DueOn ?? profile.Accounts.NextDue);
-            yield return company.Fact("accounts_overdue", FactValue.Of(late), late ? due : created, $"Accounts {(late ? "overdue" : "not overdue")}, next due {Text(due)}");
+            yield return company.Fact("accounts_overdue", FactValue.Of(late), late ? due ?? created : created, $"Accounts {(late ? "overdue" : "not overdue")}, next due {Text(due)}");
         }
 
         if ((profile.ConfirmationStatement ?? profile.AnnualReturn) is { Overdue: { } overdue } statement)
         {
             DateOnly? due = RegisterDate.Parse(statement.NextDue);
-            yield return company.Fact("confirmation_overdue", FactValue.Of(overdue), overdue ? due : created, $"{(profile.ConfirmationStatement is null ? "Annual return" : "Confirmation statement")} {(overdue ? "overdue" : "not overdue")}, last made up to {Text(RegisterDate.Parse(statement.LastMadeUpTo))}, next due {Text(due)}");
+            yield return company.Fact("confirmation_overdue", FactValue.Of(overdue), overdue ? due ?? created : created, $"{(profile.ConfirmationStatement is null ? "Annual return" : "Confirmation statement")} {(overdue ? "overdue" : "not overdue")}, last made up to {Text(RegisterDate.Parse(statement.LastMadeUpTo))}, next due {Text(due)}");
         }
 
         List<ChargeRecord> items = charges.Items ?? [];
         // The counts are over all charges; the items are counted where an answer has no counts.
-        int outstanding = charges is { TotalCount: { } total, SatisfiedCount: { } satisfied } ? total - satisfied : items.Count(c => c.Status != FullySatisfied);
+        int outstanding = charges is { TotalCount: { } total, SatisfiedCount: { } satisfied } ? Math.Max(0, total - satisfied) : items.Count(c => c.Status != FullySatisfied);
         DateOnly? newest = items.Max(c => RegisterDate.Parse(c.SatisfiedOn ?? c.CreatedOn ?? c.DeliveredOn));
         yield return company.Fact("charges_outstanding", FactValue.Of(outstanding), newest ?? created, $"{outstanding} of {charges.TotalCount ?? items.Count} charges not fully satisfied");
     }

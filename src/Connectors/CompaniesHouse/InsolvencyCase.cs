@@ -31,6 +31,6 @@ internal sealed record InsolvencyCase(string Type, string Number, DateOnly? Star
         List<DateOnly> openings = [.. dates.Where(d => !Endings.Contains(d.Type) && d.Type != Announcement).Select(d => d.On)];
         List<DateOnly> endings = [.. dates.Where(d => Endings.Contains(d.Type)).Select(d => d.On)];
         DateOnly? startedOn = openings.Count > 0 ? openings[0] : dates.Count > 0 ? dates[0].On : null;
-        return new InsolvencyCase(record.Type ?? "unknown", record.Number ?? "", startedOn, endings.Count > 0 ? endings[^1] : dissolvedOn, dates);
+        return new InsolvencyCase(record.Type is { Length: > 0 } type ? type : "case", record.Number ?? "", startedOn, endings.Count > 0 ? endings[^1] : dissolvedOn, dates);
     }
 }
