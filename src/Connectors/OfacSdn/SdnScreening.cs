@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Risk.Rules.Matching;
+using Risk.Rules.Suppliers;
+
+namespace Risk.Connectors.OfacSdn;
+
+internal enum CountryVerdict
+{
+    /// <summary>The portfolio or the list names no country.</summary>
+    Unknown,
+    Agrees,
+    Contradicts,
+}
+
+/// <summary>A supplier's name on the list, and how much it says.</summary>
+/// <param name="IsExact">Letter by letter, but for case; else normalised.</param>
+internal sealed record SdnMatch(Supplier Supplier, string OwnName, OfacSdnRecord Entry, SdnName Listed, bool IsExact, CountryVerdict Country)
+{
+    /// <summary>3 to 5, or 0 when the match is not enough.</summary>
+    /// <remarks>
+    /// Only names equal in the whole can match, so a common word matches nothing but itself. A weak alias needs the country to agree. A name of one word that is
+    /// equal only after its legal form was dropped is often a namesake: it counts for less unless the country agrees, but is never hidden.
+    /// </remarks>
+    public int Severity => (Listed.Kind, IsExact, Country) switch
+    {
+        (SdnNameKind.WeakAlias, _, CountryVerdict.Agrees) => 3,
+        (SdnNameKind.WeakAlias, _, _) => 0,
+        (_, true, _) => 5,
+        (_, _, CountryVerdict.Agrees) => 5,
+        (_, _, CountryVerdict.Unknown) => IsOneWord ? 4 : 5,
+        (_, _, CountryVerdict.Contradicts) => IsOneWord ? 3 : 4,
+        _ => throw new InvalidOperationException("Every verdict has a severity."),
+    };
+
+    public bool IsOneWord => !NameNormalizer.Normalize(OwnName).Contains(' ', StringComparison.Ordinal);
+}
+
+/// <summary>Looks the list's names up among the portfolio's.</summary>
+internal sealed class SdnScreening
+{
+    private readonly ILookup<string, OwnName> byLiteral;
+    private readonly ILookup<string, OwnName> byNormal;
+
+    public SdnScreening(IEnumerable<Supplier> suppliers)
+    {
+        OwnName[] names = [.. suppliers.SelectMany(s => s.Aliases.Prepend(s.Name).Where(n => NameNormalizer.Normalize(n).Length > 0).Select(n => new OwnName(s, n)))];
+        byLiteral = names.ToLookup(n => NameNormalizer.Literal(n.Name), StringComparer.Ordinal);
+        byNormal = names.ToLookup(n => NameNormalizer.Normalize(n.Name), StringComparer.Ordinal);
+    }
+
+    /// <summary>The best match of each supplier and entry, by supplier, then ent_num.</summary>
+    public ImmutableArray<SdnMatch> Screen(IEnumerable<OfacSdnRecord> entries) =>
+    [
+        .. entries.SelectMany(Matches)
+            .Where(m => m.Severity > 0)
+            .GroupBy(m => (m.Supplier.Id, m.Entry.EntNum))
+            .Select(g => g.OrderByDescending(m => m.Severity).ThenByDescending(m => m.IsExact).ThenBy(m => m.Listed.Kind).ThenBy(m => m.Listed.Text, StringComparer.Ordinal).First())
+            .OrderBy(m => m.Supplier.Id).ThenBy(m => m.Entry.EntNum),
+    ];
+
+    private IEnumerable<SdnMatch> Matches(OfacSdnRecord entry)
+    {
+        foreach (SdnName listed in entry.Names)
+        {
+            foreach (string spelling in Spellings(entry, listed))
+            {
+                foreach (OwnName own in byLiteral[NameNormalizer.Literal(spelling)]) yield return Match(own, isExact: true);
+            }
+
+            // Persons have namesakes: only their full name counts.
+            if (entry.IsIndividual) continue;
+            string normal = NameNormalizer.Normalize(listed.Text);
+            if (normal.Length == 0) continue;
+            foreach (OwnName own in byNormal[normal]) yield return Match(own, isExact: false);
+
+            SdnMatch Match(OwnName own, bool isExact) => new(own.Supplier, own.Name, entry, listed, isExact, Compare(own.Supplier, entry));
+        }
+    }
+
+    /// <summary>Persons are listed as <c>SURNAME, Given</c>; a portfolio has either order.</summary>
+    private static IEnumerable<string> Spellings(OfacSdnRecord entry, SdnName listed)
+    {
+        yield return listed.Text;
+        int comma = entry.IsIndividual ? listed.Text.IndexOf(',', StringComparison.Ordinal) : -1;
+        if (comma > 0) yield return $"{listed.Text[(comma + 1)..]} {listed.Text[..comma]}";
+    }
+
+    private static CountryVerdict Compare(Supplier supplier, OfacSdnRecord entry) =>
+        supplier.Country.Length == 0 || entry.Countries.Count == 0 ? CountryVerdict.Unknown
+        : entry.Countries.Contains(supplier.Country) ? CountryVerdict.Agrees : CountryVerdict.Contradicts;
+
+    private sealed record OwnName(Supplier Supplier, string Name);
+}
