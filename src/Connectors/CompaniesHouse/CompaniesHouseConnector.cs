@@ -49,7 +49,7 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
 
     private async Task<ChargesRecord> ReadChargesAsync(FetchContext context, string number, CancellationToken cancellationToken)
     {
-        var all = new List<ChargeRecord>();
+        var all = new List<ChargeRecord?>();
         for (int page = 0; page < MostChargePages; page++)
         {
             string path = string.Create(CultureInfo.InvariantCulture, $"/charges?items_per_page={ChargesPerPage}&start_index={all.Count}");

@@ -20,7 +20,7 @@ internal static class CompaniesHouseMapper
         return
         [
             .. Facts(company, profile, charges),
-            .. (insolvency?.Cases ?? []).Select(record => Event(company, InsolvencyCase.Read(record, DissolvedOn(profile)))),
+            .. (insolvency?.Cases ?? []).OfType<CaseRecord>().Select(record => Event(company, InsolvencyCase.Read(record, DissolvedOn(profile)))),
             .. Charges(company, charges.Items ?? [], audit),
         ];
     }
@@ -61,7 +61,7 @@ internal static class CompaniesHouseMapper
             yield return company.Fact("confirmation_overdue", FactValue.Of(overdue), overdue ? due ?? created : created, $"{(profile.ConfirmationStatement is null ? "Annual return" : "Confirmation statement")} {(overdue ? "overdue" : "not overdue")}, last made up to {Text(RegisterDate.Parse(statement.LastMadeUpTo))}, next due {Text(due)}");
         }
 
-        List<ChargeRecord> items = charges.Items ?? [];
+        List<ChargeRecord> items = [.. (charges.Items ?? []).OfType<ChargeRecord>()];
         // The counts are over all charges; the items are counted where an answer has no counts.
         int outstanding = charges is { TotalCount: { } total, SatisfiedCount: { } satisfied } ? Math.Max(0, total - satisfied) : items.Count(c => c.Status != FullySatisfied);
         DateOnly? newest = items.Max(c => RegisterDate.Parse(c.SatisfiedOn ?? c.CreatedOn ?? c.DeliveredOn));
@@ -91,10 +91,10 @@ internal static class CompaniesHouseMapper
         };
     }
 
-    private static IEnumerable<EventSignal> Charges(Company company, List<ChargeRecord> charges, FetchAudit audit)
+    private static IEnumerable<EventSignal> Charges(Company company, List<ChargeRecord?> charges, FetchAudit audit)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (ChargeRecord charge in charges)
+        foreach (ChargeRecord charge in charges.OfType<ChargeRecord>())
         {
             string? id = charge.ChargeCode ?? charge.Links?.Self?.Split('/')[^1] ?? charge.ChargeNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture);
             if (string.IsNullOrEmpty(id)) audit.Reject(company.Number, "charge without code, link and number");

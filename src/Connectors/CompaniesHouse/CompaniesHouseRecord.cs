@@ -15,18 +15,18 @@ internal sealed record NextAccountsRecord(bool? Overdue, string? DueOn);
 internal sealed record StatementRecord(bool? Overdue, string? NextDue, string? LastMadeUpTo);
 
 /// <summary>What <c>/company/{number}/insolvency</c> says.</summary>
-internal sealed record InsolvencyRecord(List<CaseRecord>? Cases);
+internal sealed record InsolvencyRecord(List<CaseRecord?>? Cases);
 
-internal sealed record CaseRecord(string? Type, string? Number, List<CaseDateRecord>? Dates);
+internal sealed record CaseRecord(string? Type, string? Number, List<CaseDateRecord?>? Dates);
 
 internal sealed record CaseDateRecord(string? Type, string? Date);
 
 /// <summary>One page of <c>/company/{number}/charges</c>; the counts are over all pages.</summary>
-internal sealed record ChargesRecord(int? TotalCount, int? SatisfiedCount, List<ChargeRecord>? Items);
+internal sealed record ChargesRecord(int? TotalCount, int? SatisfiedCount, List<ChargeRecord?>? Items);
 
 internal sealed record ChargeRecord(
     string? ChargeCode, int? ChargeNumber, string? Status, string? CreatedOn, string? DeliveredOn, string? SatisfiedOn,
-    ClassificationRecord? Classification, List<PersonEntitledRecord>? PersonsEntitled, ChargeLinksRecord? Links);
+    ClassificationRecord? Classification, List<PersonEntitledRecord?>? PersonsEntitled, ChargeLinksRecord? Links);
 
 internal sealed record ClassificationRecord(string? Description);
 

@@ -25,7 +25,7 @@ internal sealed record InsolvencyCase(string Type, string Number, DateOnly? Star
     {
         List<(string Type, DateOnly On)> dates =
         [
-            .. (record.Dates ?? []).Where(d => d.Type is not null && RegisterDate.Parse(d.Date) is not null)
+            .. (record.Dates ?? []).OfType<CaseDateRecord>().Where(d => d.Type is not null && RegisterDate.Parse(d.Date) is not null)
                 .Select(d => (d.Type!, RegisterDate.Parse(d.Date)!.Value)).OrderBy(d => d.Item2).ThenBy(d => d.Item1, StringComparer.Ordinal),
         ];
         List<DateOnly> openings = [.. dates.Where(d => !Endings.Contains(d.Type) && d.Type != Announcement).Select(d => d.On)];

@@ -157,6 +157,35 @@ public sealed class CompaniesHouseConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Fetch_NullsInLists_AreSkipped()
+    {
+        stub.Serve(Profile + "/insolvency", "{\"cases\":[null,{\"type\":\"\",\"number\":null,\"dates\":[null,{\"type\":null,\"date\":\"x\"}]}]}");
+        stub.Serve(Charges, "{\"total_count\":3,\"items\":[null,{\"status\":null,\"persons_entitled\":[null],\"charge_number\":7,\"created_on\":\"2020-01-01\"},{\"charge_number\":8}]}");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(["SC000123-case", "SC000123-7"], run.Events.Select(e => e.Id));
+        Assert.Equal(1, run.Audit.Reasons["charge without a date"].Count);
+    }
+
+    /// <summary>Real answers, read when RISK_SHARED names the folder that holds the recordings.</summary>
+    [Fact]
+    public async Task Fetch_Recordings_AreRead()
+    {
+        if (Environment.GetEnvironmentVariable("RISK_SHARED") is not { } shared) return;
+        string folder = Path.Combine(shared, "sources", "companies-house");
+        stub.ServeFile(Charges, Path.Combine(folder, "charges", "07310390-pfb-hire.json"));
+        stub.ServeFile(Profile + "/insolvency", Path.Combine(folder, "insolvency", "london-airways.json"));
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(8, Assert.Single(run.Facts, f => f.Name == "charges_outstanding").Value.Int);
+        Assert.Equal(9, run.Events.Count(e => e.Name == "charge"));
+        EventSignal found = Assert.Single(run.Events, e => e.Name == "insolvency");
+        Assert.Equal(("compulsory-liquidation", "filed", 5, 1994), (found.Type, found.Stage, found.Severity, found.OccurredAt.Year));
+    }
+
+    [Fact]
     public async Task Fetch_KeyRefused_EndsTheRunWithoutNamingTheKey()
     {
         stub.ServeStatus(Profile, 401, "{\"error\":\"Invalid Authorization\"}");

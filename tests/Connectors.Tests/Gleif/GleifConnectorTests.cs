@@ -115,6 +115,21 @@ public sealed class GleifConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal((FailureKind.RateLimited, TimeSpan.FromSeconds(120)), (run.Failure!.Kind, run.Failure.RetryAfter));
     }
 
+    /// <summary>Real answers, read when RISK_SHARED names the folder that holds the recordings.</summary>
+    [Fact]
+    public async Task Fetch_Recordings_AreRead()
+    {
+        if (Environment.GetEnvironmentVariable("RISK_SHARED") is not { } shared) return;
+        const string Microsoft = "INR2EJN1ERAN0W5ZP974";
+        string folder = Path.Combine(shared, "sources", "gleif");
+        stub.ServeFile($"api.gleif.org/api/v1/lei-records/{Microsoft}", Path.Combine(folder, "lei-records", Microsoft + ".json"));
+        stub.ServeFile($"api.gleif.org/api/v1/lei-records/{Microsoft}/direct-parent-reporting-exception", Path.Combine(folder, "reporting_exceptions", $"direct-parent-reporting-exception_{Microsoft}.json"));
+
+        ConnectorRun run = (await kit.RunAsync([Company("microsoft", Microsoft)])).Ok();
+
+        Assert.Equal(["ISSUED", "ACTIVE", "2026-05-04T00:00:00Z", "NON_CONSOLIDATING", ""], run.Facts.Select(f => f.Value.ToString()));
+    }
+
     [Theory]
     [InlineData("INR2EJN1ERAN0W5ZP974", true)]
     [InlineData("549300O897ZC5H7CY412", true)]
