@@ -22,27 +22,14 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
     /// <exception cref="SourceFailureException">Malformed: not JSON, another company's, or columns of unequal length.</exception>
     public static FilingHistory Read(ReadOnlySpan<byte> json, long cik, FetchAudit audit)
     {
-        SubmissionsRecord? record;
         try
         {
-            record = JsonSerializer.Deserialize(json, SecEdgarJson.Default.SubmissionsRecord);
+            return From(JsonSerializer.Deserialize(json, SecEdgarJson.Default.SubmissionsRecord), cik, audit);
         }
-        catch (JsonException error)
+        catch (Exception error) when (IsBrokenJson(error))
         {
             throw Malformed(cik, "is not the expected JSON", error);
         }
-
-        if (record?.Filings?.Recent is not { } recent) throw Malformed(cik, "has no filings.recent");
-        if (ReadCik(record.Cik) != cik) throw Malformed(cik, "is about another company");
-        var pages = new List<(string, DateOnly?)>();
-        foreach (FilingsPageRecord page in record.Filings.Files ?? [])
-        {
-            // The name becomes part of a URL: nothing but upstream's own pattern is followed.
-            if (page.Name is { } name && PageName().IsMatch(name)) pages.Add((name, Dates.Parse(page.FilingTo)));
-            else audit.Reject($"CIK {cik}", "page of older filings with an unexpected name");
-        }
-
-        return new FilingHistory(cik, Sort(ReadColumns(recent, cik, audit)), ReadListings(record), pages);
     }
 
     /// <summary>Adds a page of older filings, which is the bare column object.</summary>
@@ -54,11 +41,29 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
             Dictionary<string, JsonElement> columns = JsonSerializer.Deserialize(json, SecEdgarJson.Default.DictionaryStringJsonElement) ?? [];
             return this with { Filings = Sort([.. Filings, .. ReadColumns(columns, Cik, audit)]) };
         }
-        catch (JsonException error)
+        catch (Exception error) when (IsBrokenJson(error))
         {
             throw Malformed(Cik, "has an older page that is not the expected JSON", error);
         }
     }
+
+    private static FilingHistory From(SubmissionsRecord? record, long cik, FetchAudit audit)
+    {
+        if (record?.Filings?.Recent is not { } recent) throw Malformed(cik, "has no filings.recent");
+        if (ReadCik(record.Cik) != cik) throw Malformed(cik, "is about another company");
+        var pages = new List<(string, DateOnly?)>();
+        foreach (FilingsPageRecord? page in record.Filings.Files ?? [])
+        {
+            // The name becomes part of a URL: nothing but upstream's own pattern is followed.
+            if (page?.Name is { } name && PageName().IsMatch(name)) pages.Add((name, Dates.Parse(page.FilingTo)));
+            else audit.Reject($"CIK {cik}", "page of older filings with an unexpected name");
+        }
+
+        return new FilingHistory(cik, Sort(ReadColumns(recent, cik, audit)), ReadListings(record), pages);
+    }
+
+    // Cells are decoded late: a broken escape in one of them shows as InvalidOperationException.
+    private static bool IsBrokenJson(Exception error) => error is JsonException or InvalidOperationException;
 
     private static List<Filing> ReadColumns(Dictionary<string, JsonElement> columns, long cik, FetchAudit audit)
     {

@@ -11,7 +11,7 @@ internal sealed record SubmissionsRecord(JsonElement Cik, string? Name, List<str
 
 /// <param name="Recent">Columns by name: parallel arrays, newest filing first.</param>
 /// <param name="Files">Older pages.</param>
-internal sealed record FilingsRecord(Dictionary<string, JsonElement>? Recent, List<FilingsPageRecord>? Files);
+internal sealed record FilingsRecord(Dictionary<string, JsonElement>? Recent, List<FilingsPageRecord?>? Files);
 
 /// <param name="Name">File name under <c>data.sec.gov/submissions/</c>.</param>
 internal sealed record FilingsPageRecord(string? Name, int FilingCount, string? FilingFrom, string? FilingTo);

@@ -108,5 +108,8 @@ public sealed class FilingEventMapperTests
     }
 
     internal static IReadOnlyList<EventSignal> Map(SubmissionsText text, DateTimeOffset? at = null) =>
-        FilingEventMapper.Map(new SupplierId("acme"), FilingHistory.Read(text.Write(), 1234, new FetchAudit()), at ?? Now);
+        Map(text.Write(), at);
+
+    internal static IReadOnlyList<EventSignal> Map(byte[] submissions, DateTimeOffset? at = null) =>
+        FilingEventMapper.Map(new SupplierId("acme"), FilingHistory.Read(submissions, 1234, new FetchAudit()), at ?? Now);
 }

@@ -48,6 +48,32 @@ public sealed class FilingHistoryTests
         AssertMalformed(Encoding.UTF8.GetBytes("{\"cik\":1234,\"x\":" + new string('[', 5000) + new string(']', 5000) + "}"));
 
     [Fact]
+    public void Read_BrokenSurrogateInACell_IsMalformed()
+    {
+        string text = Encoding.UTF8.GetString(new SubmissionsText().File("10-K", "2024-01-19").Write());
+
+        AssertMalformed(Encoding.UTF8.GetBytes(text.Replace("\"10-K\"", "\"\\ud800\"", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData((int)'"')]
+    [InlineData((int)'9')]
+    [InlineData((int)'[')]
+    [InlineData(0xFE)]
+    public void Read_AnyByteOverwritten_IsReadOrMalformed(int with)
+    {
+        byte[] whole = new SubmissionsText { Tickers = ["A"], Exchanges = ["NYSE"], Files = [("CIK0000001234-submissions-001.json", "2020-12-31")] }.File("8-K", "2024-01-19", "1.03").Write();
+        for (int at = 0; at < whole.Length; at++)
+        {
+            byte[] broken = [.. whole];
+            broken[at] = (byte)with;
+            Exception? thrown = Record.Exception(() => FilingEventMapperTests.Map(broken));
+            Assert.True(thrown is null or SourceFailureException { Kind: FailureKind.Malformed }, $"byte {at}: {thrown}");
+        }
+    }
+
+    [Fact]
     public void Read_UnknownColumn_IsIgnoredAndCounted()
     {
         FilingHistory history = FilingHistory.Read(new SubmissionsText { Damage = columns => columns["novelty"] = new JsonArray(1) }.File("10-K", "2024-01-19").Write(), 1234, audit);
@@ -82,6 +108,15 @@ public sealed class FilingHistoryTests
 
         Assert.Equal(("CIK0000001234-submissions-001.json", new DateOnly(2020, 12, 31)), Assert.Single(history.OlderPages));
         Assert.Equal(2, audit.Rejected);
+    }
+
+    [Fact]
+    public void Read_NullsInLists_AreSkipped()
+    {
+        FilingHistory history = FilingHistory.Read(
+            "{\"cik\":1234,\"tickers\":[null,\"A\"],\"exchanges\":[null],\"filings\":{\"recent\":{\"accessionNumber\":[null],\"form\":[null],\"filingDate\":[null]},\"files\":[null]}}"u8, 1234, audit);
+
+        Assert.Equal((0, 0, 0), (history.Filings.Count, history.Listings.Count, history.OlderPages.Count));
     }
 
     [Fact]

@@ -142,6 +142,24 @@ public sealed class RatioMapperTests
         for (int length = 0; length < whole.Length; length += 7) AssertMalformed(whole[..length]);
     }
 
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData((int)'"')]
+    [InlineData((int)'9')]
+    [InlineData((int)'{')]
+    [InlineData(0xFE)]
+    public void Read_AnyByteOverwritten_IsReadOrMalformed(int with)
+    {
+        byte[] whole = FactsText.Whole().Write();
+        for (int at = 0; at < whole.Length; at++)
+        {
+            byte[] broken = [.. whole];
+            broken[at] = (byte)with;
+            Exception? thrown = Record.Exception(() => RatioMapper.Map(new SupplierId("acme"), 1234, CompanyFacts.Read(broken, 1234, audit), Now));
+            Assert.True(thrown is null or SourceFailureException { Kind: FailureKind.Malformed }, $"byte {at}: {thrown}");
+        }
+    }
+
     [Fact]
     public void Read_DeepNesting_IsMalformed() => AssertMalformed(Encoding.UTF8.GetBytes("{\"cik\":1234,\"x\":" + new string('[', 100_000)));
 

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+
+namespace Risk.Connectors.CompaniesHouse;
+
+/// <summary>Turns what the register says of one company into facts and events. Pure.</summary>
+internal static class CompaniesHouseMapper
+{
+    private const string FullySatisfied = "fully-satisfied";
+
+    /// <param name="insolvency">Null: the company has no case.</param>
+    /// <param name="charges">With the items of all pages.</param>
+    public static ImmutableArray<Signal> Map(SupplierId supplier, ProfileRecord profile, InsolvencyRecord? insolvency, ChargesRecord charges, DateTimeOffset observedAt, FetchAudit audit)
+    {
+        var company = new Company(supplier, profile.CompanyNumber!, observedAt);
+        return
+        [
+            .. Facts(company, profile, charges),
+            .. (insolvency?.Cases ?? []).OfType<CaseRecord>().Select(record => Event(company, InsolvencyCase.Read(record, DissolvedOn(profile)))),
+            .. Charges(company, charges.Items ?? [], audit),
+        ];
+    }
+
+    private sealed record Company(SupplierId Supplier, string Number, DateTimeOffset ObservedAt)
+    {
+        private string Page => $"https://find-and-update.company-information.service.gov.uk/company/{Number}";
+
+        public FactSignal Fact(string name, FactValue value, DateOnly? since, string excerpt) => new()
+        {
+            Supplier = Supplier, Source = CompaniesHouseModule.Id, Name = name, Value = value, OccurredAt = At(since), ObservedAt = ObservedAt, Evidence = Prove("", excerpt),
+        };
+
+        /// <summary>Midnight of the day; the run's day where the register states none.</summary>
+        public DateTimeOffset At(DateOnly? day) => RegisterDate.Midnight(day ?? DateOnly.FromDateTime(ObservedAt.UtcDateTime));
+
+        public Evidence Prove(string path, string excerpt) => new(Page + path, excerpt.Length <= 1000 ? excerpt : excerpt[..997] + "...", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(excerpt))), ObservedAt);
+    }
+
+    private static IEnumerable<FactSignal> Facts(Company company, ProfileRecord profile, ChargesRecord charges)
+    {
+        DateOnly? created = RegisterDate.Parse(profile.DateOfCreation), ceased = RegisterDate.Parse(profile.DateOfCessation);
+        string detail = profile.CompanyStatusDetail ?? "";
+        string told = $"{Clip(profile.CompanyName ?? "")} ({company.Number}): company_status {profile.CompanyStatus}{(detail.Length > 0 ? ", " + detail : "")}, created {Text(created)}, ceased {Text(ceased)}";
+        yield return company.Fact("registry_status", FactValue.Of(profile.CompanyStatus!), ceased ?? created, told);
+        yield return company.Fact("registry_status_detail", FactValue.Of(detail), ceased ?? created, told);
+
+        // Old profiles and dissolved companies say nothing about lateness: then there is no fact, because silence is not "in time".
+        if ((profile.Accounts?.Overdue ?? profile.Accounts?.NextAccounts?.Overdue) is { } late)
+        {
+            DateOnly? due = RegisterDate.Parse(profile.Accounts!.NextAccounts?.DueOn ?? profile.Accounts.NextDue);
+            yield return company.Fact("accounts_overdue", FactValue.Of(late), late ? due ?? created : created, $"Accounts {(late ? "overdue" : "not overdue")}, next due {Text(due)}");
+        }
+
+        if ((profile.ConfirmationStatement ?? profile.AnnualReturn) is { Overdue: { } overdue } statement)
+        {
+            DateOnly? due = RegisterDate.Parse(statement.NextDue);
+            yield return company.Fact("confirmation_overdue", FactValue.Of(overdue), overdue ? due ?? created : created, $"{(profile.ConfirmationStatement is null ? "Annual return" : "Confirmation statement")} {(overdue ? "overdue" : "not overdue")}, last made up to {Text(RegisterDate.Parse(statement.LastMadeUpTo))}, next due {Text(due)}");
+        }
+
+        List<ChargeRecord> items = [.. (charges.Items ?? []).OfType<ChargeRecord>()];
+        // The counts are over all charges; the items are counted where an answer has no counts.
+        int outstanding = charges is { TotalCount: { } total, SatisfiedCount: { } satisfied } ? Math.Max(0, total - satisfied) : items.Count(c => c.Status != FullySatisfied);
+        DateOnly? newest = items.Max(c => RegisterDate.Parse(c.SatisfiedOn ?? c.CreatedOn ?? c.DeliveredOn));
+        yield return company.Fact("charges_outstanding", FactValue.Of(outstanding), newest ?? created, $"{outstanding} of {charges.TotalCount ?? items.Count} charges not fully satisfied");
+    }
+
+    private static EventSignal Event(Company company, InsolvencyCase found)
+    {
+        string dates = string.Join(", ", found.Dates.Select(d => $"{d.Type} {RegisterDate.Text(d.On)}"));
+        string words = found.Type.Replace('-', ' ');
+        string state = found.EndedOn is { } end ? $"concluded {RegisterDate.Text(end)}" : "open";
+        string id = $"{company.Number}-{(found.Number.Length > 0 ? found.Number : found.Type)}";
+        return new EventSignal
+        {
+            Supplier = company.Supplier,
+            Source = CompaniesHouseModule.Id,
+            Name = "insolvency",
+            Id = id,
+            Story = id,
+            Type = found.Type,
+            Title = $"{char.ToUpperInvariant(words[0])}{words[1..]}{(found.IsSolvent ? " (solvent)" : "")}, {state}{(found.StartedOn is null ? ", no date stated" : "")}",
+            Stage = found.IsConcluded ? "concluded" : "filed",
+            Severity = found.Severity,
+            OccurredAt = company.At(found.StartedOn),
+            ObservedAt = company.ObservedAt,
+            Evidence = company.Prove("/insolvency", $"Case {found.Number}: {found.Type}; {(dates.Length > 0 ? dates : "no dates")}{(found.EndedOn is not null && found.Dates.All(d => d.On != found.EndedOn) ? $"; company dissolved {RegisterDate.Text(found.EndedOn.Value)}" : "")}"),
+        };
+    }
+
+    private static IEnumerable<EventSignal> Charges(Company company, List<ChargeRecord?> charges, FetchAudit audit)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (ChargeRecord charge in charges.OfType<ChargeRecord>())
+        {
+            string? id = charge.ChargeCode ?? charge.Links?.Self?.Split('/')[^1] ?? charge.ChargeNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (string.IsNullOrEmpty(id)) audit.Reject(company.Number, "charge without code, link and number");
+            else if (RegisterDate.Parse(charge.CreatedOn ?? charge.DeliveredOn) is not { } on) audit.Reject($"{company.Number} {id}", "charge without a date");
+            else if (seen.Add(id)) yield return Event(company, charge, id, on);
+        }
+    }
+
+    private static EventSignal Event(Company company, ChargeRecord charge, string id, DateOnly on)
+    {
+        string status = charge.Status ?? "status not stated";
+        string lender = charge.PersonsEntitled?.FirstOrDefault()?.Name is { Length: > 0 } name ? $" in favour of {Clip(name)}" : "";
+        return new EventSignal
+        {
+            Supplier = company.Supplier,
+            Source = CompaniesHouseModule.Id,
+            Name = "charge",
+            Id = $"{company.Number}-{id}",
+            Type = "charge",
+            Title = $"Charge registered{lender}: {status}",
+            Stage = status == FullySatisfied ? "satisfied" : "outstanding",
+            Severity = 2,
+            OccurredAt = RegisterDate.Midnight(on),
+            ObservedAt = company.ObservedAt,
+            Evidence = company.Prove("/charges", $"{Clip(charge.Classification?.Description ?? "Charge")} {id}, created {RegisterDate.Text(on)}, {status}{(RegisterDate.Parse(charge.SatisfiedOn) is { } satisfied ? $", satisfied {RegisterDate.Text(satisfied)}" : "")}"),
+        };
+    }
+
+    private static DateOnly? DissolvedOn(ProfileRecord profile) => profile.CompanyStatus == "dissolved" ? RegisterDate.Parse(profile.DateOfCessation) : null;
+
+    private static string Text(DateOnly? date) => date is { } day ? RegisterDate.Text(day) : "not stated";
+
+    private static string Clip(string text) => text.Length <= 200 ? text : text[..200];
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Configuration;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Catalogs;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+
+namespace Risk.Connectors.CompaniesHouse;
+
+/// <summary>Companies House: status, lateness, insolvency cases and charges of companies in the United Kingdom.</summary>
+public sealed class CompaniesHouseModule : IConnectorModule
+{
+    internal static readonly SourceId Id = new("companies-house");
+
+    public SourceManifest Manifest { get; } = new()
+    {
+        Id = Id,
+        Title = "Companies House public data",
+        Publisher = "Companies House, United Kingdom",
+        Terms = "Public register, free reuse; a free API key is needed, 600 requests in five minutes for each key",
+        Homepage = "https://developer.company-information.service.gov.uk/",
+        Cron = "0 10 6 * * ?",
+        Cadence = TimeSpan.FromDays(1),
+        Deadline = TimeSpan.FromHours(2),
+        Limit = new HostLimit(["api.company-information.service.gov.uk"], "companies-house", 600, TimeSpan.FromMinutes(5)),
+        NeedsIdentifier = IdentifierScheme.CompaniesHouse,
+        NeedsKey = nameof(CompaniesHouseOptions.ApiKey),
+        Facts =
+        [
+            Fact("registry_status", FactType.Text, "Status in the register: active, dissolved, liquidation, receivership, administration, voluntary-arrangement, insolvency-proceedings ..."),
+            Fact("registry_status_detail", FactType.Text, "More about the status, such as active-proposal-to-strike-off, or \"\"."),
+            Fact("accounts_overdue", FactType.Bool, "The accounts are late."),
+            Fact("confirmation_overdue", FactType.Bool, "The confirmation statement (before 2016: the annual return) is late."),
+            Fact("charges_outstanding", FactType.Int, "Charges over the company's assets that are not fully satisfied."),
+        ],
+        Feeds = [SharedFeeds.Insolvency, new FeedDefinition("charge", TimeSpan.FromDays(14), "A charge over the company's assets was registered.")],
+    };
+
+    public IConnector Create(IConfigurationSection options) => new CompaniesHouseConnector(CompaniesHouseOptions.Read(options));
+
+    private static FactDefinition Fact(string name, FactType type, string about) => new(name, type, TimeSpan.FromDays(14), about);
+}

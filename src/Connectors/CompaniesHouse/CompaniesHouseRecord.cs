@@ -1,0 +1,41 @@
+using System.Text.Json.Serialization;
+
+namespace Risk.Connectors.CompaniesHouse;
+
+/// <summary>What <c>/company/{number}</c> says; members are named as upstream names them, in snake case. Old profiles lack several.</summary>
+internal sealed record ProfileRecord(
+    string? CompanyNumber, string? CompanyName, string? CompanyStatus, string? CompanyStatusDetail, string? DateOfCreation, string? DateOfCessation,
+    AccountsRecord? Accounts, StatementRecord? ConfirmationStatement, StatementRecord? AnnualReturn);
+
+internal sealed record AccountsRecord(bool? Overdue, string? NextDue, NextAccountsRecord? NextAccounts);
+
+internal sealed record NextAccountsRecord(bool? Overdue, string? DueOn);
+
+/// <summary>A confirmation statement, or the annual return that it replaced in 2016.</summary>
+internal sealed record StatementRecord(bool? Overdue, string? NextDue, string? LastMadeUpTo);
+
+/// <summary>What <c>/company/{number}/insolvency</c> says.</summary>
+internal sealed record InsolvencyRecord(List<CaseRecord?>? Cases);
+
+internal sealed record CaseRecord(string? Type, string? Number, List<CaseDateRecord?>? Dates);
+
+internal sealed record CaseDateRecord(string? Type, string? Date);
+
+/// <summary>One page of <c>/company/{number}/charges</c>; the counts are over all pages.</summary>
+internal sealed record ChargesRecord(int? TotalCount, int? SatisfiedCount, List<ChargeRecord?>? Items);
+
+internal sealed record ChargeRecord(
+    string? ChargeCode, int? ChargeNumber, string? Status, string? CreatedOn, string? DeliveredOn, string? SatisfiedOn,
+    ClassificationRecord? Classification, List<PersonEntitledRecord?>? PersonsEntitled, ChargeLinksRecord? Links);
+
+internal sealed record ClassificationRecord(string? Description);
+
+internal sealed record PersonEntitledRecord(string? Name);
+
+internal sealed record ChargeLinksRecord(string? Self);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = 32)]
+[JsonSerializable(typeof(ProfileRecord))]
+[JsonSerializable(typeof(InsolvencyRecord))]
+[JsonSerializable(typeof(ChargesRecord))]
+internal sealed partial class CompaniesHouseJson : JsonSerializerContext;

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Configuration;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Catalogs;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+
+namespace Risk.Connectors.Gleif;
+
+/// <summary>GLEIF: the state of a supplier's legal entity identifier, and its reported parents.</summary>
+public sealed class GleifModule : IConnectorModule
+{
+    internal static readonly SourceId Id = new("gleif");
+
+    public SourceManifest Manifest { get; } = new()
+    {
+        Id = Id,
+        Title = "GLEIF legal entity identifiers",
+        Publisher = "Global Legal Entity Identifier Foundation",
+        Terms = "CC0 1.0; 60 requests a minute",
+        Homepage = "https://www.gleif.org/en/lei-data/gleif-api",
+        Cron = "0 40 5 * * ?",
+        Cadence = TimeSpan.FromDays(1),
+        // Three to five requests for each supplier, at one a second.
+        Deadline = TimeSpan.FromHours(4),
+        Limit = new HostLimit(["api.gleif.org"], "gleif", 60, TimeSpan.FromMinutes(1)),
+        NeedsIdentifier = IdentifierScheme.Lei,
+        Facts =
+        [
+            Fact("lei_status", FactType.Text, "Registration of the LEI: ISSUED, LAPSED (not renewed, weak alone), RETIRED, MERGED, ANNULLED ..."),
+            Fact("lei_entity_status", FactType.Text, "The company itself: ACTIVE, INACTIVE, or \"\" where GLEIF states none."),
+            Fact("lei_renewal", FactType.Timestamp, "When the LEI must be renewed next; in the past once it lapsed."),
+            Fact("lei_direct_parent", FactType.Text, "LEI of the direct accounting parent, or why none is reported (NON_CONSOLIDATING ...), or \"\"."),
+            Fact("lei_ultimate_parent", FactType.Text, "LEI of the ultimate accounting parent, or why none is reported (NATURAL_PERSONS ...), or \"\"."),
+        ],
+    };
+
+    public IConnector Create(IConfigurationSection options) => new GleifConnector();
+
+    private static FactDefinition Fact(string name, FactType type, string about) => new(name, type, TimeSpan.FromDays(14), about);
+}
