@@ -30,9 +30,9 @@ internal static class EmailHtml
         Row(html, "ALL ALERTS, WORST FIRST", Alerts(view.Table, view.Unlisted));
         Row(html, "ALSO OPEN", Alerts(view.More, view.Unlisted));
         Row(html, "RESOLVED", Alerts(view.Resolved, 0));
-        Row(html, "WHY THIS SCORE", Pairs(view.Why.Select(w => ($"<strong>{Escape(w.Points)}</strong>", w.What)), "right"));
-        Row(html, "CONTRACT AND SPEND", Pairs(view.Contract.Select(c => ($"<span style=\"{Quiet}\">{Escape(c.Name)}</span>", c.Value)), "left"));
-        Row(html, "WHAT WE DO NOT KNOW", string.Join("<br>", view.Gaps.Select(Escape)));
+        Row(html, "WHY THIS SCORE" + Escape(view.Of), Pairs(view.Why.Select(w => ($"<strong>{Escape(w.Points)}</strong>", w.What)), "right"));
+        Row(html, "CONTRACT AND SPEND" + Escape(view.Of), Pairs(view.Contract.Select(c => ($"<span style=\"{Quiet}\">{Escape(c.Name)}</span>", c.Value)), "left"));
+        Row(html, "WHAT WE DO NOT KNOW" + Escape(view.Of), string.Join("<br>", view.Gaps.Select(Escape)));
         html.Append("<tr><td style=\"").Append(Rule).Append("padding:12px 4px 4px;font-size:12px;").Append(Quiet).Append("\">")
             .AppendJoin("<br>", view.Footer.Select(Escape)).Append("</td></tr>\n</table>\n</td></tr></table>\n</body></html>\n");
         return html.ToString();

@@ -42,6 +42,9 @@ internal sealed record EmailView
 
     public required ImmutableArray<AlertLine> Resolved { get; init; }
 
+    /// <summary>Behind titles that speak of one supplier among several: <c>: Name</c>, or "".</summary>
+    public required string Of { get; init; }
+
     public required ImmutableArray<(string Points, string What)> Why { get; init; }
 
     public required ImmutableArray<(string Name, string Value)> Contract { get; init; }
@@ -78,17 +81,18 @@ internal static class EmailViews
         {
             Subject = SubjectOf(notification),
             Verdict = isOver ? "RESOLVED" : VerdictOf(worst),
-            Standing = StandingOf(worst, context),
+            Standing = (isWide ? string.Create(CultureInfo.InvariantCulture, $"Worst of {notification.Alerts.Count()} on {notification.Alerts.Select(a => a.Supplier).Distinct().Count()} suppliers | ") : "") + StandingOf(worst, context),
             Name = NameOf(worst, context),
-            WhatHappened = WhatOf(worst, context),
+            WhatHappened = Sentence(WhatOf(worst, context)),
             Score = ScoreOf(worst, context),
             Next = isOver ? "Nothing to do: " + Ended(worst) : PlainText.Line(worst.Next),
-            Evidence = [.. worst.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line(e.Label), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
+            Evidence = [.. worst.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line($"{e.Source}: {e.Label}"), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
             OtherRecipients = Others(notification.Recipients, recipient),
             More = isWide ? [] : lines,
             Table = isWide ? lines : [],
             Unlisted = listed.Length - lines.Length,
             Resolved = [.. notification.Resolved.Skip(isOver ? 1 : 0).Take(MostListed).Select(a => Line(notification, a))],
+            Of = isWide ? ": " + NameOf(worst, context) : "",
             Why = context?.Assessment is { } assessment && !isOver ? WhyOf(assessment) : [],
             Contract = context is null ? [] : ContractOf(context.Supplier),
             Gaps = context?.Assessment is { } known ? GapsOf(known) : [],
@@ -153,6 +157,8 @@ internal static class EmailViews
             NameOf(alert, context), what, change, notification.Fresh.Contains(alert.EpisodeId) && notification.Reason != NotificationReason.First);
     }
 
+    private static string Sentence(string text) => text.Length > 0 && char.IsAsciiLetterLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+
     private static string Ended(Alert alert)
     {
         string why = alert.Resolution.Length > 0 ? PlainText.Line(alert.Resolution) : "cleared";
@@ -162,14 +168,24 @@ internal static class EmailViews
     private static ImmutableArray<(string, string)> WhyOf(Assessment assessment) =>
     [
         .. assessment.Contributions.Where(c => c.Share > 0).OrderByDescending(c => c.Share).ThenBy(c => c.Label, StringComparer.Ordinal).Take(5)
-            .Select(c => ("+" + c.Share.ToString("0.#", CultureInfo.InvariantCulture), Explain(c, assessment))),
+            .Select(c => ("+" + c.Share.ToString("0.0", CultureInfo.InvariantCulture), Explain(c, assessment))),
     ];
 
     private static string Explain(Contribution contribution, Assessment assessment)
     {
-        Finding? finding = assessment.Findings.FirstOrDefault(f => contribution.Kind == "finding" && (f.Key.Length == 0 ? f.Rule : f.Rule + " " + f.Key) == contribution.Label)
-            ?? assessment.Findings.FirstOrDefault(f => contribution.Kind == "finding" && (contribution.Label == f.Rule || contribution.Label.StartsWith(f.Rule, StringComparison.Ordinal) && contribution.Label.EndsWith(f.Key, StringComparison.Ordinal)));
-        return finding is null ? PlainText.Line($"{contribution.Kind}: {contribution.Label}", 160) : PlainText.Line($"{finding.Title} ({finding.Category})", 160);
+        // The longest id wins, so that SR-1 does not answer for SR-10.
+        Finding? finding = assessment.Findings
+            .Where(f => contribution.Label.Contains(f.Rule, StringComparison.Ordinal) && contribution.Label.EndsWith(f.Key, StringComparison.Ordinal))
+            .MaxBy(f => f.Rule.Length + f.Key.Length);
+        string subject = finding is null ? contribution.Label : finding.Key.Length == 0 ? finding.Title : $"{finding.Title}: {finding.Key}";
+        return PlainText.Line(contribution.Kind switch
+        {
+            "finding" => finding is null ? subject : $"{subject} ({finding.Category})",
+            "floor" => $"Raised to the minimum set by: {subject}",
+            "coverage-floor" => "Raised to the minimum for suppliers of whom too little is known",
+            "worst-category" => $"Raised towards its worst category: {subject}",
+            _ => $"{contribution.Kind}: {subject}",
+        }, 160);
     }
 
     private static ImmutableArray<(string, string)> ContractOf(Supplier supplier)
