@@ -37,7 +37,8 @@ internal static class EmailText
     private static string Alert(AlertLine alert)
     {
         string tier = alert.Tier.Length > 0 ? " " + alert.Tier : "", score = alert.Score.Length > 0 ? $" [{alert.Score}]" : "", fresh = alert.IsFresh ? "NEW " : "";
-        return $"{fresh}{alert.Verdict}{tier} {alert.Name}: {alert.What}{score}";
+        string name = alert.Name.Length > 0 ? " " + alert.Name : "";
+        return $"{fresh}{alert.Verdict}{tier}{name}: {alert.What}{score}";
     }
 
     private static string Evidence(EvidenceLine evidence)

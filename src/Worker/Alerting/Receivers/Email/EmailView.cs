@@ -60,6 +60,7 @@ internal sealed record ScoreChange(string Before, string BandBefore, string Afte
 /// <param name="Url">Absolute http(s), or "".</param>
 internal sealed record EvidenceLine(string Label, string Date, string Url, string Excerpt);
 
+/// <param name="Name">With <paramref name="Tier"/> and <paramref name="Score"/> "" where the mail is about one supplier.</param>
 /// <param name="IsFresh">Not told before, or worse than when told.</param>
 internal sealed record AlertLine(string Verdict, string Tier, string Name, string What, string Score, bool IsFresh);
 
@@ -76,7 +77,7 @@ internal static class EmailViews
         bool isOver = notification.Firing.IsEmpty;
         bool isWide = notification.Alerts.Select(a => a.Supplier).Distinct().Count() > 1;
         ImmutableArray<Alert> listed = isWide ? notification.Firing : [.. notification.Firing.Skip(1)];
-        ImmutableArray<AlertLine> lines = [.. listed.Take(MostListed).Select(a => Line(notification, a))];
+        ImmutableArray<AlertLine> lines = [.. listed.Take(MostListed).Select(a => Line(notification, a, isWide))];
         return new EmailView
         {
             Subject = SubjectOf(notification),
@@ -91,7 +92,7 @@ internal static class EmailViews
             More = isWide ? [] : lines,
             Table = isWide ? lines : [],
             Unlisted = listed.Length - lines.Length,
-            Resolved = [.. notification.Resolved.Skip(isOver ? 1 : 0).Take(MostListed).Select(a => Line(notification, a))],
+            Resolved = [.. notification.Resolved.Skip(isOver ? 1 : 0).Take(MostListed).Select(a => Line(notification, a, isWide))],
             Of = isWide ? ": " + NameOf(worst, context) : "",
             Why = context?.Assessment is { } assessment && !isOver ? WhyOf(assessment) : [],
             Contract = context is null ? [] : ContractOf(context.Supplier),
@@ -146,15 +147,19 @@ internal static class EmailViews
         return after is null || band is null ? null : new ScoreChange(Points(alert.ScoreBefore), BandName(alert.BandBefore), Points(after), BandName(band));
     }
 
-    private static AlertLine Line(Notification notification, Alert alert)
+    private static AlertLine Line(Notification notification, Alert alert, bool isWide)
     {
         SupplierContext? context = notification.ContextOf(alert);
         string what = WhatOf(alert, context) + (alert.ResolvedAt is null ? "" : " (" + Ended(alert) + ")");
+        string verdict = alert.ResolvedAt is null ? VerdictOf(alert) : "RESOLVED";
+        bool isFresh = notification.Fresh.Contains(alert.EpisodeId) && notification.Reason != NotificationReason.First;
+
+        // About one supplier, name and score stand at the top already.
+        if (!isWide) return new AlertLine(verdict, "", "", Sentence(what), "", isFresh);
         ScoreChange? score = ScoreOf(alert, context);
         string change = score is null ? "" : score.Before.Length == 0 || score.Before == score.After ? score.After : $"{score.Before} -> {score.After}";
-        return new AlertLine(
-            alert.ResolvedAt is null ? VerdictOf(alert) : "RESOLVED", context is null ? "" : string.Create(CultureInfo.InvariantCulture, $"T{context.Supplier.Tier}"),
-            NameOf(alert, context), what, change, notification.Fresh.Contains(alert.EpisodeId) && notification.Reason != NotificationReason.First);
+        string tier = context is null ? "" : string.Create(CultureInfo.InvariantCulture, $"T{context.Supplier.Tier}");
+        return new AlertLine(verdict, tier, NameOf(alert, context), Sentence(what), change, isFresh);
     }
 
     private static string Sentence(string text) => text.Length > 0 && char.IsAsciiLetterLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
@@ -234,9 +239,10 @@ internal static class EmailViews
             _ => "Reminder: nothing new, and still open",
         };
         string since = string.Create(CultureInfo.InvariantCulture, $"{PlainText.Line(worst.Rule)}, open since {worst.StartsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+        string take = worst.ResolvedAt is null ? $"Take it: risk alerts ack {worst.EpisodeId}" : $"Its history: risk alerts show {worst.EpisodeId}";
         string[] commands = worst.Supplier is { } supplier
-            ? [$"Take it: risk alerts ack {worst.EpisodeId}", $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
-            : [$"Take it: risk alerts ack {worst.EpisodeId}"];
+            ? [take, $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
+            : [take];
         return [$"{reason} ({PlainText.Line(notification.Receiver)}). Rule {since}.", .. commands];
     }
 
