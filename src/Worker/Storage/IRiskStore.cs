@@ -75,6 +75,7 @@ public interface ISignalTable
     /// source for those suppliers (null entry list: every supplier) that are not in <paramref name="signals"/> get a withdrawn revision. Marks touched suppliers due.
     /// </summary>
     /// <param name="completeFor">Null: nothing is withdrawn; empty: all suppliers; else those named.</param>
+    /// <param name="observedAt">When all of it became known here; it, not what the signals say, is stored.</param>
     Task<SignalChanges> RecordAsync(SourceId source, IReadOnlyList<Signal> signals, IReadOnlyCollection<SupplierId>? completeFor, DateTimeOffset observedAt, CancellationToken cancellationToken);
 
     /// <summary>Revisions known at <paramref name="asOf"/> (null: now), the latest of each natural key, withdrawn ones left out. By supplier.</summary>
@@ -98,6 +99,7 @@ public interface ISourceTable
 
     Task<IReadOnlyList<SourceState>> ListAsync(CancellationToken cancellationToken);
 
+    /// <summary>Stores how the source stands. The checkpoint of a source that has one stays: only <see cref="SetCheckpointAsync"/> moves it, with the data.</summary>
     Task SaveAsync(SourceState state, CancellationToken cancellationToken);
 
     Task AddRunAsync(SourceRun run, CancellationToken cancellationToken);
@@ -127,12 +129,16 @@ public interface IAssessmentTable
     /// <summary>Marks every supplier in force due (the rule set changed).</summary>
     Task MarkAllDueAsync(CancellationToken cancellationToken);
 
+    /// <summary>One for each asked for; the initial one where none is stored.</summary>
     Task<IReadOnlyDictionary<SupplierId, SupplierState>> StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken);
 
     /// <summary>
     /// Stores states, and assessments that differ from the latest in more than their instant; clears the due marks, sets the next due instants.
     /// Batched. Returns how many assessments were new.
     /// </summary>
+    /// <remarks>
+    /// Load signals, evaluate and save in one write session: a supplier that another session touches between the load and the save would lose its mark.
+    /// </remarks>
     Task<int> SaveAsync(IReadOnlyCollection<EvaluationResult> results, CancellationToken cancellationToken);
 
     /// <summary>The latest assessment not after <paramref name="asOf"/> (null: the latest), or null.</summary>
@@ -158,6 +164,7 @@ public interface IAlertTable
     /// <summary>Alerts by group key that the group still has to speak of: firing ones and those resolved since the group's last notification.</summary>
     Task<IReadOnlyList<Alert>> OfGroupAsync(string groupKey, CancellationToken cancellationToken);
 
+    /// <summary>Stores the group's state and adds members; those it has stay until they are released.</summary>
     Task SaveGroupAsync(AlertGroupState group, IReadOnlyCollection<string> memberEpisodes, CancellationToken cancellationToken);
 
     Task<AlertGroupState?> FindGroupAsync(string groupKey, CancellationToken cancellationToken);
@@ -165,7 +172,7 @@ public interface IAlertTable
     /// <summary>Groups whose next flush is not after <paramref name="at"/>, by flush instant.</summary>
     Task<IReadOnlyList<AlertGroupState>> DueGroupsAsync(DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Takes resolved, announced members out of the group; an empty group is removed.</summary>
+    /// <summary>Takes resolved, announced members out of the group; those that still fire stay; an empty group is removed.</summary>
     Task ReleaseMembersAsync(string groupKey, IReadOnlyCollection<string> episodes, CancellationToken cancellationToken);
 }
 

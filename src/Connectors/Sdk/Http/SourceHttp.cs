@@ -1,20 +1,243 @@
-namespace Risk.Connectors.Sdk.Http;
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Reflection;
+using Polly;
+using Polly.Retry;
 
-/// <summary>Settings shared by all upstream calls.</summary>
-/// <param name="Mirror">Every call goes to MIRROR/HOST/PATH instead of the real host; null: the real hosts.</param>
-/// <param name="Contact">E-mail or URL that goes into the User-Agent, or "".</param>
-public sealed record UpstreamOptions(Uri? Mirror, string Contact);
+namespace Risk.Connectors.Sdk.Http;
 
 /// <summary>A response that was read whole, within its bound.</summary>
 /// <param name="Status">2xx, or a status the caller said it expects.</param>
 public sealed record SourceResponse(int Status, ReadOnlyMemory<byte> Body, string ContentType, string ETag, string LastModified, Uri Url);
 
 /// <summary>Calls one source's upstream hosts: limits, retries, deadlines, bounds, mirror. Thread-safe.</summary>
+/// <remarks>
+/// Retried, at most three times and within a minute: no connection, a body cut short, 408, 425, 429 and 5xx, and 403 where the manifest says that it means
+/// "too fast". Redirects are followed by hand, at most five, within the manifest's hosts.
+/// </remarks>
 public sealed class SourceHttp
 {
+    private const int MaximumRedirects = 5;
+    private static readonly ResiliencePropertyKey<long> FirstTryAt = new("first-try-at");
+    private static readonly string Product = "SupplierRiskMonitor/" + typeof(SourceHttp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private readonly SourceManifest manifest;
+    private readonly string contact;
+    private readonly HostLimiters limiters;
+    private readonly TimeProvider clock;
+    private readonly HttpMessageHandler handler;
+    private readonly HttpPatience patience;
+    private readonly UpstreamAddresses addresses;
+    private readonly HttpFailures failures;
+    private readonly ResiliencePipeline pipeline;
+
+    /// <param name="handler">Shared by all sources and owned by the caller; see <see cref="CreateHandler"/>.</param>
+    public SourceHttp(SourceManifest manifest, UpstreamOptions options, HostLimiters limiters, TimeProvider clock, HttpMessageHandler handler)
+        : this(manifest, options, limiters, clock, handler, HttpPatience.Default)
+    {
+    }
+
+    internal SourceHttp(SourceManifest manifest, UpstreamOptions options, HostLimiters limiters, TimeProvider clock, HttpMessageHandler handler, HttpPatience patience)
+    {
+        this.manifest = manifest;
+        contact = new string([.. options.Contact.Where(c => c is >= ' ' and <= '~' and not ('(' or ')' or '\\'))]);
+        this.limiters = limiters;
+        this.clock = clock;
+        this.handler = handler;
+        this.patience = patience;
+        addresses = new UpstreamAddresses(manifest, options.Mirror);
+        failures = new HttpFailures(manifest);
+        pipeline = BuildPipeline();
+    }
+
+    /// <summary>The handler that <see cref="SourceHttp"/> needs: no automatic redirects, cookies or unpacking.</summary>
+    public static SocketsHttpHandler CreateHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        UseCookies = false,
+    };
+
     /// <summary>GET, read whole.</summary>
+    /// <param name="url">At the real upstream, also when a mirror is set.</param>
+    /// <param name="maximumBytes">Of the unpacked body.</param>
     /// <param name="expected">Statuses besides 200 that are answers, not failures (404 where it means "none").</param>
+    /// <param name="headers">Further request headers; not sent on to another host by a redirect.</param>
     /// <exception cref="SourceFailureException">After retries.</exception>
-    public Task<SourceResponse> GetAsync(Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyCollection<int>? expected = null, IReadOnlyDictionary<string, string>? headers = null) =>
-        throw new NotImplementedException();
+    public async Task<SourceResponse> GetAsync(Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyCollection<int>? expected = null, IReadOnlyDictionary<string, string>? headers = null)
+    {
+        using var body = new MemoryStream();
+        ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, expected ?? [], headers), cancellationToken).ConfigureAwait(false);
+        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+    }
+
+    /// <summary>GET, unpacked into a seekable stream, which is emptied before each try.</summary>
+    internal async Task<ResponseHead> GetIntoAsync(Stream sink, SourceRequest request, CancellationToken cancellationToken)
+    {
+        if (manifest.NeedsContact && contact.Length == 0)
+            throw new SourceFailureException(FailureKind.Misconfigured, $"{manifest.Title} refuses callers without a contact: set Risk:Upstreams:Contact to an e-mail address or URL.");
+        ResilienceContext context = ResilienceContextPool.Shared.Get(cancellationToken);
+        try
+        {
+            context.Properties.Set(FirstTryAt, clock.GetTimestamp());
+            return await pipeline.ExecuteAsync(
+                static async (context, call) =>
+                {
+                    call.sink.SetLength(0);
+                    return await call.self.TryAsync(call.sink, call.request, context.CancellationToken).ConfigureAwait(false);
+                },
+                context,
+                (self: this, sink, request)).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private async Task<ResponseHead> TryAsync(Stream sink, SourceRequest request, CancellationToken cancellationToken)
+    {
+        Uri upstream = request.Url;
+        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        for (int redirects = 0; redirects <= MaximumRedirects; redirects++)
+        {
+            Uri called = addresses.Resolve(upstream);
+            await limiters.WaitAsync(manifest.Limit!, cancellationToken).ConfigureAwait(false);
+            using var deadline = new CancellationTokenSource(patience.Header, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+            try
+            {
+                using HttpRequestMessage message = Message(called, request, sameHost: upstream.Host == request.Url.Host);
+                using HttpResponseMessage response = await invoker.SendAsync(message, either.Token).ConfigureAwait(false);
+                if (response.StatusCode is HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
+                    && response.Headers.Location is { } location)
+                {
+                    upstream = addresses.Follow(called, location);
+                    continue;
+                }
+
+                int status = (int)response.StatusCode;
+                if (status != 200 && !request.Expected.Contains(status)) throw failures.OfStatus(upstream, response, clock.GetUtcNow());
+                if (status != (int)HttpStatusCode.NotModified) await CopyBodyAsync(response, sink, upstream, request.MaximumBytes, deadline, either.Token).ConfigureAwait(false);
+                return ResponseHead.Of(response, upstream);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new SourceFailureException(FailureKind.Timeout, $"{upstream.Host} went silent while answering {upstream.AbsolutePath}; it is tried again at the next run.");
+            }
+            catch (HttpRequestException e)
+            {
+                throw HttpFailures.OfConnection(upstream, e);
+            }
+        }
+
+        throw new SourceFailureException(FailureKind.Unreachable, $"{request.Url.Host} redirects more than {MaximumRedirects} times for {request.Url.AbsolutePath}; check the address in a browser.");
+    }
+
+    private HttpRequestMessage Message(Uri called, SourceRequest request, bool sameHost)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Get, called);
+        message.Headers.TryAddWithoutValidation("User-Agent", contact.Length == 0 ? Product : $"{Product} ({contact})");
+        message.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, deflate, br");
+        if (request.Headers is not null && sameHost)
+        {
+            foreach ((string name, string value) in request.Headers) message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return message;
+    }
+
+    private async Task CopyBodyAsync(HttpResponseMessage response, Stream sink, Uri upstream, long maximumBytes, CancellationTokenSource deadline, CancellationToken cancellationToken)
+    {
+        long startedAt = clock.GetTimestamp();
+        try
+        {
+            using Stream wire = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            using Stream body = Unpacked(wire, response);
+            byte[] buffer = new byte[64 * 1024];
+            long total = 0;
+            while (true)
+            {
+                deadline.CancelAfter(patience.Idle);
+                int read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                if (read == 0) break;
+                total += read;
+                if (total > maximumBytes) throw HttpFailures.TooLarge(upstream, maximumBytes);
+                ThrowIfTrickle(total, clock.GetElapsedTime(startedAt), upstream);
+                await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (response.Content.Headers.ContentLength is { } promised && response.Content.Headers.ContentEncoding.Count == 0 && total < promised)
+                throw HttpFailures.Truncated(upstream, null);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SourceFailureException(FailureKind.Malformed, $"{upstream.Host}{upstream.AbsolutePath} is not the packed body it says it is ({response.Content.Headers.ContentEncoding}).", e);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw HttpFailures.Truncated(upstream, e);
+        }
+    }
+
+    private void ThrowIfTrickle(long bytes, TimeSpan elapsed, Uri upstream)
+    {
+        if (elapsed > patience.ThroughputGrace && bytes < elapsed.TotalSeconds * patience.MinimumBytesPerSecond)
+            throw new SourceFailureException(FailureKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"{upstream.Host} sent only {bytes} bytes of {upstream.AbsolutePath} in {elapsed.TotalSeconds:0} s; given up so that the run can go on."));
+    }
+
+    private static Stream Unpacked(Stream wire, HttpResponseMessage response)
+    {
+        Stream body = wire;
+        foreach (string coding in response.Content.Headers.ContentEncoding.Reverse())
+        {
+            body = coding.ToLowerInvariant() switch
+            {
+                "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
+                "deflate" => new ZLibStream(body, CompressionMode.Decompress),
+                "br" => new BrotliStream(body, CompressionMode.Decompress),
+                "identity" => body,
+                _ => throw new InvalidDataException($"Content-Encoding {coding} was not asked for."),
+            };
+        }
+
+        return body;
+    }
+
+    private ResiliencePipeline BuildPipeline() => new ResiliencePipelineBuilder { TimeProvider = clock }
+        .AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = patience.Tries - 1,
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is SourceFailureException failure && HttpFailures.IsPassing(failure)
+                && clock.GetElapsedTime(args.Context.Properties.GetValue(FirstTryAt, 0)) + LongestDelay(failure, args.AttemptNumber) <= patience.RetryBudget),
+            DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(Delay((SourceFailureException)args.Outcome.Exception!, args.AttemptNumber)),
+        })
+        .Build();
+
+    // Jitter only shortens a wait of our own choosing; what the upstream asked for is waited in full.
+    private TimeSpan Delay(SourceFailureException failure, int attempt) =>
+        failure.RetryAfter ?? LongestDelay(failure, attempt) * (0.5 + (Random.Shared.NextDouble() / 2));
+
+    private TimeSpan LongestDelay(SourceFailureException failure, int attempt)
+    {
+        TimeSpan first = failure.Kind == FailureKind.RateLimited && manifest.Limit!.ForbiddenMeansThrottled ? patience.FirstDelayWhenThrottled : patience.FirstDelay;
+        return failure.RetryAfter ?? first * (1 << attempt);
+    }
+}
+
+/// <summary>One GET as its caller wants it.</summary>
+internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers);
+
+/// <summary>What came before the body.</summary>
+internal sealed record ResponseHead(int Status, string ContentType, string ETag, string LastModified, Uri Url)
+{
+    public static ResponseHead Of(HttpResponseMessage response, Uri url) => new(
+        (int)response.StatusCode,
+        response.Content.Headers.ContentType?.MediaType ?? "",
+        response.Headers.ETag?.ToString() ?? "",
+        response.Content.Headers.NonValidated.TryGetValues("Last-Modified", out var modified) ? modified.ToString() : "",
+        url);
 }

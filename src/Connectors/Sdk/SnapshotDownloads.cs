@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Risk.Connectors.Sdk.Http;
+
+namespace Risk.Connectors.Sdk;
+
+/// <summary>Downloads parts of a source to files, and guards what may become last-good.</summary>
+/// <remarks>
+/// Files are content-addressed: <c>FOLDER/SOURCE/sha256[.quarantined]</c>; written to a temporary name, flushed, then renamed, so a crash leaves no half file.
+/// </remarks>
+public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, ISnapshotCatalog catalog, string folder, DateTimeOffset fetchedAt)
+{
+    private readonly string home = Path.Combine(folder, manifest.Id.Value);
+
+    public SourceManifest Manifest { get; } = manifest;
+
+    /// <summary>
+    /// Conditional GET of one part; a 304 or equal bytes give the last-good snapshot again. Follows redirects within the manifest's hosts. A last-good file that is
+    /// gone from disk, or whose bytes no longer match its hash, is downloaded anew.
+    /// </summary>
+    /// <exception cref="SourceFailureException">The download failed, was cut short, or is larger than <paramref name="maximumBytes"/> unpacked.</exception>
+    public async Task<Download> GetAsync(string part, Uri url, long maximumBytes, CancellationToken cancellationToken)
+    {
+        Snapshot? lastGood = await catalog.LastGoodAsync(Manifest.Id, part, cancellationToken).ConfigureAwait(false);
+        bool intact = lastGood is not null && await IsIntactAsync(lastGood, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, string> validators = intact && lastGood!.Url == url.AbsoluteUri ? Validators(lastGood) : [];
+        var request = new SourceRequest(url, maximumBytes, validators.Count > 0 ? [304] : [], validators);
+
+        Directory.CreateDirectory(home);
+        string temporary = Path.Combine(home, $"{part}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            ResponseHead head;
+            long bytes;
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 * 1024, FileOptions.Asynchronous))
+            {
+                head = await http.GetIntoAsync(file, request, cancellationToken).ConfigureAwait(false);
+                if (head.Status == 304) return new Download(lastGood!, IsUnchanged: true);
+                file.Flush(flushToDisk: true);
+                bytes = file.Length;
+            }
+
+            string sha256 = await HashAsync(temporary, cancellationToken).ConfigureAwait(false);
+            string kept = Path.Combine(home, sha256);
+            File.Move(temporary, kept, overwrite: true);
+            bool unchanged = lastGood?.Sha256 == sha256;
+            Snapshot snapshot = unchanged
+                ? lastGood! with { File = kept, Url = url.AbsoluteUri, ETag = head.ETag, LastModified = head.LastModified }
+                : new Snapshot(Manifest.Id, part, url.AbsoluteUri, sha256, kept, bytes, Rows: 0, PublishedAt: null, fetchedAt, head.ETag, head.LastModified);
+            return new Download(snapshot, unchanged);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Checks a parsed download against last-good and returns it with its row count and date, ready for <see cref="ListUpdate.Accepted"/>.</summary>
+    /// <param name="maximumShrink">Share of last-good's rows that may be missing: 0.01 for sanctions, else 0.05.</param>
+    /// <exception cref="SourceFailureException">Empty, shrunk or older than last-good; the file is kept as quarantined.</exception>
+    public async Task<Snapshot> AcceptAsync(Download download, long rows, DateTimeOffset? publishedAt, double maximumShrink, CancellationToken cancellationToken)
+    {
+        Snapshot snapshot = download.Snapshot with { Rows = rows, PublishedAt = publishedAt };
+        if (rows == 0) throw Quarantine(download, FailureKind.Malformed, "has no rows");
+        Snapshot? lastGood = await catalog.LastGoodAsync(Manifest.Id, snapshot.Part, cancellationToken).ConfigureAwait(false);
+        if (lastGood is null || lastGood.Sha256 == snapshot.Sha256) return snapshot;
+        if (rows < lastGood.Rows * (1 - maximumShrink))
+            throw Quarantine(download, FailureKind.Shrunk, Invariant($"has {rows} rows where the last good one has {lastGood.Rows}; more than {maximumShrink:P0} are gone"));
+        if (publishedAt < lastGood.PublishedAt)
+            throw Quarantine(download, FailureKind.Outdated, Invariant($"was published {publishedAt:yyyy-MM-dd HH:mm:ss}Z, before the last good one of {lastGood.PublishedAt:yyyy-MM-dd HH:mm:ss}Z"));
+        return snapshot;
+    }
+
+    /// <summary>Keeps a download that could not be parsed for inspection and returns the failure to throw.</summary>
+    /// <param name="message">Completes a sentence that begins with the part's name: "has no rows".</param>
+    public SourceFailureException Quarantine(Download download, FailureKind kind, string message)
+    {
+        Snapshot snapshot = download.Snapshot;
+        string kept = snapshot.Sha256;
+        // The last good file itself stays where it is: refusing it now does not undo that it was accepted, and it is what we fall back on.
+        if (!download.IsUnchanged)
+        {
+            kept += ".quarantined";
+            if (File.Exists(snapshot.File)) File.Move(snapshot.File, Path.Combine(home, kept), overwrite: true);
+        }
+
+        return new SourceFailureException(kind, $"{snapshot.Part} of {Manifest.Title} {message}. The last good one stays in force; look at {Path.Combine(Manifest.Id.Value, kept)} in the snapshot folder.");
+    }
+
+    private static Dictionary<string, string> Validators(Snapshot lastGood)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (lastGood.ETag.Length > 0) headers.Add("If-None-Match", lastGood.ETag);
+        if (lastGood.LastModified.Length > 0) headers.Add("If-Modified-Since", lastGood.LastModified);
+        return headers;
+    }
+
+    private static async Task<bool> IsIntactAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
+        File.Exists(snapshot.File) && await HashAsync(snapshot.File, cancellationToken).ConfigureAwait(false) == snapshot.Sha256;
+
+    private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
