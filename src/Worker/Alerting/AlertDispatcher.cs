@@ -143,8 +143,12 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     private async Task RerouteAsync(IStoreSession session, AlertGroupState orphan, DateTimeOffset at, CancellationToken cancellationToken)
     {
         IReadOnlyList<Alert> members = await session.Alerts.OfGroupAsync(orphan.GroupKey, cancellationToken).ConfigureAwait(false);
-        await session.Alerts.ReleaseMembersAsync(orphan.GroupKey, Episodes(members), cancellationToken).ConfigureAwait(false);
-        await OnTransitionsAsync(session, [.. members.Where(a => a.ResolvedAt is null).Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, cancellationToken).ConfigureAwait(false);
+        Alert[] firing = [.. members.Where(a => a.ResolvedAt is null)];
+        await session.Alerts.ReleaseMembersAsync(orphan.GroupKey, Episodes(members.Except(firing)), cancellationToken).ConfigureAwait(false);
+
+        // Kept asleep while its alerts fire: a route that comes back finds what it has announced.
+        if (firing.Length > 0) await session.Alerts.SaveGroupAsync(orphan with { NextFlushAt = null }, [], cancellationToken).ConfigureAwait(false);
+        await OnTransitionsAsync(session, [.. firing.Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, cancellationToken).ConfigureAwait(false);
     }
 
     private ImmutableHashSet<string> Inhibited(IReadOnlyList<Alert> members, ImmutableArray<Alert> firing) =>

@@ -30,9 +30,9 @@ internal static class EmailHtml
         Row(html, "ALL ALERTS, WORST FIRST", Alerts(view.Table, view.Unlisted));
         Row(html, "ALSO OPEN", Alerts(view.More, view.Unlisted));
         Row(html, "RESOLVED", Alerts(view.Resolved, 0));
-        Row(html, "WHY THIS SCORE", Pairs(view.Why.Select(w => ($"<strong>{Escape(w.Points)}</strong>", w.What)), "right"));
-        Row(html, "CONTRACT AND SPEND", Pairs(view.Contract.Select(c => ($"<span style=\"{Quiet}\">{Escape(c.Name)}</span>", c.Value)), "left"));
-        Row(html, "WHAT WE DO NOT KNOW", string.Join("<br>", view.Gaps.Select(Escape)));
+        Row(html, "WHY THIS SCORE" + Escape(view.Of), Pairs(view.Why.Select(w => ($"<strong>{Escape(w.Points)}</strong>", w.What)), "right"));
+        Row(html, "CONTRACT AND SPEND" + Escape(view.Of), Pairs(view.Contract.Select(c => ($"<span style=\"{Quiet}\">{Escape(c.Name)}</span>", c.Value)), "left"));
+        Row(html, "WHAT WE DO NOT KNOW" + Escape(view.Of), string.Join("<br>", view.Gaps.Select(Escape)));
         html.Append("<tr><td style=\"").Append(Rule).Append("padding:12px 4px 4px;font-size:12px;").Append(Quiet).Append("\">")
             .AppendJoin("<br>", view.Footer.Select(Escape)).Append("</td></tr>\n</table>\n</td></tr></table>\n</body></html>\n");
         return html.ToString();
@@ -89,6 +89,12 @@ internal static class EmailHtml
         {
             html.Append("<tr><td valign=\"top\" style=\"padding:5px 10px 5px 0;\">").Append(Badge(alert.Verdict, 10));
             if (alert.IsFresh) html.Append(" <strong style=\"font-size:11px;\">NEW</strong>");
+            if (alert.Name.Length == 0)
+            {
+                html.Append("<span style=\"font-size:14px;\">&nbsp; ").Append(Escape(alert.What)).Append("</span></td></tr>");
+                continue;
+            }
+
             html.Append(" <strong style=\"font-size:14px;\">").Append(Escape(alert.Name)).Append("</strong>");
             if (alert.Tier.Length > 0) html.Append(" <span style=\"font-size:12px;").Append(Quiet).Append("\">").Append(alert.Tier).Append("</span>");
             html.Append("<div style=\"font-size:14px;line-height:1.35;\">").Append(Escape(alert.What)).Append("</div></td>")
@@ -106,8 +112,8 @@ internal static class EmailHtml
         var html = new StringBuilder();
         foreach ((string left, string right) in pairs)
         {
-            html.Append("<tr><td valign=\"top\" align=\"").Append(align).Append("\" width=\"").Append(align == "right" ? "48" : "120")
-                .Append("\" style=\"padding:2px 12px 2px 0;white-space:nowrap;\">").Append(left).Append("</td><td valign=\"top\" style=\"padding:2px 0;\">").Append(Escape(right)).Append("</td></tr>");
+            html.Append("<tr><td valign=\"top\" align=\"").Append(align).Append("\" width=\"").Append(align == "right" ? "48" : "104")
+                .Append("\" style=\"padding:2px 12px 2px 0;white-space:nowrap;font-size:14px;\">").Append(left).Append("</td><td valign=\"top\" style=\"padding:2px 0;font-size:14px;\">").Append(Escape(right)).Append("</td></tr>");
         }
 
         return html.Length == 0 ? "" : $"<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">{html}</table>";

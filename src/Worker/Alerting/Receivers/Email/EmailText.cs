@@ -20,10 +20,10 @@ internal static class EmailText
         List(text, "ALL ALERTS, WORST FIRST", [.. view.Table.Select(Alert)], view.Table.IsEmpty ? 0 : view.Unlisted);
         List(text, "ALSO OPEN", [.. view.More.Select(Alert)], view.More.IsEmpty ? 0 : view.Unlisted);
         List(text, "RESOLVED", [.. view.Resolved.Select(Alert)], 0);
-        List(text, "WHY THIS SCORE", [.. view.Why.Select(w => $"{w.Points,6}  {w.What}")], 0);
+        List(text, "WHY THIS SCORE" + view.Of, [.. view.Why.Select(w => $"{w.Points,6}  {w.What}")], 0);
         List(text, "EVIDENCE", [.. view.Evidence.Select(Evidence)], 0);
-        List(text, "CONTRACT AND SPEND", [.. view.Contract.Select(c => $"{c.Name}: {c.Value}")], 0);
-        List(text, "WHAT WE DO NOT KNOW", view.Gaps, 0);
+        List(text, "CONTRACT AND SPEND" + view.Of, [.. view.Contract.Select(c => $"{c.Name}: {c.Value}")], 0);
+        List(text, "WHAT WE DO NOT KNOW" + view.Of, view.Gaps, 0);
         Line(text, "");
         Line(text, "--");
         foreach (string line in view.Footer) Line(text, line);
@@ -37,7 +37,8 @@ internal static class EmailText
     private static string Alert(AlertLine alert)
     {
         string tier = alert.Tier.Length > 0 ? " " + alert.Tier : "", score = alert.Score.Length > 0 ? $" [{alert.Score}]" : "", fresh = alert.IsFresh ? "NEW " : "";
-        return $"{fresh}{alert.Verdict}{tier} {alert.Name}: {alert.What}{score}";
+        string name = alert.Name.Length > 0 ? " " + alert.Name : "";
+        return $"{fresh}{alert.Verdict}{tier}{name}: {alert.What}{score}";
     }
 
     private static string Evidence(EvidenceLine evidence)

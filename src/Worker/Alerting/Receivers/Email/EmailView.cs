@@ -42,6 +42,9 @@ internal sealed record EmailView
 
     public required ImmutableArray<AlertLine> Resolved { get; init; }
 
+    /// <summary>Behind titles that speak of one supplier among several: <c>: Name</c>, or "".</summary>
+    public required string Of { get; init; }
+
     public required ImmutableArray<(string Points, string What)> Why { get; init; }
 
     public required ImmutableArray<(string Name, string Value)> Contract { get; init; }
@@ -57,6 +60,7 @@ internal sealed record ScoreChange(string Before, string BandBefore, string Afte
 /// <param name="Url">Absolute http(s), or "".</param>
 internal sealed record EvidenceLine(string Label, string Date, string Url, string Excerpt);
 
+/// <param name="Name">With <paramref name="Tier"/> and <paramref name="Score"/> "" where the mail is about one supplier.</param>
 /// <param name="IsFresh">Not told before, or worse than when told.</param>
 internal sealed record AlertLine(string Verdict, string Tier, string Name, string What, string Score, bool IsFresh);
 
@@ -73,22 +77,23 @@ internal static class EmailViews
         bool isOver = notification.Firing.IsEmpty;
         bool isWide = notification.Alerts.Select(a => a.Supplier).Distinct().Count() > 1;
         ImmutableArray<Alert> listed = isWide ? notification.Firing : [.. notification.Firing.Skip(1)];
-        ImmutableArray<AlertLine> lines = [.. listed.Take(MostListed).Select(a => Line(notification, a))];
+        ImmutableArray<AlertLine> lines = [.. listed.Take(MostListed).Select(a => Line(notification, a, isWide))];
         return new EmailView
         {
             Subject = SubjectOf(notification),
             Verdict = isOver ? "RESOLVED" : VerdictOf(worst),
-            Standing = StandingOf(worst, context),
+            Standing = (isWide ? string.Create(CultureInfo.InvariantCulture, $"Worst of {notification.Alerts.Count()} on {notification.Alerts.Select(a => a.Supplier).Distinct().Count()} suppliers | ") : "") + StandingOf(worst, context),
             Name = NameOf(worst, context),
-            WhatHappened = WhatOf(worst, context),
+            WhatHappened = Sentence(WhatOf(worst, context)),
             Score = ScoreOf(worst, context),
             Next = isOver ? "Nothing to do: " + Ended(worst) : PlainText.Line(worst.Next),
-            Evidence = [.. worst.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line(e.Label), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
+            Evidence = [.. worst.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line($"{e.Source}: {e.Label}"), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
             OtherRecipients = Others(notification.Recipients, recipient),
             More = isWide ? [] : lines,
             Table = isWide ? lines : [],
             Unlisted = listed.Length - lines.Length,
-            Resolved = [.. notification.Resolved.Skip(isOver ? 1 : 0).Take(MostListed).Select(a => Line(notification, a))],
+            Resolved = [.. notification.Resolved.Skip(isOver ? 1 : 0).Take(MostListed).Select(a => Line(notification, a, isWide))],
+            Of = isWide ? ": " + NameOf(worst, context) : "",
             Why = context?.Assessment is { } assessment && !isOver ? WhyOf(assessment) : [],
             Contract = context is null ? [] : ContractOf(context.Supplier),
             Gaps = context?.Assessment is { } known ? GapsOf(known) : [],
@@ -142,16 +147,22 @@ internal static class EmailViews
         return after is null || band is null ? null : new ScoreChange(Points(alert.ScoreBefore), BandName(alert.BandBefore), Points(after), BandName(band));
     }
 
-    private static AlertLine Line(Notification notification, Alert alert)
+    private static AlertLine Line(Notification notification, Alert alert, bool isWide)
     {
         SupplierContext? context = notification.ContextOf(alert);
         string what = WhatOf(alert, context) + (alert.ResolvedAt is null ? "" : " (" + Ended(alert) + ")");
+        string verdict = alert.ResolvedAt is null ? VerdictOf(alert) : "RESOLVED";
+        bool isFresh = notification.Fresh.Contains(alert.EpisodeId) && notification.Reason != NotificationReason.First;
+
+        // About one supplier, name and score stand at the top already.
+        if (!isWide) return new AlertLine(verdict, "", "", Sentence(what), "", isFresh);
         ScoreChange? score = ScoreOf(alert, context);
         string change = score is null ? "" : score.Before.Length == 0 || score.Before == score.After ? score.After : $"{score.Before} -> {score.After}";
-        return new AlertLine(
-            alert.ResolvedAt is null ? VerdictOf(alert) : "RESOLVED", context is null ? "" : string.Create(CultureInfo.InvariantCulture, $"T{context.Supplier.Tier}"),
-            NameOf(alert, context), what, change, notification.Fresh.Contains(alert.EpisodeId) && notification.Reason != NotificationReason.First);
+        string tier = context is null ? "" : string.Create(CultureInfo.InvariantCulture, $"T{context.Supplier.Tier}");
+        return new AlertLine(verdict, tier, NameOf(alert, context), Sentence(what), change, isFresh);
     }
+
+    private static string Sentence(string text) => text.Length > 0 && char.IsAsciiLetterLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
 
     private static string Ended(Alert alert)
     {
@@ -162,14 +173,24 @@ internal static class EmailViews
     private static ImmutableArray<(string, string)> WhyOf(Assessment assessment) =>
     [
         .. assessment.Contributions.Where(c => c.Share > 0).OrderByDescending(c => c.Share).ThenBy(c => c.Label, StringComparer.Ordinal).Take(5)
-            .Select(c => ("+" + c.Share.ToString("0.#", CultureInfo.InvariantCulture), Explain(c, assessment))),
+            .Select(c => ("+" + c.Share.ToString("0.0", CultureInfo.InvariantCulture), Explain(c, assessment))),
     ];
 
     private static string Explain(Contribution contribution, Assessment assessment)
     {
-        Finding? finding = assessment.Findings.FirstOrDefault(f => contribution.Kind == "finding" && (f.Key.Length == 0 ? f.Rule : f.Rule + " " + f.Key) == contribution.Label)
-            ?? assessment.Findings.FirstOrDefault(f => contribution.Kind == "finding" && (contribution.Label == f.Rule || contribution.Label.StartsWith(f.Rule, StringComparison.Ordinal) && contribution.Label.EndsWith(f.Key, StringComparison.Ordinal)));
-        return finding is null ? PlainText.Line($"{contribution.Kind}: {contribution.Label}", 160) : PlainText.Line($"{finding.Title} ({finding.Category})", 160);
+        // The longest id wins, so that SR-1 does not answer for SR-10.
+        Finding? finding = assessment.Findings
+            .Where(f => contribution.Label.Contains(f.Rule, StringComparison.Ordinal) && contribution.Label.EndsWith(f.Key, StringComparison.Ordinal))
+            .MaxBy(f => f.Rule.Length + f.Key.Length);
+        string subject = finding is null ? contribution.Label : finding.Key.Length == 0 ? finding.Title : $"{finding.Title}: {finding.Key}";
+        return PlainText.Line(contribution.Kind switch
+        {
+            "finding" => finding is null ? subject : $"{subject} ({finding.Category})",
+            "floor" => $"Raised to the minimum set by: {subject}",
+            "coverage-floor" => "Raised to the minimum for suppliers of whom too little is known",
+            "worst-category" => $"Raised towards its worst category: {subject}",
+            _ => $"{contribution.Kind}: {subject}",
+        }, 160);
     }
 
     private static ImmutableArray<(string, string)> ContractOf(Supplier supplier)
@@ -218,9 +239,10 @@ internal static class EmailViews
             _ => "Reminder: nothing new, and still open",
         };
         string since = string.Create(CultureInfo.InvariantCulture, $"{PlainText.Line(worst.Rule)}, open since {worst.StartsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+        string take = worst.ResolvedAt is null ? $"Take it: risk alerts ack {worst.EpisodeId}" : $"Its history: risk alerts show {worst.EpisodeId}";
         string[] commands = worst.Supplier is { } supplier
-            ? [$"Take it: risk alerts ack {worst.EpisodeId}", $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
-            : [$"Take it: risk alerts ack {worst.EpisodeId}"];
+            ? [take, $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
+            : [take];
         return [$"{reason} ({PlainText.Line(notification.Receiver)}). Rule {since}.", .. commands];
     }
 

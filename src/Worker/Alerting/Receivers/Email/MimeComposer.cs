@@ -28,6 +28,16 @@ internal static class MimeComposer
         return Encoding.ASCII.GetBytes(message.ToString());
     }
 
+    /// <summary>The HTML alternative of a message that <see cref="Compose"/> made; null for anything else.</summary>
+    public static string? HtmlOf(byte[] message)
+    {
+        const string mark = "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        string text = Encoding.ASCII.GetString(message);
+        int from = text.IndexOf(mark, StringComparison.Ordinal);
+        int to = from < 0 ? -1 : text.IndexOf("\r\n--", from, StringComparison.Ordinal);
+        return to < 0 ? null : Encoding.UTF8.GetString(Convert.FromBase64String(text[(from + mark.Length)..to]));
+    }
+
     /// <summary>An address header's value; the name as encoded word or quoted string.</summary>
     public static string AddressOf(MailAddress address) => address.Name.Length == 0
         ? address.Address

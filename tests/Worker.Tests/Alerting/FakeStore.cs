@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Risk.Rules.Alerts;
+using Risk.Rules.Evaluation;
+using Risk.Rules.Suppliers;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Tests.Alerting;
+
+/// <summary>What alerting needs of a store, in memory. Nothing rolls back: a test that needs that uses the real one.</summary>
+internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliveryTable, ISupplierTable, IAssessmentTable, ILedger
+{
+    private readonly Dictionary<string, Alert> alerts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AlertGroupState> groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<string>> members = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, Delivery> Stored { get; } = new(StringComparer.Ordinal);
+
+    public List<Supplier> Portfolio { get; } = [];
+
+    public List<(string Kind, string Subject, string Content)> Entries { get; } = [];
+
+    public IReadOnlyDictionary<string, AlertGroupState> GroupsByKey => groups;
+
+    public ISupplierTable Suppliers => this;
+
+    public IAssessmentTable Assessments => this;
+
+    public IAlertTable Alerts => this;
+
+    public IDeliveryTable Deliveries => this;
+
+    public ILedger Ledger => this;
+
+    public ISignalTable Signals => throw new NotSupportedException();
+
+    public ISourceTable Sources => throw new NotSupportedException();
+
+    public DbTransaction Transaction => throw new NotSupportedException();
+
+    public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IStoreSession> ReadAsync(CancellationToken cancellationToken) => Task.FromResult<IStoreSession>(this);
+
+    public Task<IStoreSession> WriteAsync(CancellationToken cancellationToken) => Task.FromResult<IStoreSession>(this);
+
+    public Task CommitAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public Task SaveAsync(IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        foreach (AlertTransition transition in transitions) alerts[transition.Alert.EpisodeId] = transition.Alert;
+        return Task.CompletedTask;
+    }
+
+    Task<Alert?> IAlertTable.FindAsync(string episodeId, CancellationToken cancellationToken) => Task.FromResult(alerts.GetValueOrDefault(episodeId));
+
+    Task<IReadOnlyList<Alert>> IAlertTable.ListAsync(bool resolved, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Alert>>([.. alerts.Values.Where(a => resolved || a.ResolvedAt is null)]);
+
+    public Task<IReadOnlyList<Alert>> OfGroupAsync(string groupKey, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Alert>>([.. members.GetValueOrDefault(groupKey, []).Select(e => alerts[e])]);
+
+    public Task SaveGroupAsync(AlertGroupState group, IReadOnlyCollection<string> memberEpisodes, CancellationToken cancellationToken)
+    {
+        groups[group.GroupKey] = group;
+        if (!members.TryGetValue(group.GroupKey, out SortedSet<string>? known)) members[group.GroupKey] = known = new(StringComparer.Ordinal);
+        known.UnionWith(memberEpisodes);
+        return Task.CompletedTask;
+    }
+
+    public Task<AlertGroupState?> FindGroupAsync(string groupKey, CancellationToken cancellationToken) => Task.FromResult(groups.GetValueOrDefault(groupKey));
+
+    public Task<IReadOnlyList<AlertGroupState>> DueGroupsAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<AlertGroupState>>([.. groups.Values.Where(g => g.NextFlushAt <= at).OrderBy(g => g.NextFlushAt)]);
+
+    public Task ReleaseMembersAsync(string groupKey, IReadOnlyCollection<string> episodes, CancellationToken cancellationToken)
+    {
+        members[groupKey].ExceptWith(episodes.Where(e => alerts[e].ResolvedAt is not null));
+        if (members[groupKey].Count == 0 && members.Remove(groupKey)) groups.Remove(groupKey);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<string>> EnqueueAsync(IReadOnlyCollection<Delivery> deliveries, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([.. deliveries.Where(d => Stored.TryAdd(d.Id, d)).Select(d => d.Id)]);
+
+    Task<Delivery?> IDeliveryTable.FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(Stored.GetValueOrDefault(id));
+
+    public Task UpdateAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        Stored[delivery.Id] = delivery;
+        return Task.CompletedTask;
+    }
+
+    public Task<StoredSupplier?> FindAsync(SupplierId id, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
+        Task.FromResult(Portfolio.Where(s => s.Id == id).Select(s => new StoredSupplier(s, DateTimeOffset.MinValue, null)).FirstOrDefault());
+
+    Task<Assessment?> IAssessmentTable.FindAsync(SupplierId supplier, DateTimeOffset? asOf, CancellationToken cancellationToken) => Task.FromResult<Assessment?>(null);
+
+    public Task AppendAsync(IReadOnlyCollection<(string Kind, string Subject, string Content)> entries, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        Entries.AddRange(entries);
+        return Task.CompletedTask;
+    }
+
+    Task<IReadOnlyList<Delivery>> IDeliveryTable.ListAsync(DeliveryState? state, int newest, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyDictionary<DeliveryState, int>> IDeliveryTable.CountsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<StoredSupplier>> ISupplierTable.ListAsync(DateTimeOffset? asOf, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task ISupplierTable.ApplyAsync(SupplierChanges changes, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<string>> ISupplierTable.AttributeNamesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<SupplierId>> IAssessmentTable.DueAsync(DateTimeOffset at, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task IAssessmentTable.MarkAllDueAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyDictionary<SupplierId, SupplierState>> IAssessmentTable.StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<int> IAssessmentTable.SaveAsync(IReadOnlyCollection<EvaluationResult> results, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<Assessment>> IAssessmentTable.LatestAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<(DateTimeOffset At, decimal Score, Band Band)>> IAssessmentTable.HistoryAsync(SupplierId supplier, DateTimeOffset since, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<LedgerVerification> ILedger.VerifyAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<LedgerEntry>> ILedger.ReadAsync(long afterSequence, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
