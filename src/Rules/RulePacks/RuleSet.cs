@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Risk.Rules.Alerts;
 using Risk.Rules.Catalogs;
+using Risk.Rules.Diagnostics;
 using Risk.Rules.Dossiers;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Language;
@@ -88,6 +89,24 @@ public sealed class RuleSet
             scratch.Reset(dossier);
             scratch.Coverage.Set(result.Assessment.Coverage, result.Assessment.Missing);
             return RuleExplainer.Explain(plan.Rule, scratch, result);
+        }
+        finally
+        {
+            idle.Add(scratch);
+        }
+    }
+
+    /// <summary>Evaluates an expression over a dossier, with the first pack's lists, vars and limits.</summary>
+    /// <returns>Type and value, or null when it does not compile.</returns>
+    public (CelType Type, CelValue Value)? Ask(string expression, Dossier dossier, DiagnosticBag diagnostics)
+    {
+        PackScope scope = Scopes[0];
+        if (CelCompiler.Compile(expression, scope.Environment, null, diagnostics) is not { } compiled) return null;
+        EvaluationScratch scratch = Rent();
+        try
+        {
+            scratch.Reset(dossier);
+            return (compiled.Type, compiled.Evaluate(scratch.FrameOf(scope)));
         }
         finally
         {

@@ -52,6 +52,13 @@ internal sealed class SourceRegistry
         return new SourceRegistry(catalog, statuses, [.. statuses.Where(s => s.IsEnabled).Select(s => Configure(s.Module, configuration.GetSection($"Risk:Sources:{s.Id}"), diagnostics))]);
     }
 
+    /// <summary>Every source as if it ran, for rule tests.</summary>
+    public static SourceRegistry Everything(RiskOptions options, IConfiguration configuration, DiagnosticBag diagnostics)
+    {
+        SourceRegistry usual = Create(options, configuration, diagnostics);
+        return new SourceRegistry(usual.catalog, usual.Statuses, [.. usual.Statuses.Select(s => Configure(s.Module, configuration.GetSection($"Risk:Sources:{s.Id}"), diagnostics))]);
+    }
+
     public EnabledSource? Find(SourceId id) => Enabled.FirstOrDefault(s => s.Manifest.Id == id);
 
     /// <summary>What rules may name, supplied by the sources that run.</summary>

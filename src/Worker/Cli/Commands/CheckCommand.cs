@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json;
+using Risk.Rules.Diagnostics;
+using Risk.Worker.Alerting.Receivers;
+using Risk.Worker.Configuration;
+using Risk.Worker.Evaluation;
+using Risk.Worker.Hosting;
+using Risk.Worker.Ingestion;
+using Risk.Worker.Portfolio;
+
+namespace Risk.Worker.Cli.Commands;
+
+internal static class CheckCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var path = new Argument<string?>("PATH") { Description = "The workspace (default: as set).", Arity = ArgumentArity.ZeroOrOne };
+        var strict = new Option<bool>("--strict") { Description = "Warnings count as errors." };
+        var command = new Command("check", "Everything a start would refuse, all at once: settings, portfolio, rules, routing. Changes nothing.") { path, strict };
+        host.Handle(command, (context, _) => Task.FromResult(Check(context, context.Parsed.GetValue(path), context.Parsed.GetValue(strict))));
+        return command;
+    }
+
+    private static int Check(CommandContext context, string? path, bool strict)
+    {
+        IConfiguration configuration = path is null
+            ? context.Configuration
+            : new ConfigurationBuilder().AddConfiguration(context.Configuration).AddInMemoryCollection([KeyValuePair.Create<string, string?>("Risk:Workspace", path)]).Build();
+        var diagnostics = new DiagnosticBag();
+        int suppliers = 0;
+        RuleBook? book = null;
+        if (RiskOptions.Read(configuration, diagnostics) is { } options)
+        {
+            SourceRegistry sources = SourceRegistry.Create(options, configuration, diagnostics);
+            PortfolioReadResult portfolio = PortfolioFile.ReadWorkspace(options.Workspace);
+            diagnostics.AddRange(portfolio.Diagnostics);
+            suppliers = portfolio.Suppliers.Length;
+            string[] attributes = [.. portfolio.Suppliers.SelectMany(s => s.Attributes.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            book = new RuleBookLoader(options, sources, ReceiverChannels.Discover()).Load(attributes, diagnostics);
+        }
+
+        Diagnostic[] all = [.. diagnostics.Sorted()];
+        bool bad = diagnostics.HasErrors || (strict && all.Any(d => d.Severity == DiagnosticSeverity.Warning));
+        CommandOutput output = context.Output;
+        if (output.Json)
+        {
+            output.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteBoolean("ok", !bad);
+                json.WriteStartArray("diagnostics");
+                foreach (Diagnostic diagnostic in all) Write(json, diagnostic);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            output.Diagnostics(all);
+            if (!bad) output.Line($"ok: {CommandOutput.Count(suppliers, "supplier")}, {CommandOutput.Count(book!.Rules.Rules.Length, "rule")} (set {book.Rules.Hash[..12]}), {CommandOutput.Count(book.Catalog.Sources.Count, "source")}");
+        }
+
+        return !bad ? ExitCode.Done : diagnostics.HasErrors ? ExitCode.Usage : ExitCode.Found;
+    }
+
+    private static void Write(Utf8JsonWriter json, Diagnostic diagnostic)
+    {
+        json.WriteStartObject();
+        json.WriteString("file", diagnostic.Position.File);
+        json.WriteNumber("line", diagnostic.Position.Line);
+        json.WriteNumber("column", diagnostic.Position.Column);
+        json.WriteString("severity", diagnostic.Severity.ToString().ToLowerInvariant());
+        json.WriteString("code", diagnostic.Code);
+        json.WriteString("message", diagnostic.Message);
+        json.WriteEndObject();
+    }
+}

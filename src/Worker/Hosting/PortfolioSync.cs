@@ -1,0 +1,39 @@
+using Risk.Rules.Diagnostics;
+using Risk.Worker.Cli;
+using Risk.Worker.Configuration;
+using Risk.Worker.Portfolio;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Hosting;
+
+/// <summary>Brings the store in line with the workspace's portfolio file.</summary>
+internal static class PortfolioSync
+{
+    /// <summary>Imports what changed, all or nothing, and says so; wrong rows or a mass retirement end the command.</summary>
+    public static async Task ImportAsync(RiskApplication application, CommandOutput output, CancellationToken cancellationToken)
+    {
+        PortfolioReadResult read = Read(application.Options);
+        await using IStoreSession session = await application.Store.WriteAsync(cancellationToken);
+        PortfolioPlan plan = await PlanAsync(session, read, allowMassRetire: false, cancellationToken);
+        if (plan.Changes.IsEmpty) return;
+        await PortfolioImport.ApplyAsync(session, plan, allowMassRetire: false, Instants.Now(application.Clock), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        if (!output.Json) output.Line($"Portfolio: {Summary(plan)}");
+    }
+
+    /// <exception cref="CommandFailure">With every wrong row.</exception>
+    public static PortfolioReadResult Read(RiskOptions options)
+    {
+        PortfolioReadResult read = PortfolioFile.ReadWorkspace(options.Workspace);
+        return read.HasErrors ? throw new CommandFailure(read.Diagnostics) : read;
+    }
+
+    public static async Task<PortfolioPlan> PlanAsync(IStoreSession session, PortfolioReadResult read, bool allowMassRetire, CancellationToken cancellationToken)
+    {
+        PortfolioPlan plan = await PortfolioImport.PlanAsync(session, read.Suppliers, cancellationToken);
+        return plan.Refusal("suppliers", allowMassRetire) is { } refusal ? throw new CommandFailure([refusal]) : plan;
+    }
+
+    public static string Summary(PortfolioPlan plan) =>
+        $"{CommandOutput.Count(plan.Changes.Added.Length, "supplier")} added, {plan.Changes.Changed.Length} changed, {plan.Changes.Retired.Length} retired";
+}
