@@ -108,7 +108,7 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
 
         CelList list = items.AsList;
         bool isUndecided = false;
-        CelValue failure = list.OpenInput is { } open ? CelValue.Missing(open) : CelValue.True;
+        CelValue failure = list.IsOpen ? CelValue.Missing(list.OpenInputs) : CelValue.True;
         Dictionary<string, int>? seen = null;
         if (!list.Items.IsEmpty)
         {

@@ -1,0 +1,73 @@
+using Risk.Rules.Catalogs;
+using Risk.Rules.Diagnostics;
+using Risk.Rules.Documents;
+using Risk.Rules.Dossiers;
+using Risk.Rules.Evaluation;
+using Risk.Rules.Alerts;
+using Risk.Rules.RulePacks;
+using Risk.Rules.RuleTesting;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+using Risk.Worker.RuleFiles;
+
+namespace Risk.Worker.Tests.RuleFiles;
+
+/// <summary>The pack that ships, loaded from its files and run through its own tests.</summary>
+public sealed class DefaultPackTests
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 1, 6, 0, 0, TimeSpan.Zero);
+
+    private static List<Document> Files(DiagnosticBag diagnostics) =>
+    [
+        .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "DefaultRules"), "*.yaml").Order(StringComparer.Ordinal)
+            .Select(path => YamlReader.ReadFile(path, "rules/" + Path.GetFileName(path), diagnostics)),
+    ];
+
+    private static RuleSet Load(Catalog catalog)
+    {
+        var diagnostics = new DiagnosticBag();
+        RuleSet? set = RuleSetLoader.Load(Files(diagnostics), catalog, diagnostics);
+        Assert.True(set is not null, string.Join("\n", diagnostics.Sorted()));
+        return set;
+    }
+
+    [Fact]
+    public void Load_DefaultPack_HasNoProblemAtAll()
+    {
+        var diagnostics = new DiagnosticBag();
+        RuleSet? set = RuleSetLoader.Load(Files(diagnostics), StandardCatalog.Create(), diagnostics);
+        Assert.True(diagnostics.Sorted().IsEmpty, string.Join("\n", diagnostics.Sorted()));
+        Assert.All(set!.Rules, rule => Assert.True(rule.Next.Length > 0 && rule.Rationale.Length > 0 && rule.Owner.Length > 0, rule.Id));
+    }
+
+    [Fact]
+    public void OwnTests_All_Pass()
+    {
+        var diagnostics = new DiagnosticBag();
+        List<Document> files = Files(diagnostics);
+        RuleSet set = Load(StandardCatalog.Create());
+        RuleTestReport report = RuleTestRunner.Run(set, files.Where(f => f.Root?["schema"] is ScalarNode { Text: RuleSetLoader.TestsSchema }), diagnostics);
+        Assert.True(diagnostics.Sorted().IsEmpty, string.Join("\n", diagnostics.Sorted()));
+        Assert.True(report.Passed, string.Join("\n", report.Results.SelectMany(r => r.Failures.Select(f => $"{r.Name}: {f}"))));
+        Assert.True(report.Coverage.All(c => c.Fired && c.StayedSilent), "not tested: " + string.Join(", ", report.Coverage.Where(c => !c.Fired || !c.StayedSilent).Select(c => c.Rule)));
+    }
+
+    [Fact]
+    public void Load_WithoutASource_MakesItsRulesDormant()
+    {
+        RuleSet set = Load(StandardCatalog.Create("companies-house"));
+        Assert.Equal(["REG-ACC-001", "REG-CHG-001", "REG-STA-001"], set.Rules.Where(r => r.IsDormant).Select(r => r.Id));
+    }
+
+    [Fact]
+    public void Evaluate_NothingButAName_IsUnknownAndNotGood()
+    {
+        Catalog catalog = StandardCatalog.Create();
+        var supplier = new Supplier { Id = new SupplierId("P-1"), Name = "Private Ltd", Tier = 3 };
+        Dictionary<SourceId, DateTimeOffset> checks = catalog.Sources.Keys.ToDictionary(s => s, _ => At);
+        EvaluationResult result = Load(catalog).Evaluate(DossierBuilder.Build(catalog, supplier, [], checks, At), SupplierState.Initial);
+        Assert.Equal(Band.InsufficientData, result.Assessment.Band);
+        Assert.Contains("events.insolvency: no source covers it (needs cik or companies_house)", result.Assessment.Missing);
+        Assert.Empty(result.Transitions);
+    }
+}
