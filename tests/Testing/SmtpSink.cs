@@ -53,7 +53,7 @@ public sealed class SmtpSink : IAsyncDisposable
             {
                 // The client is gone; the next one comes.
             }
-            catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or InvalidOperationException)
             {
                 return;
             }

@@ -117,23 +117,15 @@ internal sealed class EmailChannel : IReceiverChannel
         bool requireTls = global.Bool("smtp_require_tls", otherwise: true);
         string user = global.Text("smtp_auth_username") ?? "", password = global.Text("smtp_auth_password_file") ?? "", hello = global.Text("smtp_hello") ?? "localhost";
         if (user.Length > 0 && password.Length == 0) global.Error("T003", "'smtp_auth_password_file' is missing: smtp_auth_username needs it", global.At("smtp_auth_username"), user.Length);
-        if (!hello.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '[' or ']' or ':'))
-        {
-            global.Error("T016", $"'{hello}' is no host name", global.At("smtp_hello"), Math.Max(1, hello.Length));
-            return null;
-        }
-
+        bool isGoodHello = hello.Length > 0 && hello.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '[' or ']' or ':');
+        if (!isGoodHello) global.Error("T016", $"'{hello}' is no host name", global.At("smtp_hello"), Math.Max(1, hello.Length));
         MailAddress? sender = from is null ? null : Address(global, "smtp_from");
-        if (smarthost is null || sender is null) return null;
-        int colon = smarthost.LastIndexOf(':');
-        if (colon <= 0 || !int.TryParse(smarthost.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port is < 1 or > 65535)
-        {
-            global.Error("T016", $"'{smarthost}' must be host:port, for example mail.example.org:587", global.At("smtp_smarthost"), Math.Max(1, smarthost.Length));
-            return null;
-        }
-
+        int colon = smarthost?.LastIndexOf(':') ?? -1, port = 0;
+        bool isGoodHost = colon > 0 && int.TryParse(smarthost.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
+        if (smarthost is not null && !isGoodHost) global.Error("T016", $"'{smarthost}' must be host:port, for example mail.example.org:587", global.At("smtp_smarthost"), Math.Max(1, smarthost.Length));
+        if (sender is null || !isGoodHost || !isGoodHello) return null;
         string reference = password.Length == 0 || SecretReader.IsReference(password) ? password : "file:" + password;
-        return new SmtpSettings(smarthost[..colon].Trim('[', ']'), port, sender, requireTls, user, reference, hello);
+        return new SmtpSettings(smarthost![..colon].Trim('[', ']'), port, sender, requireTls, user, reference, hello);
     }
 
     private static MailAddress? Address(ConfigSection section, string key)

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Risk.Rules.Alerts;
+using Risk.Testing;
+using Risk.Worker.Alerting;
+using Risk.Worker.Alerting.Delivery;
+using Risk.Worker.Alerting.Receivers;
+using Risk.Worker.Alerting.Routing;
+using Risk.Worker.Storage;
+using Risk.Worker.Storage.Sqlite;
+
+namespace Risk.Worker.Tests.Alerting;
+
+/// <summary>From a transition to the wire over the real store, sinks on loopback.</summary>
+public sealed class AlertingEndToEndTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset At = NotificationSample.At;
+    private readonly string folder = Directory.CreateTempSubdirectory("risk-alerting-").FullName;
+    private readonly SmtpSink smtp = new();
+    private readonly ReceiverChannels channels = ReceiverChannels.Discover();
+    private WebhookSink hooks = null!;
+    private SqliteRiskStore store = null!;
+
+    public async Task InitializeAsync()
+    {
+        hooks = await WebhookSink.StartAsync();
+        store = new SqliteRiskStore(Path.Combine(folder, "risk.db"));
+        await store.InitializeAsync(CancellationToken.None);
+        await using IStoreSession session = await store.WriteAsync(CancellationToken.None);
+        await session.Suppliers.ApplyAsync(new SupplierChanges([NotificationSample.Brightwater], [], []), At.AddDays(-1), CancellationToken.None);
+        await session.CommitAsync(CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await store.DisposeAsync();
+        await smtp.DisposeAsync();
+        await hooks.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Deliver_OneChannelDown_TheOthersArriveAndItFollowsLater()
+    {
+        IReadOnlyList<string> ids = await Tell(Model());
+        Assert.Equal(3, ids.Count);
+        hooks.Answer = context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        };
+        smtp.Faults["RCPT"] = "451 later";
+        var attempt = new DeliveryAttempt(Sender());
+        var next = new Dictionary<string, DateTimeOffset?>();
+        foreach (string id in ids) next[id] = await attempt.RunAsync(store, id, At, CancellationToken.None);
+        Assert.All(next.Values, n => Assert.InRange(n!.Value, At.AddSeconds(22), At.AddSeconds(38)));
+
+        // Too early is no attempt.
+        foreach (string id in ids) Assert.Equal(next[id], await attempt.RunAsync(store, id, At.AddSeconds(1), CancellationToken.None));
+        Assert.Single(hooks.Hooks);
+        smtp.Faults.Clear();
+        foreach (string id in ids) next[id] = await attempt.RunAsync(store, id, At.AddMinutes(1), CancellationToken.None);
+        Assert.Equal(2, smtp.Mails.Count);
+        Assert.Single(next.Values, n => n is not null);
+        hooks.Answer = _ => Task.CompletedTask;
+        foreach (string id in ids) Assert.Null(await attempt.RunAsync(store, id, At.AddHours(1), CancellationToken.None));
+
+        // Delivered is delivered.
+        foreach (string id in ids) Assert.Null(await attempt.RunAsync(store, id, At.AddHours(2), CancellationToken.None));
+        Assert.Equal(2, smtp.Mails.Count);
+        Assert.Equal(3, hooks.Hooks.Count);
+        Assert.Single(hooks.Hooks.Select(h => h.Headers["webhook-id"]).Distinct());
+        await using IStoreSession session = await store.ReadAsync(CancellationToken.None);
+        Assert.Equal(3, (await session.Deliveries.CountsAsync(CancellationToken.None))[DeliveryState.Delivered]);
+        Assert.Null((await session.Ledger.VerifyAsync(CancellationToken.None)).BrokenAt);
+    }
+
+    [Fact]
+    public async Task Tell_RolledBack_LeavesNothingAndTheSameIdsComeAgain()
+    {
+        RoutingModel model = Model();
+        IReadOnlyList<string> lost = await Tell(model, commit: false);
+        await using (IStoreSession session = await store.ReadAsync(CancellationToken.None))
+            Assert.Empty(await session.Deliveries.ListAsync(null, 10, CancellationToken.None));
+        Assert.Equal(lost.Order(), (await Tell(model)).Order());
+    }
+
+    [Fact]
+    public async Task Deliver_IntoOutbox_WritesMailPageAndBody()
+    {
+        IReadOnlyList<string> ids = await Tell(Model());
+        string outbox = Path.Combine(folder, "out");
+        var attempt = new DeliveryAttempt(Sender(outbox));
+        foreach (string id in ids) Assert.Null(await attempt.RunAsync(store, id, At, CancellationToken.None));
+        Assert.Equal(2, Directory.GetFiles(outbox, "*.eml").Length);
+        Assert.Contains("Brightwater", await File.ReadAllTextAsync(Directory.GetFiles(outbox, "*.html")[0]), StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(outbox, "*.json"));
+        Assert.Empty(smtp.Mails);
+    }
+
+    [Fact]
+    public async Task Resolve_TellsOnceAndTheGroupIsGone()
+    {
+        RoutingModel model = Model();
+        await Tell(model);
+        IReadOnlyList<string> ids = await Tell(model, new AlertTransition(AlertTransitionKind.Resolved, NotificationSample.Insolvency with { ResolvedAt = At.AddHours(1), Resolution = "cleared" }), At.AddHours(1));
+        Assert.Equal(3, ids.Count);
+        await using IStoreSession session = await store.ReadAsync(CancellationToken.None);
+        Assert.Empty(await session.Alerts.DueGroupsAsync(DateTimeOffset.MaxValue.AddYears(-1), CancellationToken.None));
+    }
+
+    private RoutingModel Model() => RoutingSample.Good($$"""
+        schema: routing/1
+        global: {smtp_smarthost: "127.0.0.1:{{smtp.Port}}", smtp_from: risk@buyer.example, smtp_require_tls: false, webhook_allow: [127.0.0.0/8]}
+        route: {receiver: ops, group_by: [supplier], group_wait: 0s}
+        receivers:
+          - name: ops
+            email_configs: [{to: "{supplier.owner}", fallback_to: risk@buyer.example, send_resolved: true}, {to: board@buyer.example, send_resolved: true}]
+            webhook_configs: [{url: "{{hooks.Url}}hook"}]
+        """);
+
+    private DeliverySender Sender(string? outbox = null) =>
+        new(Model(), channels, new ChannelServices(new ManualTimeProvider(At), new SecretReader(folder, _ => null), folder), outbox);
+
+    private async Task<IReadOnlyList<string>> Tell(RoutingModel model, AlertTransition? transition = null, DateTimeOffset? at = null, bool commit = true)
+    {
+        var dispatcher = new AlertDispatcher(model, channels);
+        ImmutableArray<AlertTransition> transitions = [transition ?? new AlertTransition(AlertTransitionKind.Opened, NotificationSample.Insolvency)];
+        await using IStoreSession session = await store.WriteAsync(CancellationToken.None);
+        await session.Alerts.SaveAsync(transitions, at ?? At, CancellationToken.None);
+        await dispatcher.OnTransitionsAsync(session, transitions, at ?? At, CancellationToken.None);
+        IReadOnlyList<string> ids = await dispatcher.FlushDueAsync(session, at ?? At, everythingNow: false, CancellationToken.None);
+        if (commit) await session.CommitAsync(CancellationToken.None);
+        return ids;
+    }
+}
