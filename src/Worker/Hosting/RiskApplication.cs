@@ -17,8 +17,11 @@ internal sealed class RiskApplication : IAsyncDisposable
 {
     private readonly UpstreamAccess upstream;
 
-    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources)
+    private readonly string? outbox;
+
+    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, string? outbox)
     {
+        this.outbox = outbox;
         Options = options;
         Clock = clock;
         Store = store;
@@ -40,8 +43,10 @@ internal sealed class RiskApplication : IAsyncDisposable
     private static ReceiverChannels Channels { get; } = ReceiverChannels.Discover();
 
     /// <summary>Opens workspace and store. Wrong settings end the command.</summary>
+    /// <param name="clock">Null: the real one, or as <c>Risk:Clock</c> says.</param>
+    /// <param name="outbox">A folder that takes every message instead of its receiver; null: messages are sent.</param>
     /// <exception cref="CommandFailure">With every diagnostic.</exception>
-    public static async Task<RiskApplication> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken)
+    public static async Task<RiskApplication> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken, TimeProvider? clock = null, string? outbox = null)
     {
         var diagnostics = new DiagnosticBag();
         RiskOptions options = RiskOptions.Read(configuration, diagnostics) ?? throw new CommandFailure(diagnostics.Sorted());
@@ -52,10 +57,10 @@ internal sealed class RiskApplication : IAsyncDisposable
 
         SourceRegistry sources = SourceRegistry.Create(options, configuration, diagnostics);
         if (diagnostics.HasErrors) throw new CommandFailure(diagnostics.Sorted());
-        TimeProvider clock = options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
+        clock ??= options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
         var store = new SqliteRiskStore(options.StorePath);
         await store.InitializeAsync(cancellationToken);
-        return new RiskApplication(options, clock, store, sources);
+        return new RiskApplication(options, clock, store, sources, outbox);
     }
 
     /// <summary>Rules and routing of the workspace; wrong files end the command.</summary>
@@ -86,7 +91,7 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     public SourceRunner Runner(ILoggerFactory loggers) => new(Options, Sources, Store, upstream, Clock, loggers.CreateLogger<SourceRunner>());
 
-    public DeliveryAttempt Attempts(RuleBook book) => new(new DeliverySender(book.Routing, Channels, new ChannelServices(Clock, new SecretReader(Options.Workspace, Environment.GetEnvironmentVariable), Options.Workspace)));
+    public DeliveryAttempt Attempts(RuleBook book) => new(new DeliverySender(book.Routing, Channels, new ChannelServices(Clock, new SecretReader(Options.Workspace, Environment.GetEnvironmentVariable), Options.Workspace), outbox));
 
     /// <summary>The worker's loop over these rules.</summary>
     public RiskCycle Cycle(RuleBook book, ILoggerFactory? loggers = null)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Risk.Rules.Alerts;
 using Risk.Rules.Dossiers;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Language;
