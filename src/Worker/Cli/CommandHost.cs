@@ -62,7 +62,20 @@ internal sealed class CommandHost
             .AddJsonFile(Path.Combine(Directory.GetCurrentDirectory(), "appsettings.json"), optional: true)
             .AddEnvironmentVariables();
         if (parsed.GetValue(workspace) is { Length: > 0 } folder) builder.AddInMemoryCollection([KeyValuePair.Create<string, string?>("Risk:Workspace", folder)]);
-        return builder.Build();
+        return WithHyphens(builder.Build());
+    }
+
+    /// <summary>Shells export no names with hyphens, source ids have them: <c>Risk__Sources__ofac_sdn__X</c> stands for <c>ofac-sdn</c> too.</summary>
+    private static IConfiguration WithHyphens(IConfigurationRoot configuration)
+    {
+        const string Sources = "Risk:Sources:";
+        KeyValuePair<string, string?>[] spelled =
+        [
+            .. configuration.AsEnumerable().Where(setting => setting.Value is not null && setting.Key.StartsWith(Sources, StringComparison.OrdinalIgnoreCase))
+                .Select(setting => (setting.Key[Sources.Length..].Split(':', 2), setting.Value)).Where(setting => setting.Item1.Length == 2 && setting.Item1[0].Contains('_', StringComparison.Ordinal))
+                .Select(setting => KeyValuePair.Create($"{Sources}{setting.Item1[0].Replace('_', '-')}:{setting.Item1[1]}", setting.Value)),
+        ];
+        return spelled.Length == 0 ? configuration : new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection(spelled).Build();
     }
 }
 

@@ -36,7 +36,8 @@ internal sealed class RecordedUpstream : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        if (!files.TryGetValue(context.Request.Path.Value!.TrimStart('/'), out BundledFile? file))
+        string path = context.Request.Path.Value!.TrimStart('/');
+        if (!files.TryGetValue(path, out BundledFile? file) && !files.TryGetValue(path + "/index.json", out file))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Risk.Rules.Diagnostics;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Hosting;
 using Risk.Worker.Ingestion;
@@ -24,10 +25,16 @@ internal static class RunCommand
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
         await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
-        RuleBook book = await application.LoadBookAsync(context.Output.Diagnostics, cancellationToken);
+        RuleBook book = await application.LoadBookAsync(warnings => Remark(context.Output, warnings), cancellationToken);
         await application.AdoptRulesAsync(book, cancellationToken);
         await RiskService.RunAsync(application, book, cancellationToken);
         return ExitCode.Done;
+    }
+
+    /// <summary>Warnings do not stop a run; they are told in full by <c>risk check</c>.</summary>
+    private static void Remark(CommandOutput output, IReadOnlyCollection<Diagnostic> warnings)
+    {
+        if (warnings.Count > 0 && !output.Json) output.Line($"Rules: {CommandOutput.Count(warnings.Count, "remark")}; 'risk check' tells them");
     }
 
     private static async Task<int> OnceAsync(CommandContext context, CancellationToken cancellationToken)
@@ -35,7 +42,7 @@ internal static class RunCommand
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
         await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
-        RuleBook book = await application.LoadBookAsync(context.Output.Diagnostics, cancellationToken);
+        RuleBook book = await application.LoadBookAsync(warnings => Remark(context.Output, warnings), cancellationToken);
         RunOutcome outcome = await RunOnceAsync(application, book, context.Output, cancellationToken);
         outcome.Print(context.Output);
         return outcome.Sources.All(s => s.Succeeded) ? ExitCode.Done : ExitCode.Found;
