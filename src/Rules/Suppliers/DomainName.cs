@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Risk.Rules.Suppliers;
 
@@ -28,7 +29,7 @@ public static class DomainName
         ascii = "";
         try
         {
-            ascii = name.Length == 0 ? "" : Idn.GetAscii(name);
+            ascii = Ascii.IsValid(name) ? name : Idn.GetAscii(name);
         }
         catch (ArgumentException)
         {

@@ -30,7 +30,17 @@ public static class IdentifierChecks
     };
 
     /// <summary>Upper case, without the separators that people put in for reading.</summary>
-    internal static string Compact(string text) => string.Concat(text.Where(static c => !char.IsWhiteSpace(c) && c is not ('.' or '-' or '/'))).ToUpperInvariant();
+    internal static string Compact(string text)
+    {
+        Span<char> kept = text.Length <= 256 ? stackalloc char[text.Length] : new char[text.Length];
+        int length = 0;
+        foreach (char c in text)
+        {
+            if (!char.IsWhiteSpace(c) && c is not ('.' or '-' or '/')) kept[length++] = char.ToUpperInvariant(c);
+        }
+
+        return kept[..length].SequenceEqual(text) ? text : kept[..length].ToString();
+    }
 
     internal static bool IsDigits(ReadOnlySpan<char> text) => text.Length > 0 && text.IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -62,11 +62,12 @@ internal sealed class SqliteSession : IStoreSession
         if (once is null) return;
         try
         {
+            // Rolls back what was not committed.
             await transaction.DisposeAsync();
-            await connection.DisposeAsync();
         }
         finally
         {
+            await connection.DisposeAsync();
             once();
         }
     }
