@@ -86,7 +86,7 @@ public sealed class OfacSdnConnectorTests : IAsyncLifetime
         string[] addresses = [OfacFiles.PartiesAddress, OfacFiles.AliasesAddress, OfacFiles.AddressesAddress];
         foreach (string address in addresses)
         {
-            foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Truncate(100), Faults.Bomb(300), Faults.Status(503), Faults.Reset })
+            foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Corrupt(), Faults.Truncate(100), Faults.Bomb(300), Faults.Status(503), Faults.Reset })
             {
                 stub.Fail(address, fault);
                 ConnectorRun run = await kit.RunAsync([Northwind]);
