@@ -6,7 +6,7 @@ using Risk.Testing;
 
 namespace Risk.Connectors.Tests.OfacSdn;
 
-public sealed class OfacSdnConnectorTests : IAsyncLifetime
+public sealed class OfacSdnConnectorTests : IAsyncLifetime, IDisposable
 {
     private static readonly Supplier Northwind = Supplier("S1", "Northwind Trading, L.L.C.", "AE");
     private static readonly OfacFiles Files = OfacFiles.Load();
@@ -21,11 +21,9 @@ public sealed class OfacSdnConnectorTests : IAsyncLifetime
         Files.ServeOn(stub);
     }
 
-    public async Task DisposeAsync()
-    {
-        kit.Dispose();
-        await stub.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await stub.DisposeAsync();
+
+    public void Dispose() => kit.Dispose();
 
     [Fact]
     public async Task FetchAsync_ListedSupplier_GivesTheEvent()
