@@ -41,6 +41,9 @@ internal sealed class HttpFailures(SourceManifest manifest)
     public static SourceFailureException Truncated(Uri url, Exception? inner) =>
         new(FailureKind.Truncated, $"{url.Host} closed the connection before all of {url.AbsolutePath} had come.", inner);
 
+    public static SourceFailureException Unpackable(Uri url, Exception? inner) =>
+        new(FailureKind.Malformed, $"{url.Host}{url.AbsolutePath} is not packed the way its Content-Encoding says.", inner);
+
     public static SourceFailureException TooLarge(Uri url, long maximumBytes) => new(
         FailureKind.TooLarge, string.Create(CultureInfo.InvariantCulture, $"{url.Host}{url.AbsolutePath} unpacks to more than {maximumBytes} bytes; reading stopped there."));
 

@@ -153,29 +153,35 @@ public sealed class SourceHttp
     private async Task CopyBodyAsync(HttpResponseMessage response, Stream sink, Uri upstream, long maximumBytes, CancellationTokenSource deadline, CancellationToken cancellationToken)
     {
         long startedAt = clock.GetTimestamp();
+        using Stream wire = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using Stream body = Unpacked(wire, response, upstream);
+        byte[] buffer = new byte[64 * 1024];
+        long total = 0;
+        while (true)
+        {
+            deadline.CancelAfter(patience.Idle);
+            int read = await ReadAsync(body, buffer, upstream, cancellationToken).ConfigureAwait(false);
+            if (read == 0) break;
+            total += read;
+            if (total > maximumBytes) throw HttpFailures.TooLarge(upstream, maximumBytes);
+            ThrowIfTrickle(total, clock.GetElapsedTime(startedAt), upstream);
+            await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (response.Content.Headers.ContentLength is { } promised && response.Content.Headers.ContentEncoding.Count == 0 && total < promised)
+            throw HttpFailures.Truncated(upstream, null);
+    }
+
+    // Reading alone is guarded: a full disk on our side is not the upstream's truncation.
+    private static async ValueTask<int> ReadAsync(Stream body, byte[] buffer, Uri upstream, CancellationToken cancellationToken)
+    {
         try
         {
-            using Stream wire = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            using Stream body = Unpacked(wire, response);
-            byte[] buffer = new byte[64 * 1024];
-            long total = 0;
-            while (true)
-            {
-                deadline.CancelAfter(patience.Idle);
-                int read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-                if (read == 0) break;
-                total += read;
-                if (total > maximumBytes) throw HttpFailures.TooLarge(upstream, maximumBytes);
-                ThrowIfTrickle(total, clock.GetElapsedTime(startedAt), upstream);
-                await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-            }
-
-            if (response.Content.Headers.ContentLength is { } promised && response.Content.Headers.ContentEncoding.Count == 0 && total < promised)
-                throw HttpFailures.Truncated(upstream, null);
+            return await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDataException e)
         {
-            throw new SourceFailureException(FailureKind.Malformed, $"{upstream.Host}{upstream.AbsolutePath} is not the packed body it says it is ({response.Content.Headers.ContentEncoding}).", e);
+            throw HttpFailures.Unpackable(upstream, e);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
@@ -189,7 +195,7 @@ public sealed class SourceHttp
             throw new SourceFailureException(FailureKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"{upstream.Host} sent only {bytes} bytes of {upstream.AbsolutePath} in {elapsed.TotalSeconds:0} s; given up so that the run can go on."));
     }
 
-    private static Stream Unpacked(Stream wire, HttpResponseMessage response)
+    private static Stream Unpacked(Stream wire, HttpResponseMessage response, Uri upstream)
     {
         Stream body = wire;
         foreach (string coding in response.Content.Headers.ContentEncoding.Reverse())
@@ -200,7 +206,7 @@ public sealed class SourceHttp
                 "deflate" => new ZLibStream(body, CompressionMode.Decompress),
                 "br" => new BrotliStream(body, CompressionMode.Decompress),
                 "identity" => body,
-                _ => throw new InvalidDataException($"Content-Encoding {coding} was not asked for."),
+                _ => throw HttpFailures.Unpackable(upstream, null),
             };
         }
 
