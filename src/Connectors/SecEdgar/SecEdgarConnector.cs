@@ -20,7 +20,7 @@ internal sealed class SecEdgarConnector : IConnector
     /// <summary>Pages of older filings that end earlier are not read.</summary>
     private const int YearsOfOlderPages = 10;
 
-    private static readonly int[] NotFound = [404];
+    private static readonly int[] Expected = [404];
 
     public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken)
     {
@@ -32,12 +32,13 @@ internal sealed class SecEdgarConnector : IConnector
     {
         string identifier = supplier.Identifier(IdentifierScheme.Cik);
         if (CentralIndexKey.Parse(identifier) is not { } cik)
-            throw new SourceFailureException(FailureKind.NotFound, $"The cik of supplier '{supplier.Id}' is no CIK: it has up to ten digits, for example 0000789019. Correct it in the portfolio.");
+            throw NotFound($"The cik of supplier '{supplier.Id}' is no CIK: it has up to ten digits, for example 0000789019. Correct it in the portfolio.");
 
         SupplierState? known = checkpoint.Suppliers.GetValueOrDefault(supplier.Id.Value);
         if (known?.Cik != cik) known = null;
         SourceResponse answer = await GetAsync(context, $"submissions/CIK{CentralIndexKey.Pad(cik)}.json", MaximumSubmissionsBytes, cancellationToken).ConfigureAwait(false);
-        if (answer.Status == 404) throw new SourceFailureException(FailureKind.NotFound, $"EDGAR knows no CIK {CentralIndexKey.Pad(cik)} (supplier '{supplier.Id}'); look the company up at https://www.sec.gov/search-filings and correct cik in the portfolio.");
+        if (answer.Status == 404)
+            throw NotFound($"EDGAR knows no CIK {CentralIndexKey.Pad(cik)} (supplier '{supplier.Id}'); look the company up at https://www.sec.gov/search-filings and correct cik in the portfolio.");
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(answer.Body.Span))[..16];
         FilingHistory history = FilingHistory.Read(answer.Body.Span, cik, context.Audit);
@@ -46,14 +47,15 @@ internal sealed class SecEdgarConnector : IConnector
         bool isReportNew = known is null || (report is not null && known.Report != report.Accession);
 
         var signals = ImmutableArray.CreateBuilder<Signal>();
+        DateOnly today = DateOnly.FromDateTime(context.ObservedAt.UtcDateTime);
         bool openProceeding = false;
         if (isListChanged)
         {
             // A proceeding is named by its first report, which may have moved to an older page since.
-            bool needsOlder = known is null || InsolvencyProceeding.Find(history, DateOnly.FromDateTime(context.ObservedAt.UtcDateTime)).Count > 0;
+            bool needsOlder = known is null || known.OpenProceeding || InsolvencyProceeding.Find(history, today).Count > 0;
             if (needsOlder) history = await WithOlderPagesAsync(context, history, cancellationToken).ConfigureAwait(false);
             signals.AddRange(FilingEventMapper.Map(supplier.Id, history, context.ObservedAt));
-            openProceeding = InsolvencyProceeding.Find(history, DateOnly.FromDateTime(context.ObservedAt.UtcDateTime)).Any(p => p.IsOpen);
+            openProceeding = InsolvencyProceeding.Find(history, today).Any(p => p.IsOpen);
         }
 
         string read = known?.Report ?? "";
@@ -99,5 +101,7 @@ internal sealed class SecEdgarConnector : IConnector
     }
 
     private static Task<SourceResponse> GetAsync(FetchContext context, string path, long maximumBytes, CancellationToken cancellationToken) =>
-        context.Http.GetAsync(new Uri($"https://data.sec.gov/{path}"), maximumBytes, cancellationToken, NotFound);
+        context.Http.GetAsync(new Uri($"https://data.sec.gov/{path}"), maximumBytes, cancellationToken, Expected);
+
+    private static SourceFailureException NotFound(string message) => new(FailureKind.NotFound, message);
 }
