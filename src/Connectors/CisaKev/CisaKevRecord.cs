@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
+using Risk.Connectors.Sdk.Reading;
 
 namespace Risk.Connectors.CisaKev;
 
@@ -30,8 +31,7 @@ internal sealed record CisaKevRecord(
         return record is not null;
     }
 
-    private static string Text(JsonElement entry, string name) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : "";
+    private static string Text(JsonElement entry, string name) => BoundedJson.Text(entry, name).Trim();
 
     private static bool TryDate(string text, out DateTimeOffset date) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date);

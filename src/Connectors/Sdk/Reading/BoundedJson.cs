@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Risk.Connectors.Sdk.Reading;
 
@@ -13,6 +15,7 @@ internal static class BoundedJson
     /// <exception cref="SourceFailureException">Malformed: names line and byte.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string name)
     {
+        if (!Utf8.IsValid(utf8.Span)) throw NotUtf8(name);
         try
         {
             // A byte order mark is no JSON, but publishers send it.
@@ -55,6 +58,24 @@ internal static class BoundedJson
         if (!found) throw new SourceFailureException(FailureKind.Malformed, $"{name} has no array '{property}'.");
     }
 
+    /// <summary>The string in the object's named property; "" when there is none.</summary>
+    /// <exception cref="SourceFailureException">Malformed: the string is half a character.</exception>
+    public static string Text(JsonElement owner, string property)
+    {
+        if (owner.ValueKind != JsonValueKind.Object || !owner.TryGetProperty(property, out JsonElement value) || value.ValueKind != JsonValueKind.String) return "";
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // The reader's way to say that a \uD800 stands alone.
+            throw new SourceFailureException(FailureKind.Malformed, $"'{property}' holds half a surrogate pair.", e);
+        }
+    }
+
+    private static SourceFailureException NotUtf8(string name) => new(FailureKind.Malformed, $"{name} is not UTF-8 throughout.");
+
     private static SourceFailureException Broken(string name, JsonException e) => new(
         FailureKind.Malformed,
         string.Create(CultureInfo.InvariantCulture, $"{name} is no valid JSON at line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}."),
@@ -69,7 +90,7 @@ internal static class BoundedJson
         private bool isFinal;
         private JsonReaderState state = new(new JsonReaderOptions { MaxDepth = 64 });
 
-        /// <summary>Text of the last property name read.</summary>
+        /// <summary>The last property name read, as it is written.</summary>
         public string TokenText { get; private set; } = "";
 
         public JsonTokenType NextToken()
@@ -81,8 +102,8 @@ internal static class BoundedJson
                     var reader = new Utf8JsonReader(buffer.AsSpan(position, length - position), isFinal, state);
                     if (reader.Read())
                     {
-                        if (reader.TokenType == JsonTokenType.PropertyName) TokenText = reader.GetString()!;
                         Advance(reader);
+                        if (reader.TokenType == JsonTokenType.PropertyName) TokenText = Encoding.UTF8.GetString(reader.ValueSpan);
                         return reader.TokenType;
                     }
 
@@ -105,12 +126,11 @@ internal static class BoundedJson
                 try
                 {
                     var reader = new Utf8JsonReader(buffer.AsSpan(position, length - position), isFinal, state);
-                    Utf8JsonReader ahead = reader;
-                    if (ahead.Read())
+                    if (reader.Read())
                     {
-                        if (ahead.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject)
+                        if (reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject)
                         {
-                            Advance(ahead);
+                            Advance(reader);
                             return null;
                         }
 
@@ -136,6 +156,7 @@ internal static class BoundedJson
 
         private void Advance(Utf8JsonReader reader)
         {
+            if (!Utf8.IsValid(buffer.AsSpan(position, (int)reader.BytesConsumed))) throw NotUtf8(name);
             position += (int)reader.BytesConsumed;
             state = reader.CurrentState;
         }

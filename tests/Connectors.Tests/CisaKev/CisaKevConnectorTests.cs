@@ -1,0 +1,121 @@
+using Risk.Connectors.CisaKev;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+using Risk.Testing;
+
+namespace Risk.Connectors.Tests.CisaKev;
+
+public sealed class CisaKevConnectorTests : IAsyncLifetime
+{
+    private const string Address = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json";
+    private const string CopyAddress = "raw.githubusercontent.com/cisagov/kev-data/develop/known_exploited_vulnerabilities.json";
+    private static readonly string Fixture = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "CisaKev", "Fixtures", "kev.json"));
+
+    private UpstreamStub stub = null!;
+    private ConnectorKit kit = null!;
+
+    public async Task InitializeAsync()
+    {
+        stub = await UpstreamStub.StartAsync();
+        kit = new ConnectorKit(new CisaKevModule(), stub);
+        stub.Serve(Address, Fixture);
+    }
+
+    public async Task DisposeAsync()
+    {
+        kit.Dispose();
+        await stub.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task FetchAsync_VendorAndProduct_GivesEventsWithDates()
+    {
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Contoso Systems, Inc.", "Ledger Server")])).Ok();
+        Assert.Equal(["CVE-2026-0001 kev 4", "CVE-2026-0002 kev-ransomware 5", "CVE-2026-0003 kev 2"], run.Events.Select(e => $"{e.Id} {e.Type} {e.Severity}"));
+        EventSignal first = run.Events[0];
+        Assert.Equal(new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero), first.OccurredAt);
+        Assert.Equal(new DateTimeOffset(2026, 7, 22, 0, 0, 0, TimeSpan.Zero), first.Due);
+        Assert.Equal("https://nvd.nist.gov/vuln/detail/CVE-2026-0001", first.Evidence.Url);
+        Assert.Equal("CVE-2026-0001 in Contoso Ledger Server is being exploited", first.Title);
+        Assert.True(Assert.Single(run.Updates).Complete);
+        Assert.Equal(5, kit.LastGood["known_exploited_vulnerabilities.json"].Rows);
+        Assert.Equal((1, "CVE-2026-0004"), run.Audit.Reasons["dateAdded is no date"]);
+    }
+
+    [Fact]
+    public async Task FetchAsync_NoProductsInThePortfolio_SaysNotConfirmed()
+    {
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Contoso")])).Ok();
+        Assert.Equal([2, 3, 2], run.Events.Select(e => e.Severity));
+        Assert.All(run.Events, e => Assert.EndsWith("(product not confirmed)", e.Title, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FetchAsync_UnchangedListAndNewSupplier_ChecksTheNewOne()
+    {
+        await kit.RunAsync([Supplier("S1", "Contoso")]);
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Contoso"), Supplier("S2", "Fabrikam", "Camera")])).Ok();
+        Assert.Equal(2, stub.Requests.Count);
+        Assert.True(stub.Requests[1].Headers.ContainsKey("If-None-Match"));
+        Assert.Contains(run.Events, e => e.Supplier.Value == "S2" && e.Id == "CVE-2026-0005");
+    }
+
+    [Fact]
+    public async Task FetchAsync_OlderCopyAfterANewerOne_IsRefused()
+    {
+        await kit.RunAsync([]);
+        stub.Serve(Address, Fixture.Replace("2026-07-01T15", "2026-06-30T15", StringComparison.Ordinal));
+        ConnectorRun run = await kit.RunAsync([]);
+        Assert.Equal(FailureKind.Outdated, run.Failure?.Kind);
+        Assert.Empty(run.Updates);
+    }
+
+    [Fact]
+    public async Task FetchAsync_CountThatDoesNotAddUp_IsRefused()
+    {
+        stub.Serve(Address, Fixture.Replace("\"count\": 5", "\"count\": 6", StringComparison.Ordinal));
+        Assert.Equal(FailureKind.SentinelMissing, (await kit.RunAsync([])).Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task FetchAsync_HostileAnswers_ClearNothing()
+    {
+        await kit.RunAsync([]);
+        foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Corrupt(), Faults.Truncate(500), Faults.Bomb(100), Faults.Status(500), Faults.Reset })
+        {
+            stub.Fail(Address, fault);
+            ConnectorRun run = await kit.RunAsync([]);
+            Assert.NotNull(run.Failure);
+            Assert.Empty(run.Updates);
+        }
+
+        stub.Mend(Address);
+        (await kit.RunAsync([])).Ok();
+    }
+
+    [Fact]
+    public async Task FetchAsync_CisaTurnsUsAway_TakesItsCopy()
+    {
+        stub.Fail(Address, Faults.Status(403));
+        stub.Serve(CopyAddress, Fixture);
+        Assert.Equal(3, (await kit.RunAsync([Supplier("S1", "Contoso")])).Ok().Events.Count);
+        stub.Fail(CopyAddress, Faults.Status(403));
+        Assert.Equal(FailureKind.Forbidden, (await kit.RunAsync([])).Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task FetchAsync_Recording_CountsAsPythonDid()
+    {
+        if (Environment.GetEnvironmentVariable("RISK_SHARED") is not { Length: > 0 } shared) return;
+        stub.ServeFile(Address, Path.Combine(shared, "sources", "cisa-kev", "known_exploited_vulnerabilities.json"));
+        ConnectorRun run = (await kit.RunAsync([Supplier("MS", "Microsoft Corporation", "Exchange Server"), Supplier("CSCO", "Cisco Systems, Inc.")])).Ok();
+        // Counted with Python: entries; Microsoft's with "Exchange Server" in the product (17) or "Exchange" as the product (1); Cisco's.
+        Assert.Equal(1653, run.Audit.Read);
+        Assert.Equal(0, run.Audit.Rejected);
+        Assert.Equal(18, run.Events.Count(e => e.Supplier.Value == "MS" && e.Severity >= 4));
+        Assert.Equal(94, run.Events.Count(e => e.Supplier.Value == "CSCO"));
+    }
+
+    private static Supplier Supplier(string id, string name, params string[] products) => new() { Id = new SupplierId(id), Name = name, Products = [.. products] };
+}

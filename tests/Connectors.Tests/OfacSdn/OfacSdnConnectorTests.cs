@@ -1,0 +1,157 @@
+using Risk.Connectors.OfacSdn;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+using Risk.Testing;
+
+namespace Risk.Connectors.Tests.OfacSdn;
+
+public sealed class OfacSdnConnectorTests : IAsyncLifetime
+{
+    private static readonly Supplier Northwind = Supplier("S1", "Northwind Trading, L.L.C.", "AE");
+    private static readonly OfacFiles Files = OfacFiles.Load();
+
+    private UpstreamStub stub = null!;
+    private ConnectorKit kit = null!;
+
+    public async Task InitializeAsync()
+    {
+        stub = await UpstreamStub.StartAsync();
+        kit = new ConnectorKit(new OfacSdnModule(), stub) { Options = { ["MinimumRows"] = "5" } };
+        Files.ServeOn(stub);
+    }
+
+    public async Task DisposeAsync()
+    {
+        kit.Dispose();
+        await stub.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task FetchAsync_ListedSupplier_GivesTheEvent()
+    {
+        ConnectorRun run = (await kit.RunAsync([Northwind, Supplier("S2", "Contoso", "DE")])).Ok();
+        EventSignal hit = Assert.Single(run.Events);
+        Assert.Equal(("S1", "sanction", "sdn-101", "ofac-sdn", 5), (hit.Supplier.Value, hit.Name, hit.Id, hit.Type, hit.Severity));
+        Assert.Equal("On the OFAC SDN list as NORTHWIND TRADING LLC, programme SDGT, SYRIA; country agrees (AE)", hit.Title);
+        Assert.Equal(kit.LastGood["sdn.csv"].Sha256, hit.Evidence.Snapshot);
+        Assert.Equal((7L, 4L, 8L), (kit.LastGood["sdn.csv"].Rows, kit.LastGood["alt.csv"].Rows, kit.LastGood["add.csv"].Rows));
+        Assert.True(Assert.Single(run.Updates).Complete);
+        Assert.Equal(0, run.Audit.Rejected);
+    }
+
+    [Fact]
+    public async Task FetchAsync_SecondRun_KeepsTheDateOfTheFirst()
+    {
+        await kit.RunAsync([Northwind]);
+        DateTimeOffset first = kit.Now;
+        kit.Now = first.AddDays(3);
+        ConnectorRun run = (await kit.RunAsync([Northwind, Supplier("S2", "Adventure Cycles", "")])).Ok();
+        Assert.Equal([first, kit.Now], run.Events.Select(e => e.OccurredAt));
+        Assert.Equal("On the OFAC SDN list as ADVENTURE CYCLES (alias of ADVENTURE WORKS GMBH), programme IRAN", run.Events[1].Title);
+        Assert.All(stub.Requests.Skip(3), r => Assert.True(r.Headers.ContainsKey("If-None-Match")));
+    }
+
+    [Fact]
+    public async Task FetchAsync_Delisted_IsNoLongerInACompleteUpdate()
+    {
+        // Of seven rows none may go; a hundred more make one row less than one percent.
+        var crowd = string.Concat(Enumerable.Range(1000, 200).Select(i => $"{i},\"PARTY {i}\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n"));
+        var aliases = string.Concat(Enumerable.Range(1000, 200).Select(i => $"{i},{i},\"aka\",\"SIDE {i}\",-0- \r\n"));
+        var addresses = string.Concat(Enumerable.Range(1000, 400).Select(i => $"{i % 200 + 1000},{i},-0- ,-0- ,\"Cuba\",-0- \r\n"));
+        var many = new OfacFiles(crowd + Files.Parties, aliases + Files.Aliases, addresses + Files.Addresses);
+        many.ServeOn(stub);
+        Assert.Single((await kit.RunAsync([Northwind])).Ok().Events);
+        many.Without("101").ServeOn(stub);
+        ConnectorRun run = (await kit.RunAsync([Northwind])).Ok();
+        Assert.Empty(run.Events);
+        Assert.True(Assert.Single(run.Updates).Complete);
+        Assert.Equal("{}", kit.Checkpoint);
+    }
+
+    [Fact]
+    public async Task FetchAsync_ShrunkList_ClearsNothing()
+    {
+        await kit.RunAsync([Northwind]);
+        Files.Without("101").ServeOn(stub);
+        ConnectorRun run = await kit.RunAsync([Northwind]);
+        Assert.Equal(FailureKind.Shrunk, run.Failure?.Kind);
+        Assert.Empty(run.Updates);
+    }
+
+    [Fact]
+    public async Task FetchAsync_HostileAnswers_ClearNothing()
+    {
+        await kit.RunAsync([Northwind]);
+        string[] addresses = [OfacFiles.PartiesAddress, OfacFiles.AliasesAddress, OfacFiles.AddressesAddress];
+        foreach (string address in addresses)
+        {
+            foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Truncate(100), Faults.Bomb(300), Faults.Status(503), Faults.Reset })
+            {
+                stub.Fail(address, fault);
+                ConnectorRun run = await kit.RunAsync([Northwind]);
+                Assert.NotNull(run.Failure);
+                Assert.Empty(run.Updates);
+            }
+
+            stub.Mend(address);
+        }
+
+        Assert.Single((await kit.RunAsync([Northwind])).Ok().Events);
+    }
+
+    [Fact]
+    public async Task FetchAsync_TooFewRows_IsNotTheList()
+    {
+        kit.Options.Remove("MinimumRows");
+        ConnectorRun run = await kit.RunAsync([Northwind]);
+        Assert.Equal(FailureKind.SentinelMissing, run.Failure?.Kind);
+        Assert.Contains("5000", run.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FetchAsync_FilesOfDifferentDays_CountWhatDoesNotJoin()
+    {
+        (Files with { Addresses = string.Concat(Enumerable.Repeat("101,1,-0- ,\"Damascus\",\"Syria\",-0- \r\n", 100)) + "999,9,-0- ,-0- ,\"Iran\",-0- \r\n" }).ServeOn(stub);
+        ConnectorRun run = (await kit.RunAsync([Northwind])).Ok();
+        Assert.Equal((1, "add.csv 999"), run.Audit.Reasons["add.csv: ent_num is not in sdn.csv"]);
+
+        (Files with { Aliases = Files.Aliases.Replace("102,2", "998,2", StringComparison.Ordinal) }).ServeOn(stub);
+        Assert.Equal(FailureKind.SentinelMissing, (await kit.RunAsync([Northwind])).Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task FetchAsync_RedirectToTheObjectStore_IsFollowed()
+    {
+        stub.Redirect(OfacFiles.PartiesAddress, "https://exports.s3.amazonaws.com/sdn?signature=1");
+        stub.Serve("exports.s3.amazonaws.com/sdn", Files.Parties, "text/csv");
+        Assert.Single((await kit.RunAsync([Northwind])).Ok().Events);
+        Assert.Equal("https://" + OfacFiles.PartiesAddress, kit.LastGood["sdn.csv"].Url);
+    }
+
+    [Fact]
+    public async Task FetchAsync_WrongOption_SaysWhichAndHow()
+    {
+        kit.Options["MinimumRows"] = "many";
+        ConnectorRun run = await kit.RunAsync([]);
+        Assert.Equal("Risk:Sources:ofac-sdn:MinimumRows is 'many'; write a whole number of at least 1.", run.Failure?.Message);
+    }
+
+    [Fact]
+    public async Task FetchAsync_Recording_CountsAsPythonDid()
+    {
+        if (Environment.GetEnvironmentVariable("RISK_SHARED") is not { Length: > 0 } shared) return;
+        string folder = Path.Combine(shared, "sources", "ofac-sdn");
+        stub.ServeFile(OfacFiles.PartiesAddress, Path.Combine(folder, "sdn.csv"));
+        stub.ServeFile(OfacFiles.AliasesAddress, Path.Combine(folder, "alt.csv"));
+        stub.ServeFile(OfacFiles.AddressesAddress, Path.Combine(folder, "add.csv"));
+        kit.Options.Remove("MinimumRows");
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Corp", ""), Supplier("S2", "Limited", ""), Supplier("S3", "Contoso Ltd", "US")])).Ok();
+        // Counted with Python's csv module over the three files, without the Ctrl-Z row.
+        Assert.Equal((13821L, 17091L, 18990L), (kit.LastGood["sdn.csv"].Rows, kit.LastGood["alt.csv"].Rows, kit.LastGood["add.csv"].Rows));
+        Assert.Equal(0, run.Audit.Rejected);
+        Assert.Empty(run.Events);
+    }
+
+    private static Supplier Supplier(string id, string name, string country) => new() { Id = new SupplierId(id), Name = name, Country = country };
+}
