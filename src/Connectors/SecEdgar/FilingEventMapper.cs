@@ -46,6 +46,18 @@ internal static class FilingEventMapper
     public static IReadOnlyList<EventSignal> Map(SupplierId supplier, FilingHistory history, DateTimeOffset observedAt)
     {
         IReadOnlyList<InsolvencyProceeding> proceedings = InsolvencyProceeding.Find(history, DateOnly.FromDateTime(observedAt.UtcDateTime));
+        return
+        [
+            .. proceedings.Select(p => Event(supplier, history, p, observedAt)),
+            .. Gather(history).Select(h => Event(supplier, history, h, proceedings, observedAt)),
+        ];
+    }
+
+    /// <summary>True when an amendment stands in the list and what it amends does not.</summary>
+    public static bool LacksOriginals(FilingHistory history) => Gather(history).Exists(h => h.Filing.IsAmendment);
+
+    private static List<Happening> Gather(FilingHistory history)
+    {
         var happenings = new List<Happening>();
         foreach (Filing filing in history.Filings)
         {
@@ -56,11 +68,7 @@ internal static class FilingEventMapper
             }
         }
 
-        return
-        [
-            .. proceedings.Select(p => Event(supplier, history, p, observedAt)),
-            .. happenings.Select(h => Event(supplier, history, h, proceedings, observedAt)),
-        ];
+        return happenings;
     }
 
     /// <summary>Each item of an 8-K that matters; the form itself, with the item "", for the other forms that do.</summary>

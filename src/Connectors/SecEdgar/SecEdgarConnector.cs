@@ -41,42 +41,35 @@ internal sealed class SecEdgarConnector : IConnector
             throw NotFound($"EDGAR knows no CIK {CentralIndexKey.Pad(cik)} (supplier '{supplier.Id}'); look the company up at https://www.sec.gov/search-filings and correct cik in the portfolio.");
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(answer.Body.Span))[..16];
-        FilingHistory history = FilingHistory.Read(answer.Body.Span, cik, context.Audit);
-        Filing? report = history.Filings.LastOrDefault(f => f.IsPeriodicReport);
-        bool isListChanged = known is null || known.Submissions != hash || known.OpenProceeding;
-        bool isReportNew = known is null || (report is not null && known.Report != report.Accession);
+        if (known is { OpenProceeding: false, AwaitsFigures: false } && known.Submissions == hash) return new SupplierUpdate(supplier.Id) { Signals = [] };
 
+        FilingHistory history = FilingHistory.Read(answer.Body.Span, cik, context.Audit);
         var signals = ImmutableArray.CreateBuilder<Signal>();
-        DateOnly today = DateOnly.FromDateTime(context.ObservedAt.UtcDateTime);
         bool openProceeding = false;
-        if (isListChanged)
+        if (known is null || known.Submissions != hash || known.OpenProceeding)
         {
-            // A proceeding is named by its first report, which may have moved to an older page since.
-            bool needsOlder = known is null || known.OpenProceeding || InsolvencyProceeding.Find(history, today).Count > 0;
+            DateOnly today = DateOnly.FromDateTime(context.ObservedAt.UtcDateTime);
+            // What names an event (a proceeding's first report, an amended filing) may have moved to an older page since.
+            bool needsOlder = known is null || known.OpenProceeding || InsolvencyProceeding.Find(history, today).Count > 0 || FilingEventMapper.LacksOriginals(history);
             if (needsOlder) history = await WithOlderPagesAsync(context, history, cancellationToken).ConfigureAwait(false);
             signals.AddRange(FilingEventMapper.Map(supplier.Id, history, context.ObservedAt));
             openProceeding = InsolvencyProceeding.Find(history, today).Any(p => p.IsOpen);
         }
 
-        string read = known?.Report ?? "";
-        if (isReportNew)
+        Filing? report = history.Filings.LastOrDefault(f => f.IsPeriodicReport);
+        bool awaitsFigures = false;
+        if (known is null || (report is not null && known.Report != report.Accession))
         {
             CompanyFacts? facts = await ReadFactsAsync(context, cik, cancellationToken).ConfigureAwait(false);
             if (facts is not null) signals.AddRange(RatioMapper.Map(supplier.Id, cik, facts, context.ObservedAt));
-            bool isIn = report is not null && (facts?.Accessions.Contains(report.Accession) == true || context.ObservedAt - report.FiledAt > TimeSpan.FromDays(DaysOfFactsLag));
-            if (isIn) read = report!.Accession;
+            awaitsFigures = report is not null && facts?.Accessions.Contains(report.Accession) != true && context.ObservedAt - report.FiledAt <= TimeSpan.FromDays(DaysOfFactsLag);
         }
 
-        var state = new SupplierState(cik, hash, read, openProceeding);
-        string? moved = null;
-        if (state != known)
-        {
-            checkpoint.Suppliers[supplier.Id.Value] = state;
-            moved = checkpoint.Write();
-        }
+        var state = new SupplierState(cik, hash, awaitsFigures ? known?.Report ?? "" : report?.Accession ?? "", openProceeding, awaitsFigures);
+        if (state != known) checkpoint.Suppliers[supplier.Id.Value] = state;
 
         // Only the first look reads everything; later ones leave out older pages and figures, so nothing may be withdrawn for being absent.
-        return new SupplierUpdate(supplier.Id) { Signals = signals.ToImmutable(), Complete = known is null, Checkpoint = moved };
+        return new SupplierUpdate(supplier.Id) { Signals = signals.ToImmutable(), Complete = known is null, Checkpoint = state != known ? checkpoint.Write() : null };
     }
 
     private static async Task<FilingHistory> WithOlderPagesAsync(FetchContext context, FilingHistory history, CancellationToken cancellationToken)

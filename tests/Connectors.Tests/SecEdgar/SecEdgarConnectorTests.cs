@@ -204,6 +204,20 @@ public sealed class SecEdgarConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(before.Events[0].Key, after.Events[0].Key);
     }
 
+    [Fact]
+    public async Task Fetch_AmendedFilingMovedToAnOlderPage_StaysOneEvent()
+    {
+        const string Page = "CIK0000001234-submissions-001.json";
+        stub.Serve(Submissions, new SubmissionsText().File("8-K", "2026-01-19", "1.05", "2026-01-17").Write());
+        ConnectorRun before = (await kit.RunAsync([Acme])).Ok();
+        stub.Serve("data.sec.gov/submissions/" + Page, new SubmissionsText().File("8-K", "2026-01-19", "1.05", "2026-01-17").Page());
+        stub.Serve(Submissions, new SubmissionsText(first: 2) { Files = [(Page, "2026-01-19")] }.File("8-K/A", "2026-03-08", "1.05", "2026-01-17").Write());
+        ConnectorRun after = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(before.Events[0].Key, Assert.Single(after.Events).Key);
+        Assert.EndsWith("amended 2026-03-08", after.Events[0].Title, StringComparison.Ordinal);
+    }
+
     private static Supplier Acme { get; } = Company("acme", "0000001234");
 
     private static Supplier Company(string id, string cik) => new()
