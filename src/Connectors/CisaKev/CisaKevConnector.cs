@@ -66,7 +66,7 @@ internal sealed class CisaKevConnector : IConnector
             {
                 if (name == "count" && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long stated)) count = stated;
                 if (name == "dateReleased" && value.ValueKind == JsonValueKind.String
-                    && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at)) released = at;
+                    && DateTimeOffset.TryParse(value.GetRawText().Trim('"'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at)) released = at;
             });
             foreach (JsonElement entry in entries)
             {

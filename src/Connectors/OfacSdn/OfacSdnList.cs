@@ -13,7 +13,7 @@ internal sealed class OfacSdnList(FetchAudit audit)
     /// <summary>Share of a file's rows that may name a party that is not in sdn.csv.</summary>
     private const double TolerableDrift = 0.05;
 
-    private static readonly CsvFormat Format = new() { HasHeader = false, IgnoreCtrlZ = true };
+    private static readonly CsvFormat Format = new() { HasHeader = false, IgnoreCtrlZ = true, RequireUtf8 = true };
 
     private readonly Dictionary<int, OfacSdnRecord> entries = [];
 

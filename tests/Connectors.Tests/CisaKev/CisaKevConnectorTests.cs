@@ -6,7 +6,7 @@ using Risk.Testing;
 
 namespace Risk.Connectors.Tests.CisaKev;
 
-public sealed class CisaKevConnectorTests : IAsyncLifetime
+public sealed class CisaKevConnectorTests : IAsyncLifetime, IDisposable
 {
     private const string Address = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json";
     private const string CopyAddress = "raw.githubusercontent.com/cisagov/kev-data/develop/known_exploited_vulnerabilities.json";
@@ -22,11 +22,9 @@ public sealed class CisaKevConnectorTests : IAsyncLifetime
         stub.Serve(Address, Fixture);
     }
 
-    public async Task DisposeAsync()
-    {
-        kit.Dispose();
-        await stub.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await stub.DisposeAsync();
+
+    public void Dispose() => kit.Dispose();
 
     [Fact]
     public async Task FetchAsync_VendorAndProduct_GivesEventsWithDates()

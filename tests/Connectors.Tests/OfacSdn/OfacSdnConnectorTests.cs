@@ -6,7 +6,7 @@ using Risk.Testing;
 
 namespace Risk.Connectors.Tests.OfacSdn;
 
-public sealed class OfacSdnConnectorTests : IAsyncLifetime
+public sealed class OfacSdnConnectorTests : IAsyncLifetime, IDisposable
 {
     private static readonly Supplier Northwind = Supplier("S1", "Northwind Trading, L.L.C.", "AE");
     private static readonly OfacFiles Files = OfacFiles.Load();
@@ -21,11 +21,9 @@ public sealed class OfacSdnConnectorTests : IAsyncLifetime
         Files.ServeOn(stub);
     }
 
-    public async Task DisposeAsync()
-    {
-        kit.Dispose();
-        await stub.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await stub.DisposeAsync();
+
+    public void Dispose() => kit.Dispose();
 
     [Fact]
     public async Task FetchAsync_ListedSupplier_GivesTheEvent()
@@ -86,7 +84,7 @@ public sealed class OfacSdnConnectorTests : IAsyncLifetime
         string[] addresses = [OfacFiles.PartiesAddress, OfacFiles.AliasesAddress, OfacFiles.AddressesAddress];
         foreach (string address in addresses)
         {
-            foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Truncate(100), Faults.Bomb(300), Faults.Status(503), Faults.Reset })
+            foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Corrupt(), Faults.Truncate(100), Faults.Bomb(300), Faults.Status(503), Faults.Reset })
             {
                 stub.Fail(address, fault);
                 ConnectorRun run = await kit.RunAsync([Northwind]);

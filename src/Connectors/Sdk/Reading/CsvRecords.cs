@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 
 namespace Risk.Connectors.Sdk.Reading;
 
 /// <summary>Reads CSV (RFC 4180) row by row, without allocating for a field until its text is asked for. Not thread-safe.</summary>
 /// <remarks>
 /// Quoted fields may hold separators, doubled quotes and line breaks; a quote inside an unquoted field is a letter like any other. Lines end with CRLF, LF or CR;
-/// empty lines are passed over. Text is UTF-8 (with or without a byte order mark) or else Windows-1252.
+/// empty lines are passed over, and NUL is refused. Text is UTF-8 (with or without a byte order mark) or else Windows-1252.
 /// </remarks>
 public sealed class CsvRecords : IDisposable
 {
@@ -29,13 +30,23 @@ public sealed class CsvRecords : IDisposable
 
     /// <param name="stream">Seekable; disposed with the reader.</param>
     /// <param name="name">Names the file in failures.</param>
-    /// <exception cref="SourceFailureException">The header is malformed, or names a column twice.</exception>
+    /// <exception cref="SourceFailureException">The header is malformed or names a column twice, or the encoding is not the promised one.</exception>
     public CsvRecords(Stream stream, CsvFormat format, string name)
     {
         this.format = format;
         this.name = name;
-        reader = new StreamReader(stream, TextEncodings.Detect(stream), detectEncodingFromByteOrderMarks: true);
-        if (format.HasHeader) ReadHeader();
+        Encoding encoding = TextEncodings.Detect(stream);
+        reader = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true);
+        try
+        {
+            if (format.RequireUtf8 && encoding != Encoding.UTF8) throw Malformed(0, 0, "the file is not UTF-8 throughout");
+            if (format.HasHeader) ReadHeader();
+        }
+        catch (SourceFailureException)
+        {
+            reader.Dispose();
+            throw;
+        }
     }
 
     public static CsvRecords Open(string path, CsvFormat format, string name) => new(File.OpenRead(path), format, name);
@@ -174,6 +185,7 @@ public sealed class CsvRecords : IDisposable
 
     private void Append(char letter, int fieldStart)
     {
+        if (letter == '\0') throw Malformed(line, column, "a NUL character; the file is damaged, or no text");
         if (rowLength - fieldStart >= format.MaximumField) throw Malformed(Line, 0, Invariant($"a field is longer than {format.MaximumField} characters; a quote may be missing"));
         if (rowLength >= format.MaximumRow) throw Malformed(Line, 0, Invariant($"the row is longer than {format.MaximumRow} characters"));
         if (rowLength == row.Length) Array.Resize(ref row, row.Length * 2);

@@ -88,6 +88,14 @@ public sealed class CsvRecordsTests
         Assert.Equal([["Müller €"]], Rows(Encoding.UTF8.GetBytes("Müller €"), NoHeader));
     }
 
+    [Fact]
+    public void Read_Damage_IsNotTakenForText()
+    {
+        byte[] damaged = [.. "a,b"u8, 0xFF, .. "\n"u8];
+        Assert.Contains("not UTF-8", Assert.Throws<SourceFailureException>(() => Rows(damaged, NoHeader with { RequireUtf8 = true })).Message, StringComparison.Ordinal);
+        Assert.Equal("list.csv:1:4: a NUL character; the file is damaged, or no text.", Assert.Throws<SourceFailureException>(() => Rows("a,b\0\n", NoHeader)).Message);
+    }
+
     [Theory]
     [InlineData(65534)]
     [InlineData(65535)]
