@@ -18,7 +18,7 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
     private const int ChargesPerPage = 100;
     private const int MostChargePages = 50;
 
-    private static readonly int[] NotFound = [404];
+    private static readonly int[] Expected = [404];
 
     private readonly Dictionary<string, string> headers = new(StringComparer.Ordinal)
     {
@@ -32,10 +32,11 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
     {
         string number = supplier.Identifier(IdentifierScheme.CompaniesHouse);
         if (!CompanyNumber().IsMatch(number))
-            throw new SourceFailureException(FailureKind.NotFound, $"The companies_house of supplier '{supplier.Id}' is no company number: it has eight characters with leading zeros, for example 01234567 or SC123456. Correct it in the portfolio.");
+            throw NotFound($"The companies_house of supplier '{supplier.Id}' is no company number: it has eight characters with leading zeros, for example 01234567 or SC123456. Correct it in the portfolio.");
 
         ProfileRecord? profile = await GetAsync(context, number, "", CompaniesHouseJson.Default.ProfileRecord, cancellationToken).ConfigureAwait(false);
-        if (profile is null) throw new SourceFailureException(FailureKind.NotFound, $"Companies House knows no company {number} (supplier '{supplier.Id}'); look it up at https://find-and-update.company-information.service.gov.uk and correct companies_house in the portfolio.");
+        if (profile is null)
+            throw NotFound($"Companies House knows no company {number} (supplier '{supplier.Id}'); look it up at https://find-and-update.company-information.service.gov.uk and correct companies_house in the portfolio.");
         if (profile.CompanyNumber != number) throw Malformed(number, "is about another company");
         if (profile.CompanyStatus is not { Length: > 0 }) throw Malformed(number, "names no company_status");
 
@@ -67,7 +68,8 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
     private async Task<T?> GetAsync<T>(FetchContext context, string number, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        SourceResponse answer = await context.Http.GetAsync(new Uri($"https://api.company-information.service.gov.uk/company/{number}{path}"), MaximumBytes, cancellationToken, NotFound, headers).ConfigureAwait(false);
+        var url = new Uri($"https://api.company-information.service.gov.uk/company/{number}{path}");
+        SourceResponse answer = await context.Http.GetAsync(url, MaximumBytes, cancellationToken, Expected, headers).ConfigureAwait(false);
         if (answer.Status == 404) return null;
         try
         {
@@ -78,6 +80,8 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
             throw Malformed(number, "is not the expected JSON", error);
         }
     }
+
+    private static SourceFailureException NotFound(string message) => new(FailureKind.NotFound, message);
 
     private static SourceFailureException Malformed(string number, string what, Exception? inner = null) =>
         new(FailureKind.Malformed, $"The Companies House answer for {number} {what}; nothing of it was kept, the next run tries again.", inner);

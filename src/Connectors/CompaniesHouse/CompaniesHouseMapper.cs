@@ -58,7 +58,9 @@ internal static class CompaniesHouseMapper
         if ((profile.ConfirmationStatement ?? profile.AnnualReturn) is { Overdue: { } overdue } statement)
         {
             DateOnly? due = RegisterDate.Parse(statement.NextDue);
-            yield return company.Fact("confirmation_overdue", FactValue.Of(overdue), overdue ? due ?? created : created, $"{(profile.ConfirmationStatement is null ? "Annual return" : "Confirmation statement")} {(overdue ? "overdue" : "not overdue")}, last made up to {Text(RegisterDate.Parse(statement.LastMadeUpTo))}, next due {Text(due)}");
+            string excerpt = $"{(profile.ConfirmationStatement is null ? "Annual return" : "Confirmation statement")} {(overdue ? "overdue" : "not overdue")}, "
+                + $"last made up to {Text(RegisterDate.Parse(statement.LastMadeUpTo))}, next due {Text(due)}";
+            yield return company.Fact("confirmation_overdue", FactValue.Of(overdue), overdue ? due ?? created : created, excerpt);
         }
 
         List<ChargeRecord> items = [.. (charges.Items ?? []).OfType<ChargeRecord>()];
@@ -73,6 +75,7 @@ internal static class CompaniesHouseMapper
         string dates = string.Join(", ", found.Dates.Select(d => $"{d.Type} {RegisterDate.Text(d.On)}"));
         string words = found.Type.Replace('-', ' ');
         string state = found.EndedOn is { } end ? $"concluded {RegisterDate.Text(end)}" : "open";
+        string dissolved = found.EndedOn is { } ended && found.Dates.All(d => d.On != ended) ? $"; company dissolved {RegisterDate.Text(ended)}" : "";
         string id = $"{company.Number}-{(found.Number.Length > 0 ? found.Number : found.Type)}";
         return new EventSignal
         {
@@ -87,7 +90,7 @@ internal static class CompaniesHouseMapper
             Severity = found.Severity,
             OccurredAt = company.At(found.StartedOn),
             ObservedAt = company.ObservedAt,
-            Evidence = company.Prove("/insolvency", $"Case {found.Number}: {found.Type}; {(dates.Length > 0 ? dates : "no dates")}{(found.EndedOn is not null && found.Dates.All(d => d.On != found.EndedOn) ? $"; company dissolved {RegisterDate.Text(found.EndedOn.Value)}" : "")}"),
+            Evidence = company.Prove("/insolvency", $"Case {found.Number}: {found.Type}; {(dates.Length > 0 ? dates : "no dates")}{dissolved}"),
         };
     }
 
@@ -106,6 +109,7 @@ internal static class CompaniesHouseMapper
     private static EventSignal Event(Company company, ChargeRecord charge, string id, DateOnly on)
     {
         string status = charge.Status ?? "status not stated";
+        string satisfied = RegisterDate.Parse(charge.SatisfiedOn) is { } day ? $", satisfied {RegisterDate.Text(day)}" : "";
         string lender = charge.PersonsEntitled?.FirstOrDefault()?.Name is { Length: > 0 } name ? $" in favour of {Clip(name)}" : "";
         return new EventSignal
         {
@@ -119,7 +123,7 @@ internal static class CompaniesHouseMapper
             Severity = 2,
             OccurredAt = RegisterDate.Midnight(on),
             ObservedAt = company.ObservedAt,
-            Evidence = company.Prove("/charges", $"{Clip(charge.Classification?.Description ?? "Charge")} {id}, created {RegisterDate.Text(on)}, {status}{(RegisterDate.Parse(charge.SatisfiedOn) is { } satisfied ? $", satisfied {RegisterDate.Text(satisfied)}" : "")}"),
+            Evidence = company.Prove("/charges", $"{Clip(charge.Classification?.Description ?? "Charge")} {id}, created {RegisterDate.Text(on)}, {status}{satisfied}"),
         };
     }
 

@@ -13,7 +13,7 @@ internal sealed class GleifConnector : IConnector
 {
     private const long MaximumBytes = 4L << 20;
 
-    private static readonly int[] NotFound = [404];
+    private static readonly int[] Expected = [404];
 
     public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken) =>
         SupplierSweep.RunAsync(context, (supplier, token) => CheckAsync(context, supplier, token), cancellationToken);
@@ -22,10 +22,10 @@ internal sealed class GleifConnector : IConnector
     {
         string lei = supplier.Identifier(IdentifierScheme.Lei);
         if (!LegalEntityIdentifier.IsValid(lei))
-            throw new SourceFailureException(FailureKind.NotFound, $"The lei of supplier '{supplier.Id}' is no LEI: it has 20 capitals and digits, and its check digits must fit. Correct it in the portfolio.");
+            throw NotFound($"The lei of supplier '{supplier.Id}' is no LEI: it has 20 capitals and digits, and its check digits must fit. Correct it in the portfolio.");
 
         LeiAnswer? answer = await GetAsync(context, lei, "", GleifJson.Default.LeiAnswer, cancellationToken).ConfigureAwait(false);
-        if (answer is null) throw new SourceFailureException(FailureKind.NotFound, $"GLEIF knows no LEI {lei} (supplier '{supplier.Id}'); look the company up at https://search.gleif.org and correct lei in the portfolio.");
+        if (answer is null) throw NotFound($"GLEIF knows no LEI {lei} (supplier '{supplier.Id}'); look the company up at https://search.gleif.org and correct lei in the portfolio.");
         if (answer.Data is not { Attributes: { } record } data || record.Lei != lei) throw Malformed(lei, "is about another entity");
 
         context.Audit.CountRead();
@@ -53,7 +53,7 @@ internal sealed class GleifConnector : IConnector
     private static async Task<T?> GetAsync<T>(FetchContext context, string lei, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        SourceResponse answer = await context.Http.GetAsync(new Uri($"https://api.gleif.org/api/v1/lei-records/{lei}{path}"), MaximumBytes, cancellationToken, NotFound).ConfigureAwait(false);
+        SourceResponse answer = await context.Http.GetAsync(new Uri($"https://api.gleif.org/api/v1/lei-records/{lei}{path}"), MaximumBytes, cancellationToken, Expected).ConfigureAwait(false);
         if (answer.Status == 404) return null;
         try
         {
@@ -64,6 +64,8 @@ internal sealed class GleifConnector : IConnector
             throw Malformed(lei, "is not the expected JSON", error);
         }
     }
+
+    private static SourceFailureException NotFound(string message) => new(FailureKind.NotFound, message);
 
     private static SourceFailureException Malformed(string lei, string what, Exception? inner = null) =>
         new(FailureKind.Malformed, $"The GLEIF answer for {lei} {what}; nothing of it was kept, the next run tries again.", inner);

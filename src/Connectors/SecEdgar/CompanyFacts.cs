@@ -17,8 +17,7 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
     /// <exception cref="SourceFailureException">Malformed: not JSON, or another company's.</exception>
     public static CompanyFacts Read(ReadOnlySpan<byte> json, long cik, FetchAudit audit)
     {
-        var facts = new Dictionary<(string, string, DateOnly?, DateOnly), CompanyFact>();
-        var accessions = new HashSet<string>(StringComparer.Ordinal);
+        var facts = new FactSet();
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 16 });
         bool sawFacts = false;
         try
@@ -29,8 +28,7 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
             {
                 if (member == "cik")
                 {
-                    long? answered = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) ? number : reader.TokenType == JsonTokenType.String ? CentralIndexKey.Parse(reader.GetString()) : null;
-                    if (answered != cik) throw Malformed(cik, "is about another company");
+                    if (ReadCik(ref reader) != cik) throw Malformed(cik, "is about another company");
                 }
                 else if (member == "facts")
                 {
@@ -38,7 +36,7 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
                     Enter(ref reader);
                     while (NextMember(ref reader, out string taxonomy))
                     {
-                        if (taxonomy == "us-gaap") ReadConcepts(ref reader, facts, accessions, audit);
+                        if (taxonomy == "us-gaap") ReadConcepts(ref reader, facts, audit);
                         else reader.Skip();
                     }
                 }
@@ -56,10 +54,17 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
             throw Malformed(cik, "is not the expected JSON", error);
         }
 
-        return sawFacts ? new CompanyFacts(facts, accessions) : throw Malformed(cik, "has no facts");
+        return sawFacts ? new CompanyFacts(facts.ByPeriod, facts.Accessions) : throw Malformed(cik, "has no facts");
     }
 
-    private static void ReadConcepts(ref Utf8JsonReader reader, Dictionary<(string, string, DateOnly?, DateOnly), CompanyFact> facts, HashSet<string> accessions, FetchAudit audit)
+    private static long? ReadCik(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.Number when reader.TryGetInt64(out long number) => number,
+        JsonTokenType.String => CentralIndexKey.Parse(reader.GetString()),
+        _ => null,
+    };
+
+    private static void ReadConcepts(ref Utf8JsonReader reader, FactSet facts, FetchAudit audit)
     {
         Enter(ref reader);
         while (NextMember(ref reader, out string concept))
@@ -83,14 +88,14 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
                 while (NextMember(ref reader, out string unit))
                 {
                     // Currencies are three capitals; "shares", "pure" and inventions are not money.
-                    if (unit.Length == 3 && unit.All(char.IsAsciiLetterUpper)) ReadRows(ref reader, concept, unit, facts, accessions, audit);
+                    if (unit.Length == 3 && unit.All(char.IsAsciiLetterUpper)) ReadRows(ref reader, concept, unit, facts, audit);
                     else reader.Skip();
                 }
             }
         }
     }
 
-    private static void ReadRows(ref Utf8JsonReader reader, string concept, string currency, Dictionary<(string, string, DateOnly?, DateOnly), CompanyFact> facts, HashSet<string> accessions, FetchAudit audit)
+    private static void ReadRows(ref Utf8JsonReader reader, string concept, string currency, FactSet facts, FetchAudit audit)
     {
         if (reader.TokenType != JsonTokenType.StartArray) throw new FormatException("A unit holds no list of figures.");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -113,21 +118,31 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
             }
 
             audit.CountRead();
-            DateOnly? from = Dates.Parse(start);
-            if (value is not { } figure || !double.IsFinite(figure) || Dates.Parse(end) is not { } to || Dates.Parse(filed) is not { } filedOn || accession is null || (start is not null && from is null))
-            {
+            bool hasPeriod = Dates.Parse(end) is not null && (start is null || Dates.Parse(start) is not null);
+            if (value is { } figure && double.IsFinite(figure) && hasPeriod && accession is not null && Dates.Parse(filed) is { } filedOn)
+                facts.Add(new CompanyFact(concept, currency, Dates.Parse(start), Dates.Parse(end)!.Value, figure, accession, form ?? "", filedOn));
+            else
                 audit.Reject($"{concept} {accession}", "figure without value, period, filing or filing date");
-                continue;
-            }
-
-            accessions.Add(accession);
-            var fact = new CompanyFact(concept, currency, from, to, figure, accession, form ?? "", filedOn);
-            if (!facts.TryGetValue((concept, currency, from, to), out CompanyFact? known) || IsNewer(fact, known)) facts[(concept, currency, from, to)] = fact;
         }
     }
 
-    private static bool IsNewer(CompanyFact fact, CompanyFact known) =>
-        fact.Filed != known.Filed ? fact.Filed > known.Filed : string.CompareOrdinal(fact.Accession, known.Accession) > 0;
+    /// <summary>Keeps the newest filed figure of each concept, currency and period.</summary>
+    private sealed class FactSet
+    {
+        public Dictionary<(string Concept, string Currency, DateOnly? Start, DateOnly End), CompanyFact> ByPeriod { get; } = [];
+
+        public HashSet<string> Accessions { get; } = new(StringComparer.Ordinal);
+
+        public void Add(CompanyFact fact)
+        {
+            Accessions.Add(fact.Accession);
+            var period = (fact.Concept, fact.Currency, fact.Start, fact.End);
+            if (!ByPeriod.TryGetValue(period, out CompanyFact? known) || IsNewer(fact, known)) ByPeriod[period] = fact;
+        }
+
+        private static bool IsNewer(CompanyFact fact, CompanyFact known) =>
+            fact.Filed != known.Filed ? fact.Filed > known.Filed : string.CompareOrdinal(fact.Accession, known.Accession) > 0;
+    }
 
     private static string? Text(ref Utf8JsonReader reader)
     {

@@ -24,6 +24,9 @@ internal static class Concepts
     ];
 
     public static readonly HashSet<string> All = new(
-        [Assets, AssetsCurrent, Liabilities, LiabilitiesCurrent, LiabilitiesAndEquity, EquityWithMinority, Equity, MinorityInterest, RetainedEarnings, OperatingIncome, .. Interest, .. PretaxIncome],
+        [
+            Assets, AssetsCurrent, Liabilities, LiabilitiesCurrent, LiabilitiesAndEquity, EquityWithMinority, Equity, MinorityInterest, RetainedEarnings, OperatingIncome,
+            .. Interest, .. PretaxIncome,
+        ],
         StringComparer.Ordinal);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Risk.Connectors.Sdk;
 using Risk.Rules.Signals;
@@ -47,22 +46,36 @@ internal static class FilingEventMapper
     public static IReadOnlyList<EventSignal> Map(SupplierId supplier, FilingHistory history, DateTimeOffset observedAt)
     {
         IReadOnlyList<InsolvencyProceeding> proceedings = InsolvencyProceeding.Find(history, DateOnly.FromDateTime(observedAt.UtcDateTime));
-        var happenings = new List<Happening>();
-        foreach (Filing filing in history.Filings)
-        {
-            IEnumerable<(string, Kind)> kinds = filing.IsCurrentReport ? filing.Items.Distinct(StringComparer.Ordinal).Where(Items.ContainsKey).Select(item => (item, Items[item])) : Forms.TryGetValue(filing.BaseForm, out Kind? kind) ? [("", kind)] : [];
-            foreach ((string item, Kind found) in kinds)
-            {
-                if (filing.IsAmendment && Amended(happenings, filing, item) is { } original) original.Amendments.Add(filing);
-                else happenings.Add(new Happening(filing, item, found));
-            }
-        }
-
         return
         [
             .. proceedings.Select(p => Event(supplier, history, p, observedAt)),
-            .. happenings.Select(h => Event(supplier, history, h, proceedings, observedAt)),
+            .. Gather(history).Select(h => Event(supplier, history, h, proceedings, observedAt)),
         ];
+    }
+
+    /// <summary>True when an amendment stands in the list and what it amends does not.</summary>
+    public static bool LacksOriginals(FilingHistory history) => Gather(history).Exists(h => h.Filing.IsAmendment);
+
+    private static List<Happening> Gather(FilingHistory history)
+    {
+        var happenings = new List<Happening>();
+        foreach (Filing filing in history.Filings)
+        {
+            foreach ((string item, Kind kind) in KindsOf(filing))
+            {
+                if (filing.IsAmendment && Amended(happenings, filing, item) is { } original) original.Amendments.Add(filing);
+                else happenings.Add(new Happening(filing, item, kind));
+            }
+        }
+
+        return happenings;
+    }
+
+    /// <summary>Each item of an 8-K that matters; the form itself, with the item "", for the other forms that do.</summary>
+    private static IEnumerable<(string Item, Kind Kind)> KindsOf(Filing filing)
+    {
+        if (filing.IsCurrentReport) return filing.Items.Distinct(StringComparer.Ordinal).Where(Items.ContainsKey).Select(item => (item, Items[item]));
+        return Forms.TryGetValue(filing.BaseForm, out Kind? kind) ? [("", kind)] : [];
     }
 
     private sealed record Happening(Filing Filing, string Item, Kind Kind)
@@ -98,7 +111,7 @@ internal static class FilingEventMapper
             Story = proceedings.FirstOrDefault(p => p.Reports.Any(r => r.Accession == filing.Accession)) is { } course ? Story(history.Cik, course) : "",
             OccurredAt = filing.FiledAt,
             ObservedAt = observedAt,
-            Evidence = Prove(history.Cik, filing.Accession, excerpt.ToString(), observedAt),
+            Evidence = FilingEvidence.Of(history.Cik, filing.Accession, excerpt.ToString(), observedAt),
         };
     }
 
@@ -130,7 +143,7 @@ internal static class FilingEventMapper
     {
         string excerpt = string.Join("; ", course.Reports.Select(Words));
         InsolvencyStep last = course.Steps[^1];
-        if (course.Reports.All(r => r.Accession != last.Accession) && history.Filings.First(f => f.Accession == last.Accession) is { } ending) excerpt = $"{excerpt}; {last.Words}: {Words(ending)}";
+        if (course.Reports.All(r => r.Accession != last.Accession)) excerpt = $"{excerpt}; {last.Words}: {Words(history.Filings.First(f => f.Accession == last.Accession))}";
         return new EventSignal
         {
             Supplier = supplier,
@@ -144,7 +157,7 @@ internal static class FilingEventMapper
             Severity = course.IsOpen ? 5 : course.Stage == InsolvencyStage.Emerged ? 2 : 3,
             OccurredAt = course.First.FiledAt,
             ObservedAt = observedAt,
-            Evidence = Prove(history.Cik, last.Accession, excerpt, observedAt),
+            Evidence = FilingEvidence.Of(history.Cik, last.Accession, excerpt, observedAt),
         };
     }
 
@@ -155,11 +168,4 @@ internal static class FilingEventMapper
         $"{filing.Form}{(filing.Items.Count > 0 ? " items " + string.Join(", ", filing.Items) : "")}, filed {Dates.Text(filing.FiledOn)}{(filing.Period is { } period ? ", dated " + Dates.Text(period) : "")}, {filing.Accession}");
 
     private static int Days(Filing from, Filing to) => to.FiledOn.DayNumber - from.FiledOn.DayNumber;
-
-    // The hash is of the rows read, not of the whole answer: a new filing elsewhere in the list must not look like a change of this event.
-    private static Evidence Prove(long cik, string accession, string excerpt, DateTimeOffset observedAt) => new(
-        Filing.IndexPage(cik, accession),
-        excerpt.Length <= 1000 ? excerpt : excerpt[..997] + "...",
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(excerpt))),
-        observedAt);
 }

@@ -82,9 +82,19 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
         for (int row = 0; row < rows; row++)
         {
             audit.CountRead();
-            if (accessions[row] is not { } accession || !Accession().IsMatch(accession)) audit.Reject($"CIK {cik} row {row}", "accession number missing or not in the form 0000000000-00-000000");
-            else if (Dates.Parse(filed[row]) is not { } filedOn) audit.Reject(accession, "filing date missing or not a date");
-            else filings.Add(new Filing(accession, forms[row] ?? "", filedOn, Dates.Parse(periods[row]), (items[row] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), files[row] ?? ""));
+            if (accessions[row] is not { } accession || !Accession().IsMatch(accession))
+            {
+                audit.Reject($"CIK {cik} row {row}", "accession number missing or not in the form 0000000000-00-000000");
+            }
+            else if (Dates.Parse(filed[row]) is not { } filedOn)
+            {
+                audit.Reject(accession, "filing date missing or not a date");
+            }
+            else
+            {
+                string[] numbers = (items[row] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                filings.Add(new Filing(accession, forms[row] ?? "", filedOn, Dates.Parse(periods[row]), numbers, files[row] ?? ""));
+            }
         }
 
         return filings;
@@ -110,7 +120,8 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
         for (int i = 0; i < tickers.Count; i++)
         {
             string exchange = i < exchanges.Count ? exchanges[i] ?? "" : "";
-            if (tickers[i] is { Length: > 0 } ticker && exchange.Length > 0 && !exchange.Equals("OTC", StringComparison.OrdinalIgnoreCase)) listings.Add($"{Shorten(ticker)} on {Shorten(exchange)}");
+            bool isExchange = exchange.Length > 0 && !exchange.Equals("OTC", StringComparison.OrdinalIgnoreCase);
+            if (isExchange && tickers[i] is { Length: > 0 } ticker) listings.Add($"{Shorten(ticker)} on {Shorten(exchange)}");
         }
 
         return listings;

@@ -51,13 +51,25 @@ internal sealed record InsolvencyProceeding(IReadOnlyList<Filing> Reports, IRead
         var steps = new List<InsolvencyStep> { new(InsolvencyStage.Filed, reports[0].FiledOn, reports[0].Accession, "filed") };
         foreach (Filing report in reports.Skip(1))
         {
-            if (IsEmergence(reports[0], report, 2)) steps.Add(new(InsolvencyStage.Emerged, report.FiledOn, report.Accession, "emerged"));
-            else if (steps[^1].Stage != InsolvencyStage.Emerged && Days(reports[0], report) >= DaysBeforeConfirmation && !report.Items.Contains("2.03", StringComparer.Ordinal)) steps.Add(new(InsolvencyStage.PlanConfirmed, report.FiledOn, report.Accession, "plan confirmed"));
-            else steps.Add(new(steps[^1].Stage, report.FiledOn, report.Accession, "further report"));
+            (string stage, string words) = Judge(reports[0], report, steps[^1].Stage);
+            steps.Add(new InsolvencyStep(stage, report.FiledOn, report.Accession, words));
         }
 
-        if (steps[^1].Stage != InsolvencyStage.Emerged) AddEnding(steps, reports, [.. history.Filings.Where(f => f.FiledOn > reports[0].FiledOn && f.FiledOn < until)], history.IsListed && until == DateOnly.MaxValue, at);
+        if (steps[^1].Stage != InsolvencyStage.Emerged)
+        {
+            List<Filing> later = [.. history.Filings.Where(f => f.FiledOn > reports[0].FiledOn && f.FiledOn < until)];
+            AddEnding(steps, reports, later, history.IsListed && until == DateOnly.MaxValue, at);
+        }
+
         return new InsolvencyProceeding(reports, steps);
+    }
+
+    private static (string Stage, string Words) Judge(Filing first, Filing report, string stageBefore)
+    {
+        if (IsEmergence(first, report, 2)) return (InsolvencyStage.Emerged, "emerged");
+        // Item 2.03 beside it means that the report is about a loan for the time in court.
+        bool isConfirmation = stageBefore != InsolvencyStage.Emerged && Days(first, report) >= DaysBeforeConfirmation && !report.Items.Contains("2.03", StringComparer.Ordinal);
+        return isConfirmation ? (InsolvencyStage.PlanConfirmed, "plan confirmed") : (stageBefore, "further report");
     }
 
     private static void AddEnding(List<InsolvencyStep> steps, List<Filing> reports, List<Filing> later, bool isListed, DateOnly at)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
@@ -63,7 +61,7 @@ internal static class RatioMapper
                     Value = value,
                     OccurredAt = Dates.Midnight(period.Key),
                     ObservedAt = observedAt,
-                    Evidence = new Evidence(Filing.IndexPage(cik, newest.Accession), excerpt.Length <= 1000 ? excerpt : excerpt[..997] + "...", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(excerpt))), observedAt),
+                    Evidence = FilingEvidence.Of(cik, newest.Accession, excerpt, observedAt),
                 });
             }
         }
@@ -98,12 +96,14 @@ internal static class RatioMapper
 
         public Computed? AltmanZ2()
         {
-            if (Instant(Concepts.Assets) is not { Value: > 0 } assets || Instant(Concepts.AssetsCurrent) is not { } current || Instant(Concepts.LiabilitiesCurrent) is not { } due) return null;
-            if (Instant(Concepts.RetainedEarnings) is not { } retained || OperatingProfit() is not { } profit || TotalEquity() is not { } equity || TotalLiabilities() is not { Value: > 0 } liabilities) return null;
-            double value = (6.56 * (current.Value - due.Value) / assets.Value) + (3.26 * retained.Value / assets.Value) + (6.72 * profit.Value / assets.Value) + (1.05 * equity.Value / liabilities.Value);
+            if (Instant(Concepts.Assets) is not { Value: > 0 } assets || TotalEquity() is not { } equity || TotalLiabilities() is not { Value: > 0 } liabilities) return null;
+            if (Instant(Concepts.AssetsCurrent) is not { } current || Instant(Concepts.LiabilitiesCurrent) is not { } due) return null;
+            if (Instant(Concepts.RetainedEarnings) is not { } retained || OperatingProfit() is not { } profit) return null;
+            double onAssets = (6.56 * (current.Value - due.Value)) + (3.26 * retained.Value) + (6.72 * profit.Value);
             return new Computed(
-                value,
-                $"6.56 WC/TA + 3.26 RE/TA + 6.72 EBIT/TA + 1.05 BE/TL, TA = {assets.Words}, WC = {current.Words} - {due.Words}, RE = {retained.Words}, EBIT = {profit.Words}, BE = {equity.Words}, TL = {liabilities.Words}",
+                (onAssets / assets.Value) + (1.05 * equity.Value / liabilities.Value),
+                $"6.56 WC/TA + 3.26 RE/TA + 6.72 EBIT/TA + 1.05 BE/TL, TA = {assets.Words}, WC = {current.Words} - {due.Words}, RE = {retained.Words}, "
+                + $"EBIT = {profit.Words}, BE = {equity.Words}, TL = {liabilities.Words}",
                 [.. assets.Inputs, .. current.Inputs, .. due.Inputs, .. retained.Inputs, .. profit.Inputs, .. equity.Inputs, .. liabilities.Inputs]);
         }
 
@@ -111,7 +111,9 @@ internal static class RatioMapper
         {
             if (Instant(Concepts.EquityWithMinority) is { } whole) return whole;
             if (Instant(Concepts.Equity) is not { } equity) return null;
-            return Instant(Concepts.MinorityInterest) is { } minority ? new Amount(equity.Value + minority.Value, $"({equity.Words} + {minority.Words})", [.. equity.Inputs, .. minority.Inputs]) : equity;
+            return Instant(Concepts.MinorityInterest) is { } minority
+                ? new Amount(equity.Value + minority.Value, $"({equity.Words} + {minority.Words})", [.. equity.Inputs, .. minority.Inputs])
+                : equity;
         }
 
         private Amount? TotalLiabilities()
@@ -146,7 +148,7 @@ internal static class RatioMapper
     }
 
     private static string Filings(IReadOnlyList<CompanyFact> inputs) =>
-        string.Join(", ", inputs.OrderByDescending(f => f.Filed).ThenBy(f => f.Accession, StringComparer.Ordinal).Select(f => $"{f.Form} {f.Accession} filed {Dates.Text(f.Filed)}").Distinct(StringComparer.Ordinal));
+        string.Join(", ", inputs.DistinctBy(f => f.Accession).OrderByDescending(f => f.Filed).ThenBy(f => f.Accession, StringComparer.Ordinal).Select(f => $"{f.Form} {f.Accession} filed {Dates.Text(f.Filed)}"));
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 

@@ -31,7 +31,8 @@ internal sealed record SecEdgarCheckpoint(int Mapping, SortedDictionary<string, 
 /// <param name="Submissions">sha256 of the answer, first 16 hex digits.</param>
 /// <param name="Report">Accession of the newest annual or quarterly report whose figures were read; "" when none was.</param>
 /// <param name="OpenProceeding">An insolvency is open: its stage also moves with time, so it is told again at each run.</param>
-internal sealed record SupplierState(long Cik, string Submissions, string Report, bool OpenProceeding);
+/// <param name="AwaitsFigures">The newest report's figures are not there yet; they are asked for at each run.</param>
+internal sealed record SupplierState(long Cik, string Submissions, string Report, bool OpenProceeding, bool AwaitsFigures);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 8)]
 [JsonSerializable(typeof(SecEdgarCheckpoint))]

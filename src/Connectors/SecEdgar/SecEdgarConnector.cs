@@ -20,7 +20,7 @@ internal sealed class SecEdgarConnector : IConnector
     /// <summary>Pages of older filings that end earlier are not read.</summary>
     private const int YearsOfOlderPages = 10;
 
-    private static readonly int[] NotFound = [404];
+    private static readonly int[] Expected = [404];
 
     public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken)
     {
@@ -32,49 +32,44 @@ internal sealed class SecEdgarConnector : IConnector
     {
         string identifier = supplier.Identifier(IdentifierScheme.Cik);
         if (CentralIndexKey.Parse(identifier) is not { } cik)
-            throw new SourceFailureException(FailureKind.NotFound, $"The cik of supplier '{supplier.Id}' is no CIK: it has up to ten digits, for example 0000789019. Correct it in the portfolio.");
+            throw NotFound($"The cik of supplier '{supplier.Id}' is no CIK: it has up to ten digits, for example 0000789019. Correct it in the portfolio.");
 
         SupplierState? known = checkpoint.Suppliers.GetValueOrDefault(supplier.Id.Value);
         if (known?.Cik != cik) known = null;
         SourceResponse answer = await GetAsync(context, $"submissions/CIK{CentralIndexKey.Pad(cik)}.json", MaximumSubmissionsBytes, cancellationToken).ConfigureAwait(false);
-        if (answer.Status == 404) throw new SourceFailureException(FailureKind.NotFound, $"EDGAR knows no CIK {CentralIndexKey.Pad(cik)} (supplier '{supplier.Id}'); look the company up at https://www.sec.gov/search-filings and correct cik in the portfolio.");
+        if (answer.Status == 404)
+            throw NotFound($"EDGAR knows no CIK {CentralIndexKey.Pad(cik)} (supplier '{supplier.Id}'); look the company up at https://www.sec.gov/search-filings and correct cik in the portfolio.");
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(answer.Body.Span))[..16];
-        FilingHistory history = FilingHistory.Read(answer.Body.Span, cik, context.Audit);
-        Filing? report = history.Filings.LastOrDefault(f => f.IsPeriodicReport);
-        bool isListChanged = known is null || known.Submissions != hash || known.OpenProceeding;
-        bool isReportNew = known is null || (report is not null && known.Report != report.Accession);
+        if (known is { OpenProceeding: false, AwaitsFigures: false } && known.Submissions == hash) return new SupplierUpdate(supplier.Id) { Signals = [] };
 
+        FilingHistory history = FilingHistory.Read(answer.Body.Span, cik, context.Audit);
         var signals = ImmutableArray.CreateBuilder<Signal>();
         bool openProceeding = false;
-        if (isListChanged)
+        if (known is null || known.Submissions != hash || known.OpenProceeding)
         {
-            // A proceeding is named by its first report, which may have moved to an older page since.
-            bool needsOlder = known is null || InsolvencyProceeding.Find(history, DateOnly.FromDateTime(context.ObservedAt.UtcDateTime)).Count > 0;
+            DateOnly today = DateOnly.FromDateTime(context.ObservedAt.UtcDateTime);
+            // What names an event (a proceeding's first report, an amended filing) may have moved to an older page since.
+            bool needsOlder = known is null || known.OpenProceeding || InsolvencyProceeding.Find(history, today).Count > 0 || FilingEventMapper.LacksOriginals(history);
             if (needsOlder) history = await WithOlderPagesAsync(context, history, cancellationToken).ConfigureAwait(false);
             signals.AddRange(FilingEventMapper.Map(supplier.Id, history, context.ObservedAt));
-            openProceeding = InsolvencyProceeding.Find(history, DateOnly.FromDateTime(context.ObservedAt.UtcDateTime)).Any(p => p.IsOpen);
+            openProceeding = InsolvencyProceeding.Find(history, today).Any(p => p.IsOpen);
         }
 
-        string read = known?.Report ?? "";
-        if (isReportNew)
+        Filing? report = history.Filings.LastOrDefault(f => f.IsPeriodicReport);
+        bool awaitsFigures = false;
+        if (known is null || (report is not null && known.Report != report.Accession))
         {
             CompanyFacts? facts = await ReadFactsAsync(context, cik, cancellationToken).ConfigureAwait(false);
             if (facts is not null) signals.AddRange(RatioMapper.Map(supplier.Id, cik, facts, context.ObservedAt));
-            bool isIn = report is not null && (facts?.Accessions.Contains(report.Accession) == true || context.ObservedAt - report.FiledAt > TimeSpan.FromDays(DaysOfFactsLag));
-            if (isIn) read = report!.Accession;
+            awaitsFigures = report is not null && facts?.Accessions.Contains(report.Accession) != true && context.ObservedAt - report.FiledAt <= TimeSpan.FromDays(DaysOfFactsLag);
         }
 
-        var state = new SupplierState(cik, hash, read, openProceeding);
-        string? moved = null;
-        if (state != known)
-        {
-            checkpoint.Suppliers[supplier.Id.Value] = state;
-            moved = checkpoint.Write();
-        }
+        var state = new SupplierState(cik, hash, awaitsFigures ? known?.Report ?? "" : report?.Accession ?? "", openProceeding, awaitsFigures);
+        if (state != known) checkpoint.Suppliers[supplier.Id.Value] = state;
 
         // Only the first look reads everything; later ones leave out older pages and figures, so nothing may be withdrawn for being absent.
-        return new SupplierUpdate(supplier.Id) { Signals = signals.ToImmutable(), Complete = known is null, Checkpoint = moved };
+        return new SupplierUpdate(supplier.Id) { Signals = signals.ToImmutable(), Complete = known is null, Checkpoint = state != known ? checkpoint.Write() : null };
     }
 
     private static async Task<FilingHistory> WithOlderPagesAsync(FetchContext context, FilingHistory history, CancellationToken cancellationToken)
@@ -99,5 +94,7 @@ internal sealed class SecEdgarConnector : IConnector
     }
 
     private static Task<SourceResponse> GetAsync(FetchContext context, string path, long maximumBytes, CancellationToken cancellationToken) =>
-        context.Http.GetAsync(new Uri($"https://data.sec.gov/{path}"), maximumBytes, cancellationToken, NotFound);
+        context.Http.GetAsync(new Uri($"https://data.sec.gov/{path}"), maximumBytes, cancellationToken, Expected);
+
+    private static SourceFailureException NotFound(string message) => new(FailureKind.NotFound, message);
 }

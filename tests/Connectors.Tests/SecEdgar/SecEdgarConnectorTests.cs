@@ -189,6 +189,35 @@ public sealed class SecEdgarConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(["filed", "concluded"], new[] { open, silent }.Select(r => Assert.Single(r.Events).Stage));
     }
 
+    [Fact]
+    public async Task Fetch_FirstReportMovedToAnOlderPage_KeepsTheProceedingsIdentity()
+    {
+        const string Page = "CIK0000001234-submissions-001.json";
+        var report = new SubmissionsText().File("8-K", "2026-03-01", "1.03");
+        stub.Serve(Submissions, report.Write());
+        ConnectorRun before = (await kit.RunAsync([Acme])).Ok();
+        stub.Serve("data.sec.gov/submissions/" + Page, report.Page());
+        stub.Serve(Submissions, new SubmissionsText(first: 2) { Files = [(Page, "2026-03-01")] }.File("8-K", "2026-07-01", "1.03,3.02,3.03,5.01").Write());
+        ConnectorRun after = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(["filed", "emerged"], new[] { before, after }.Select(r => Assert.Single(r.Events).Stage));
+        Assert.Equal(before.Events[0].Key, after.Events[0].Key);
+    }
+
+    [Fact]
+    public async Task Fetch_AmendedFilingMovedToAnOlderPage_StaysOneEvent()
+    {
+        const string Page = "CIK0000001234-submissions-001.json";
+        stub.Serve(Submissions, new SubmissionsText().File("8-K", "2026-01-19", "1.05", "2026-01-17").Write());
+        ConnectorRun before = (await kit.RunAsync([Acme])).Ok();
+        stub.Serve("data.sec.gov/submissions/" + Page, new SubmissionsText().File("8-K", "2026-01-19", "1.05", "2026-01-17").Page());
+        stub.Serve(Submissions, new SubmissionsText(first: 2) { Files = [(Page, "2026-01-19")] }.File("8-K/A", "2026-03-08", "1.05", "2026-01-17").Write());
+        ConnectorRun after = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(before.Events[0].Key, Assert.Single(after.Events).Key);
+        Assert.EndsWith("amended 2026-03-08", after.Events[0].Title, StringComparison.Ordinal);
+    }
+
     private static Supplier Acme { get; } = Company("acme", "0000001234");
 
     private static Supplier Company(string id, string cik) => new()

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Risk.Connectors.Tests.SecEdgar;
 
 /// <summary>Writes answers in the format of data.sec.gov/submissions, newest filing first as upstream does.</summary>
-internal sealed class SubmissionsText(long cik = 1234)
+internal sealed class SubmissionsText(long cik = 1234, int first = 1)
 {
     private readonly List<(string Form, string Filed, string Period, string Items, string Accession)> rows = [];
 
@@ -22,7 +22,7 @@ internal sealed class SubmissionsText(long cik = 1234)
     /// <summary>Adds a filing; accession numbers count up: 0000001234-99-000001 and so on.</summary>
     public SubmissionsText File(string form, string filed, string items = "", string period = "")
     {
-        rows.Add((form, filed, period, items, Accession(rows.Count + 1)));
+        rows.Add((form, filed, period, items, Accession(rows.Count + first)));
         return this;
     }
 
