@@ -58,12 +58,12 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         TimeSpan ahead = everythingNow ? routing.Routes.All.Max(r => r.GroupWait) : TimeSpan.Zero;
         IReadOnlyList<AlertGroupState> candidates = await session.Alerts.DueGroupsAsync(at + ahead, cancellationToken).ConfigureAwait(false);
         if (candidates.Count == 0) return [];
-        ImmutableArray<Alert> firing = routing.InhibitRules.IsEmpty ? [] : [.. await session.Alerts.ListAsync(resolved: false, cancellationToken).ConfigureAwait(false)];
+        var inhibitions = new Inhibitions(routing.InhibitRules, routing.InhibitRules.IsEmpty ? [] : await session.Alerts.ListAsync(resolved: false, cancellationToken).ConfigureAwait(false));
         var planned = new List<PlannedNotification>();
         foreach (AlertGroupState group in candidates.OrderBy(g => g.GroupKey, StringComparer.Ordinal))
         {
             if (routing.Routes.Find(group.RoutePath) is not { } route) await RerouteAsync(session, group, at, cancellationToken).ConfigureAwait(false);
-            else if (Groups.IsDue(group, route, at, everythingNow) && await FlushAsync(session, group, route, firing, at, cancellationToken).ConfigureAwait(false) is { } plan) planned.Add(plan);
+            else if (Groups.IsDue(group, route, at, everythingNow) && await FlushAsync(session, group, route, inhibitions, at, cancellationToken).ConfigureAwait(false) is { } plan) planned.Add(plan);
         }
 
         ImmutableArray<Storage.Delivery> deliveries = Deduplication.Apply(planned.SelectMany(p => p.Deliveries), d => channels.Find(d.Channel)!.ReachesPersons);
@@ -87,10 +87,10 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     private static bool IsNews(AlertTransition transition) =>
         transition.Kind is AlertTransitionKind.Opened or AlertTransitionKind.Worsened or AlertTransitionKind.Resolved or AlertTransitionKind.Relabelled;
 
-    private async Task<PlannedNotification?> FlushAsync(IStoreSession session, AlertGroupState group, RouteNode route, ImmutableArray<Alert> allFiring, DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task<PlannedNotification?> FlushAsync(IStoreSession session, AlertGroupState group, RouteNode route, Inhibitions inhibitions, DateTimeOffset at, CancellationToken cancellationToken)
     {
         IReadOnlyList<Alert> members = await session.Alerts.OfGroupAsync(group.GroupKey, cancellationToken).ConfigureAwait(false);
-        ImmutableHashSet<string> muted = Inhibited(members, allFiring);
+        ImmutableHashSet<string> muted = [.. Episodes(members.Where(a => a.ResolvedAt is null && inhibitions.Hides(a)))];
         ReceiverModel receiver = routing.Receivers[route.Receiver];
         NotificationDecision decision = NotificationDecider.Decide(
             group, members, muted, receiver.Targets.Any(t => t.SendResolved), route.GroupInterval, route.RepeatInterval, at);
@@ -150,9 +150,6 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         if (firing.Length > 0) await session.Alerts.SaveGroupAsync(orphan with { NextFlushAt = null }, [], cancellationToken).ConfigureAwait(false);
         await OnTransitionsAsync(session, [.. firing.Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, cancellationToken).ConfigureAwait(false);
     }
-
-    private ImmutableHashSet<string> Inhibited(IReadOnlyList<Alert> members, ImmutableArray<Alert> firing) =>
-        [.. members.Where(m => m.ResolvedAt is null && routing.InhibitRules.Any(rule => firing.Any(source => rule.Inhibits(source.Labels, m.Labels)))).Select(m => m.EpisodeId)];
 
     private bool IsMuted(RouteNode route, DateTimeOffset at) =>
         route.MuteTimeIntervals.Any(name => routing.TimeIntervals[name].Contains(at))

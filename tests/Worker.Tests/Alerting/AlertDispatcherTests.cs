@@ -7,6 +7,7 @@ using Risk.Worker.Storage;
 
 namespace Risk.Worker.Tests.Alerting;
 
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The fake holds nothing.")]
 public sealed class AlertDispatcherTests
 {
     private const string Globals = "global: {smtp_smarthost: \"127.0.0.1:25\", smtp_from: risk@buyer.example, webhook_allow: [127.0.0.0/8]}\n";

@@ -11,6 +11,7 @@ using Risk.Worker.Storage.Sqlite;
 namespace Risk.Worker.Tests.Alerting;
 
 /// <summary>From a transition to the wire over the real store, sinks on loopback.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The runner disposes through IAsyncLifetime.")]
 public sealed class AlertingEndToEndTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset At = NotificationSample.At;
@@ -49,7 +50,7 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
             return Task.CompletedTask;
         };
         smtp.Faults["RCPT"] = "451 later";
-        var attempt = new DeliveryAttempt(Sender());
+        var attempt = new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels));
         var next = new Dictionary<string, DateTimeOffset?>();
         foreach (string id in ids) next[id] = await attempt.RunAsync(store, id, At, CancellationToken.None);
         Assert.All(next.Values, n => Assert.InRange(n!.Value, At.AddSeconds(22), At.AddSeconds(38)));
@@ -75,6 +76,28 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deliver_Refused_OpensOneSystemAlertThatEndsWithTheNextArrival()
+    {
+        IReadOnlyList<string> ids = await Tell(Model());
+        smtp.Faults["RCPT"] = "550 no such mailbox";
+        var attempt = new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels));
+        foreach (string id in ids) Assert.Null(await attempt.RunAsync(store, id, At, CancellationToken.None));
+        Alert alert = Assert.Single(await SystemAlerts(resolved: false));
+        Assert.Equal(("delivery-failed", "ops/email"), (alert.Rule, alert.Key));
+        Assert.Contains("550 no such mailbox", alert.Message, StringComparison.Ordinal);
+        smtp.Faults.Clear();
+        await using (IStoreSession session = await store.WriteAsync(CancellationToken.None))
+        {
+            ids = await new AlertDispatcher(Model(), channels).FlushDueAsync(session, At, everythingNow: true, CancellationToken.None);
+            await session.CommitAsync(CancellationToken.None);
+        }
+
+        foreach (string id in ids) await attempt.RunAsync(store, id, At, CancellationToken.None);
+        Assert.Empty(await SystemAlerts(resolved: false));
+        Assert.Equal("cleared", Assert.Single(await SystemAlerts(resolved: true)).Resolution);
+    }
+
+    [Fact]
     public async Task Tell_RolledBack_LeavesNothingAndTheSameIdsComeAgain()
     {
         RoutingModel model = Model();
@@ -89,7 +112,7 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
     {
         IReadOnlyList<string> ids = await Tell(Model());
         string outbox = Path.Combine(folder, "out");
-        var attempt = new DeliveryAttempt(Sender(outbox));
+        var attempt = new DeliveryAttempt(Sender(outbox), new AlertDispatcher(Model(), channels));
         foreach (string id in ids) Assert.Null(await attempt.RunAsync(store, id, At, CancellationToken.None));
         Assert.Equal(2, Directory.GetFiles(outbox, "*.eml").Length);
         Assert.Contains("Brightwater", await File.ReadAllTextAsync(Directory.GetFiles(outbox, "*.html")[0]), StringComparison.Ordinal);
@@ -106,6 +129,12 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
         Assert.Equal(3, ids.Count);
         await using IStoreSession session = await store.ReadAsync(CancellationToken.None);
         Assert.Empty(await session.Alerts.DueGroupsAsync(DateTimeOffset.MaxValue.AddYears(-1), CancellationToken.None));
+    }
+
+    private async Task<Alert[]> SystemAlerts(bool resolved)
+    {
+        await using IStoreSession session = await store.ReadAsync(CancellationToken.None);
+        return [.. (await session.Alerts.ListAsync(resolved, CancellationToken.None)).Where(a => a.Kind == AlertKind.System)];
     }
 
     private RoutingModel Model() => RoutingSample.Good($$"""

@@ -134,6 +134,6 @@ internal static class NotificationSample
         Resolved = [.. resolved],
         Fresh = [.. firing.Select(a => a.EpisodeId)],
         Suppliers = suppliers.ToImmutableSortedDictionary(s => s.Supplier.Id, s => s),
-        Recipients = ["compliance@buyer.example", "m.keller@buyer.example", "treasury@buyer.example"],
+        Recipients = ["compliance@buyer.example", "https://hooks.example/T0KEN/x", "m.keller@buyer.example", "treasury@buyer.example"],
     };
 }

@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Risk.Rules.Alerts;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting.Delivery;
@@ -6,7 +10,7 @@ namespace Risk.Worker.Alerting.Delivery;
 /// <remarks>
 /// The bytes leave before the outcome is stored. A crash between the two sends once more, under the same id, which receivers use to tell; the other order would lose alerts.
 /// </remarks>
-internal sealed class DeliveryAttempt(DeliverySender sender)
+internal sealed class DeliveryAttempt(DeliverySender sender, AlertDispatcher dispatcher)
 {
     /// <param name="at">The attempt's instant.</param>
     /// <returns>When to run it again, or null when it has ended (or is unknown).</returns>
@@ -25,7 +29,7 @@ internal sealed class DeliveryAttempt(DeliverySender sender)
             if (current is not { State: DeliveryState.Pending }) return null;
             Storage.Delivery after = After(current, outcome, at);
             await session.Deliveries.UpdateAsync(after, CancellationToken.None).ConfigureAwait(false);
-            if (after.State != DeliveryState.Pending) await session.Ledger.AppendAsync([LedgerEntryOf(after)], at, CancellationToken.None).ConfigureAwait(false);
+            if (after.State != DeliveryState.Pending) await EndAsync(session, after, at).ConfigureAwait(false);
             await session.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             return after.NextAttemptAt;
         }
@@ -45,6 +49,15 @@ internal sealed class DeliveryAttempt(DeliverySender sender)
         };
     }
 
+    private async Task EndAsync(IStoreSession session, Storage.Delivery ended, DateTimeOffset at)
+    {
+        await session.Ledger.AppendAsync([LedgerEntryOf(ended)], at, CancellationToken.None).ConfigureAwait(false);
+        ImmutableArray<AlertTransition> transitions = await DeliveryAlerts.ObserveAsync(session, ended, at, CancellationToken.None).ConfigureAwait(false);
+        if (transitions.IsEmpty) return;
+        await session.Alerts.SaveAsync(transitions, at, CancellationToken.None).ConfigureAwait(false);
+        await dispatcher.OnTransitionsAsync(session, transitions, at, CancellationToken.None).ConfigureAwait(false);
+    }
+
     private static async Task<Storage.Delivery?> LoadAsync(IRiskStore store, string deliveryId, CancellationToken cancellationToken)
     {
         IStoreSession session = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -53,10 +66,10 @@ internal sealed class DeliveryAttempt(DeliverySender sender)
 
     private static (string Kind, string Subject, string Content) LedgerEntryOf(Storage.Delivery delivery)
     {
-        var content = new System.Text.Json.Nodes.JsonObject
+        var content = new JsonObject
         {
             ["attempts"] = delivery.Attempts,
-            ["bodySha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(delivery.Body)),
+            ["bodySha256"] = Convert.ToHexStringLower(SHA256.HashData(delivery.Body)),
             ["channel"] = delivery.Channel,
             ["error"] = delivery.LastError,
             ["notification"] = delivery.NotificationId,

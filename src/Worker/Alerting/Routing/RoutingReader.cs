@@ -85,9 +85,8 @@ internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary
 
             // Labels that both lack count as equal (prometheus/alertmanager#1727): system alerts have no supplier, so they would all be "equal".
             if (label.Text is not ("supplier" or "tier" or "country" or "supplier_category" or "team")) continue;
-            bool reachesSystem = target.Where(m => m.Label == "kind").All(m => m.Matches("system"));
-            if (reachesSystem && target.All(m => m.Label is "kind" or "severity" or "category"))
-                rule.Warning("T019", $"system alerts match the target and carry no '{label.Text}', and labels that both lack count as equal; add kind!=\"system\" to target_matchers if the source can lack it too", label, label.Text.Length);
+            if (new[] { source, target }.All(side => side.Where(m => m.Label == "kind").All(m => m.Matches("system"))) && target.All(m => m.Label is "kind" or "severity" or "category"))
+                rule.Warning("T019", $"source and target both take system alerts, which carry no '{label.Text}'; labels that both lack count as equal, so they would inhibit each other: add kind!=\"system\" to target_matchers", label, label.Text.Length);
         }
 
         return new InhibitRule(rule.Text("name") ?? "", source, target, [.. equal.Select(l => l.Text)]);

@@ -135,6 +135,16 @@ public sealed class RoutingReaderTests
         Assert.Equal(expected, model.TimeIntervals["office"].Contains(DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture)));
     }
 
+    // The pack's own file, when it is at hand: it loads, and only lacks the settings of the house.
+    [Fact]
+    public void Read_SharedPack_HasNoErrors()
+    {
+        if (Environment.GetEnvironmentVariable("RISK_SHARED") is not { Length: > 0 } shared) return;
+        (RoutingModel? model, ImmutableArray<Diagnostic> diagnostics) = RoutingSample.Read(File.ReadAllText(Path.Combine(shared, "rules-pack", "routing.yaml")));
+        Assert.NotNull(model);
+        Assert.All(diagnostics, d => Assert.Equal("T021", d.Code));
+    }
+
     [Fact]
     public void Inhibits_SourceAndTarget_NeedEqualLabelsAndNotBothSides()
     {

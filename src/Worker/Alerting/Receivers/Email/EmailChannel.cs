@@ -13,6 +13,8 @@ namespace Risk.Worker.Alerting.Receivers.Email;
 internal sealed class EmailChannel : IReceiverChannel
 {
     private const string OwnerPlaceholder = "{supplier.owner}";
+    private const string NoSender = "supplier-risk-monitor@localhost";
+    private const string NoServer = "no mail can be sent: set smtp_smarthost and smtp_from under 'global'";
 
     public string Name => "email";
 
@@ -80,6 +82,7 @@ internal sealed class EmailChannel : IReceiverChannel
     public async Task<DeliveryOutcome> SendAsync(ReceiverTarget target, Storage.Delivery delivery, ChannelServices services, CancellationToken cancellationToken)
     {
         SmtpSettings smtp = ((EmailTarget)target).Smtp;
+        if (smtp.Host.Length == 0) return new DeliveryOutcome.RetryLater(NoServer);
         try
         {
             string password = smtp.UserName.Length > 0 ? services.Secrets.Read(smtp.PasswordReference) : "";
@@ -113,19 +116,21 @@ internal sealed class EmailChannel : IReceiverChannel
 
     private static SmtpSettings? Smtp(ConfigSection global)
     {
-        string? smarthost = global.Required("smtp_smarthost", "e-mail targets need the mail server, host:port"), from = global.Required("smtp_from", "e-mail targets need a sender's address");
+        // Without a mail server everything else still works (checks, replays, demonstrations), and mails wait in the store, saying what they wait for.
+        string? smarthost = global.Text("smtp_smarthost"), from = smarthost is null ? global.Text("smtp_from") ?? NoSender : global.Required("smtp_from", "mails need a sender's address");
+        if (smarthost is null) global.Warning("T021", NoServer, global.Node);
         bool requireTls = global.Bool("smtp_require_tls", otherwise: true);
         string user = global.Text("smtp_auth_username") ?? "", password = global.Text("smtp_auth_password_file") ?? "", hello = global.Text("smtp_hello") ?? "localhost";
         if (user.Length > 0 && password.Length == 0) global.Error("T003", "'smtp_auth_password_file' is missing: smtp_auth_username needs it", global.At("smtp_auth_username"), user.Length);
         bool isGoodHello = hello.Length > 0 && hello.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '[' or ']' or ':');
         if (!isGoodHello) global.Error("T016", $"'{hello}' is no host name", global.At("smtp_hello"), Math.Max(1, hello.Length));
-        MailAddress? sender = from is null ? null : Address(global, "smtp_from");
+        MailAddress? sender = from is null ? null : global.Has("smtp_from") ? Address(global, "smtp_from") : MailAddress.Parse(from);
         int colon = smarthost?.LastIndexOf(':') ?? -1, port = 0;
         bool isGoodHost = colon > 0 && int.TryParse(smarthost.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
         if (smarthost is not null && !isGoodHost) global.Error("T016", $"'{smarthost}' must be host:port, for example mail.example.org:587", global.At("smtp_smarthost"), Math.Max(1, smarthost.Length));
-        if (sender is null || !isGoodHost || !isGoodHello) return null;
+        if (sender is null || (smarthost is not null && !isGoodHost) || !isGoodHello) return null;
         string reference = password.Length == 0 || SecretReader.IsReference(password) ? password : "file:" + password;
-        return new SmtpSettings(smarthost![..colon].Trim('[', ']'), port, sender, requireTls, user, reference, hello);
+        return new SmtpSettings(smarthost is null ? "" : smarthost[..colon].Trim('[', ']'), port, sender, requireTls, user, reference, hello);
     }
 
     private static MailAddress? Address(ConfigSection section, string key)

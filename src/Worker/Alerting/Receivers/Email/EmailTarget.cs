@@ -3,6 +3,7 @@ using Risk.Worker.Alerting.Routing;
 namespace Risk.Worker.Alerting.Receivers.Email;
 
 /// <summary>How mail leaves: Alertmanager's <c>smtp_*</c> settings.</summary>
+/// <param name="Host">"" when none is set: mails wait.</param>
 /// <param name="RequireTls">STARTTLS or no mail. When false it is still used where offered. Default true.</param>
 /// <param name="UserName">"" for no authentication.</param>
 /// <param name="PasswordReference"><c>file:PATH</c> or <c>env:NAME</c>, or "".</param>

@@ -224,9 +224,14 @@ internal static class EmailViews
 
     private static ImmutableArray<string> Others(ImmutableArray<string> everyone, string recipient)
     {
-        string[] others = [.. everyone.Where(r => !string.Equals(r, recipient, StringComparison.OrdinalIgnoreCase)).Select(r => PlainText.Line(r, 80))];
+        string[] others = [.. everyone.Where(r => !string.Equals(r, recipient, StringComparison.OrdinalIgnoreCase)).Select(Public).Distinct()];
         return others.Length <= MostRecipients ? [.. others] : [.. others.Take(MostRecipients), string.Create(CultureInfo.InvariantCulture, $"and {others.Length - MostRecipients} more")];
     }
+
+    /// <summary>Of a webhook only the host: its path may hold a token.</summary>
+    private static string Public(string recipient) => Uri.TryCreate(recipient, UriKind.Absolute, out Uri? url) && !recipient.Contains('@', StringComparison.Ordinal)
+        ? url.Scheme is "http" or "https" ? $"webhook at {PlainText.Line(url.Host, 80)}" : "webhook"
+        : PlainText.Line(recipient, 80);
 
     private static ImmutableArray<string> FooterOf(Notification notification, Alert worst)
     {

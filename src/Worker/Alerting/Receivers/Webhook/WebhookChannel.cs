@@ -37,6 +37,8 @@ internal sealed class WebhookChannel : IReceiverChannel
         if (Secret(config, "previous_secret") is { } previous) secrets.Add(previous);
         bool sendResolved = config.Bool("send_resolved", otherwise: true);
         ImmutableArray<IPNetwork> allow = Allow(global);
+        if (url is not null && IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out IPAddress? address) && !PublicAddress.MayConnect(address, allow))
+            config.Warning("T021", $"nothing can be sent to {address}: it is no public address; if it is meant, add its network to global: webhook_allow", config.At("url"), Math.Max(1, config.Text("url")!.Length));
         return url is null && urlFile.Length == 0 ? null : new WebhookTarget(index, sendResolved, url, urlFile, secrets.ToImmutable(), allow);
     }
 

@@ -12,6 +12,6 @@ namespace Risk.Worker.Alerting.Receivers.Webhook;
 internal sealed record WebhookTarget(int Index, bool SendResolved, Uri? Url, string UrlFile, ImmutableArray<string> Secrets, ImmutableArray<IPNetwork> Allow)
     : ReceiverTarget("webhook", Index, SendResolved)
 {
-    /// <summary>What deliveries, mails and the ledger name it by: never a path or query, which may hold a token.</summary>
+    /// <summary>What deliveries and the ledger name it by: without the query. Where the path is the secret too, <c>url_file</c> is the way.</summary>
     public string Recipient => Url is { } url ? url.GetLeftPart(UriPartial.Authority) + url.AbsolutePath : UrlFile;
 }

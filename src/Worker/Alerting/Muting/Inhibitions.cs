@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Risk.Rules.Alerts;
+
+namespace Risk.Worker.Alerting.Muting;
+
+/// <summary>What the alerts that fire at one instant inhibit. Sources are looked up by their <c>equal</c> labels, so that thousands of alerts stay cheap.</summary>
+internal sealed class Inhibitions
+{
+    private readonly ImmutableArray<(InhibitRule Rule, ILookup<string, Alert> Sources)> rules;
+
+    public Inhibitions(ImmutableArray<InhibitRule> rules, IReadOnlyCollection<Alert> firing) =>
+        this.rules = [.. rules.Select(r => (r, firing.Where(a => r.Source.All(m => m.Matches(a.Labels))).ToLookup(a => EqualKey(r, a), StringComparer.Ordinal)))];
+
+    public bool Hides(Alert alert) => rules.Any(r => r.Rule.Target.All(m => m.Matches(alert.Labels)) && r.Sources[EqualKey(r.Rule, alert)].Any(s => r.Rule.Inhibits(s.Labels, alert.Labels)));
+
+    private static string EqualKey(InhibitRule rule, Alert alert) => string.Join('\0', rule.Equal.Select(label => alert.Labels.GetValueOrDefault(label, "")));
+}
