@@ -18,6 +18,7 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
     public const decimal NotablePoints = 10m;
 
     private const string Base32 = "abcdefghijklmnopqrstuvwxyz234567";
+    private readonly string tier = supplier.Tier.ToString(CultureInfo.InvariantCulture);
     private readonly ImmutableArray<AlertTransition>.Builder transitions = ImmutableArray.CreateBuilder<AlertTransition>();
 
     public ImmutableArray<AlertTransition> Transitions => transitions.ToImmutable();
@@ -33,24 +34,23 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
             return null;
         }
 
-        ImmutableSortedDictionary<string, string> labels = Labels(draft);
         if (open is null)
         {
             announced = draft.Points;
             return Add(AlertTransitionKind.Opened, Scored(new Alert
             {
                 EpisodeId = EpisodeOf(draft),
-                Supplier = supplier.Id, Rule = draft.Rule.Id, Key = draft.Key, Kind = draft.Kind, Severity = draft.Severity, Labels = labels, Title = draft.Rule.Title,
+                Supplier = supplier.Id, Rule = draft.Rule.Id, Key = draft.Key, Kind = draft.Kind, Severity = draft.Severity, Labels = Labels(draft), Title = draft.Rule.Title,
                 Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points, StartsAt = at,
             }));
         }
 
-        bool isRelabelled = !Same(labels, open.Labels);
+        bool isRelabelled = !HasLabels(open.Labels, draft);
         bool isWorse = draft.Severity > open.Severity || draft.Points >= announced + NotablePoints;
         bool isBetter = !isWorse && (draft.Severity < open.Severity || draft.Points <= announced - NotablePoints);
         Alert next = open with
         {
-            Severity = draft.Severity, Labels = labels, Title = draft.Rule.Title, Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points,
+            Severity = draft.Severity, Labels = isRelabelled ? Labels(draft) : open.Labels, Title = draft.Rule.Title, Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points,
             Revision = isWorse ? open.Revision + 1 : open.Revision,
         };
         if (isRelabelled) Add(AlertTransitionKind.Relabelled, open with { ResolvedAt = at, Resolution = "relabelled" });
@@ -64,16 +64,22 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
         return isSame ? open : Add(AlertTransitionKind.Updated, next);
     }
 
-    private static bool Same(ImmutableSortedDictionary<string, string> a, ImmutableSortedDictionary<string, string> b)
-    {
-        if (a.Count != b.Count) return false;
-        foreach ((string name, string value) in a)
-        {
-            if (!b.TryGetValue(name, out string? other) || other != value) return false;
-        }
+    /// <summary>Whether the labels are those the draft would get; most evaluations change none, so none are made to find out.</summary>
+    private bool HasLabels(ImmutableSortedDictionary<string, string> labels, in AlertDraft draft) =>
+        Has(labels, "rule", draft.Rule.Id) && Has(labels, "category", draft.Rule.Category) && Has(labels, "severity", NameOf(draft.Severity)) && Has(labels, "kind", draft.Kind)
+        && Has(labels, "supplier", supplier.Id.Value) && Has(labels, "tier", tier) && Has(labels, "country", supplier.Country)
+        && Has(labels, "supplier_category", supplier.Category) && Has(labels, "team", draft.Rule.Owner) && Has(labels, "key", draft.Key);
 
-        return true;
-    }
+    private static bool Has(ImmutableSortedDictionary<string, string> labels, string name, string value) =>
+        labels.TryGetValue(name, out string? known) ? known == value : value.Length == 0;
+
+    private static string NameOf(Severity severity) => severity switch
+    {
+        Severity.Info => "info",
+        Severity.Warning => "warning",
+        Severity.High => "high",
+        _ => "critical",
+    };
 
     private Alert Add(AlertTransitionKind kind, Alert alert)
     {
@@ -89,10 +95,10 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
         var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         Set("rule", draft.Rule.Id);
         Set("category", draft.Rule.Category);
-        Set("severity", draft.Severity.ToString().ToLowerInvariant());
+        Set("severity", NameOf(draft.Severity));
         Set("kind", draft.Kind);
         Set("supplier", supplier.Id.Value);
-        Set("tier", supplier.Tier.ToString(CultureInfo.InvariantCulture));
+        Set("tier", tier);
         Set("country", supplier.Country);
         Set("supplier_category", supplier.Category);
         Set("team", draft.Rule.Owner);

@@ -14,6 +14,7 @@ internal static class EvidenceFinder
     public static ImmutableArray<FindingEvidence> Find(RulePlan plan, Dossier dossier, EventObject? item)
     {
         if (item is not null) return [Of("events", item.Signal, item.Signal.Id)];
+        if (plan.Metrics is [var only] && plan.Facts.IsEmpty && plan.Feeds.IsEmpty) return dossier.Metrics[only].IsEmpty ? [] : [Of("metrics", dossier.Metrics[only][^1], "")];
         var found = new List<FindingEvidence>();
         foreach (int slot in plan.Metrics)
         {

@@ -30,8 +30,11 @@ internal abstract record Resolution
 }
 
 /// <summary>A syntax tree with its types, what its names mean, and what it reads.</summary>
-internal sealed class CheckedTree(SyntaxNode root)
+internal sealed class CheckedTree(SyntaxNode root, bool isStrict)
 {
+    /// <summary>The types hold; false when nothing was checked.</summary>
+    public bool IsStrict { get; } = isStrict;
+
     public SyntaxNode Root { get; } = root;
 
     public Dictionary<SyntaxNode, CelType> Types { get; } = new(ReferenceEqualityComparer.Instance);

@@ -20,7 +20,7 @@ internal sealed class Checker(CelEnvironment environment, SyntaxErrors errors, C
     public static CheckedTree? Check(SyntaxNode root, CelEnvironment environment, SyntaxErrors errors, CelType? expected = null, bool isStrict = true)
     {
         int before = errors.Count;
-        var tree = new CheckedTree(root);
+        var tree = new CheckedTree(root, isStrict);
         var checker = new Checker(environment, errors, tree, isStrict);
         CelType type = checker.Visit(root);
         if (expected is not null && errors.Count == before) checker.Expect(root, type, expected);

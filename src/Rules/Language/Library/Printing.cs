@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Risk.Rules.Language.Checking;
@@ -8,6 +9,8 @@ namespace Risk.Rules.Language.Library;
 internal static class Printing
 {
     private const int MaximumLength = 10_000;
+
+    private static readonly SearchValues<char> IntegerSigns = SearchValues.Create("-0123456789");
 
     /// <summary>As CEL source would write it.</summary>
     public static string Source(in CelValue value)
@@ -47,7 +50,7 @@ internal static class Printing
                 break;
             case CelValueKind.Double:
                 string number = Number(value.AsDouble);
-                text.Append(number).Append(asSource && number.AsSpan().IndexOfAnyExcept("-0123456789") < 0 ? ".0" : "");
+                text.Append(number).Append(asSource && !number.AsSpan().ContainsAnyExcept(IntegerSigns) ? ".0" : "");
                 break;
             case CelValueKind.Text:
                 text.Append(asSource ? Quote(value.AsText) : value.AsText);

@@ -96,7 +96,7 @@ internal sealed class CompareNode(Order order, Node left, Node right) : Node
         }
 
         if (a.IsFailure || b.IsFailure) return CelValue.Merge(a, b);
-        int compared = Comparison.Compare(a, b);
+        int compared = Comparison.Order(a, b);
         if (compared == Comparison.NotComparable) return Arithmetic.NoOverload(Symbol, a, b);
         return CelValue.Of(order switch
         {

@@ -132,7 +132,7 @@ internal sealed class Planner
             if (isRules) errors.Error("C040", problem, call.Arguments[^1].Span);
         }
 
-        bool mustChoose = resolved.Overloads.Length != 1 || given.Any(g => tree.TypeOf(g).Kind == CelKind.Dyn) || resolved.Overloads[0].Parameters.Length != arguments.Length;
+        bool mustChoose = !tree.IsStrict || resolved.Overloads.Length != 1 || given.Any(g => tree.TypeOf(g).Kind == CelKind.Dyn) || resolved.Overloads[0].Parameters.Length != arguments.Length;
         return new CallNode(call.Function.TrimStart('.'), resolved.Overloads, arguments, mustChoose, isRules) { Text = text };
     }
 

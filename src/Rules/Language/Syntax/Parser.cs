@@ -6,7 +6,7 @@ namespace Risk.Rules.Language.Syntax;
 internal sealed class Parser
 {
     /// <summary>Deepest tree accepted. Later stages recurse over the tree; this keeps them far from the end of any thread's stack.</summary>
-    public const int MaximumDepth = 200;
+    public const int MaximumDepth = 100;
 
     private const int MaximumLength = 100_000;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Risk.Rules.Language.Syntax;
@@ -74,7 +75,9 @@ internal sealed class CallSyntax(Span span, Span mark, string function, SyntaxNo
     public ImmutableArray<SyntaxNode> Arguments { get; } = arguments;
 
     /// <summary>Operators have a sign in their name, which no function can have.</summary>
-    public bool IsOperator { get; } = function.AsSpan().IndexOfAny("+-*/%&|!<>=?[@") >= 0;
+    public bool IsOperator { get; } = function.AsSpan().ContainsAny(OperatorSigns);
+
+    private static readonly SearchValues<char> OperatorSigns = SearchValues.Create("+-*/%&|!<>=?[@");
 }
 
 internal readonly record struct ListItemSyntax(SyntaxNode Value, bool IsOptional);
