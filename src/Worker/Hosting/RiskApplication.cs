@@ -91,7 +91,8 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     public SourceRunner Runner(ILoggerFactory loggers) => new(Options, Sources, Store, upstream, Clock, loggers.CreateLogger<SourceRunner>());
 
-    public DeliveryAttempt Attempts(RuleBook book) => new(new DeliverySender(book.Routing, Channels, new ChannelServices(Clock, new SecretReader(Options.Workspace, Environment.GetEnvironmentVariable), Options.Workspace), outbox));
+    /// <summary>Sends stored deliveries as these rules route them.</summary>
+    public DeliveryAttempt Attempts(RuleBook book) => Attempts(book, new AlertDispatcher(book.Routing, Channels));
 
     /// <summary>The worker's loop over these rules.</summary>
     public RiskCycle Cycle(RuleBook book, ILoggerFactory? loggers = null)
@@ -99,7 +100,13 @@ internal sealed class RiskApplication : IAsyncDisposable
         loggers ??= NullLoggerFactory.Instance;
         var dispatcher = new AlertDispatcher(book.Routing, Channels);
         return new RiskCycle(
-            Runner(loggers), new SourceHealth(Store, dispatcher), new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), dispatcher, Attempts(book), Store, Clock);
+            Runner(loggers), new SourceHealth(Store, dispatcher), new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), dispatcher, Attempts(book, dispatcher), Store, Clock);
+    }
+
+    private DeliveryAttempt Attempts(RuleBook book, AlertDispatcher dispatcher)
+    {
+        var services = new ChannelServices(Clock, new SecretReader(Options.Workspace, Environment.GetEnvironmentVariable), Options.Workspace);
+        return new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox), dispatcher);
     }
 
     public async ValueTask DisposeAsync()
