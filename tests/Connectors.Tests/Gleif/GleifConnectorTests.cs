@@ -130,15 +130,6 @@ public sealed class GleifConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(["ISSUED", "ACTIVE", "2026-05-04T00:00:00Z", "NON_CONSOLIDATING", ""], run.Facts.Select(f => f.Value.ToString()));
     }
 
-    [Theory]
-    [InlineData("INR2EJN1ERAN0W5ZP974", true)]
-    [InlineData("549300O897ZC5H7CY412", true)]
-    [InlineData("INR2EJN1ERAN0W5ZP975", false)]
-    [InlineData("inr2ejn1eran0w5zp974", false)]
-    [InlineData("INR2EJN1ERAN0W5ZP9740", false)]
-    [InlineData("", false)]
-    public void IsValid_Text_FollowsTheCheckDigits(string text, bool valid) => Assert.Equal(valid, LegalEntityIdentifier.IsValid(text));
-
     private static Supplier Acme { get; } = Company("zacme", Lei);
 
     private static Supplier Company(string id, string lei) => new()

@@ -110,13 +110,17 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
 
     Task<IReadOnlyList<StoredSupplier>> ISupplierTable.ListAsync(DateTimeOffset? asOf, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task<IReadOnlyList<StoredSupplier>> ISupplierTable.FindManyAsync(IReadOnlyCollection<SupplierId> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     Task ISupplierTable.ApplyAsync(SupplierChanges changes, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<IReadOnlyList<string>> ISupplierTable.AttributeNamesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<IReadOnlyList<SupplierId>> IAssessmentTable.DueAsync(DateTimeOffset at, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    Task IAssessmentTable.MarkAllDueAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<string?> IAssessmentTable.RuleSetInForceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task IAssessmentTable.AdoptRuleSetAsync(string identity, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<IReadOnlyDictionary<SupplierId, SupplierState>> IAssessmentTable.StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken) => throw new NotSupportedException();
 
