@@ -51,7 +51,7 @@ public readonly struct CelValue
     public static readonly CelValue True = new(CelValueKind.Bool, 1);
     public static readonly CelValue False = new(CelValueKind.Bool, 0);
 
-    public static CelValue Of(bool value) => value ? True : False;
+    public static CelValue Of(bool value) => new(CelValueKind.Bool, value ? 1 : 0);
 
     public static CelValue Of(long value) => new(CelValueKind.Int, value);
 

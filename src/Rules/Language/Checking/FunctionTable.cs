@@ -19,5 +19,5 @@ internal sealed class FunctionTable
     public ImmutableArray<CelFunction> this[string name] => byName.TryGetValue(name, out ImmutableArray<CelFunction> found) ? found : [];
 
     /// <summary>Names for suggestions; no operators.</summary>
-    public IEnumerable<string> Names => byName.Keys.Where(k => char.IsAsciiLetter(k[0]) && k != "transformMapEntry").Concat(["has", "all", "exists", "exists_one", "map", "filter"]);
+    public IEnumerable<string> Names => byName.Keys.Where(k => char.IsAsciiLetter(k[0])).Concat(["has", "all", "exists", "exists_one", "map", "filter"]);
 }

@@ -56,7 +56,7 @@ internal sealed class SelectNode(Node operand, string field, int slot, SelectKin
         if (has is null)
         {
             CelValue unknown = target.Get(slot);
-            return unknown.IsFailure ? unknown : CelValue.Missing(Text + ": unknown");
+            return unknown.IsFailure ? unknown : CelValue.Missing($"{operand.Text}.{field}: unknown");
         }
 
         if (how == SelectKind.Has) return CelValue.Of(has.Value);
@@ -114,7 +114,8 @@ internal sealed class IndexNode(Node operand, Node index, bool isOptional) : Nod
     private static CelValue Entry(CelMap map, in CelValue key, ref bool optional)
     {
         if (key.Kind is CelValueKind.List or CelValueKind.Map or CelValueKind.Bytes or CelValueKind.Null) return CelValue.Error($"{Arithmetic.Name(key)} cannot be a map's key");
-        if (map.TryGet(key, out CelValue found) || !optional || map.IsOpen) return found.Kind == CelValueKind.Null ? map.Get(key) : found;
+        if (map.TryGet(key, out CelValue found)) return found;
+        if (!optional || map.IsOpen) return map.Get(key);
         optional = false;
         return CelValue.OptionalNone;
     }

@@ -95,7 +95,11 @@ internal sealed class CompareNode(Order order, Node left, Node right) : Node
             });
         }
 
-        if (a.IsFailure || b.IsFailure) return CelValue.Merge(a, b);
+        return a.IsFailure || b.IsFailure ? CelValue.Merge(a, b) : Decide(a, b);
+    }
+
+    public CelValue Decide(in CelValue a, in CelValue b)
+    {
         int compared = Comparison.Order(a, b);
         if (compared == Comparison.NotComparable) return Arithmetic.NoOverload(Symbol, a, b);
         return CelValue.Of(order switch
@@ -108,6 +112,27 @@ internal sealed class CompareNode(Order order, Node left, Node right) : Node
     }
 
     private string Symbol => order switch { Order.Less => "<", Order.LessOrEqual => "<=", Order.Greater => ">", _ => ">=" };
+}
+
+/// <summary>A comparison with a constant double, as most thresholds are.</summary>
+/// <param name="general">The same comparison for values of other kinds.</param>
+internal sealed class ThresholdNode(Order order, Node left, double threshold, CompareNode general) : Node
+{
+    public override ImmutableArray<Node> Operands => [left];
+
+    public override CelValue Evaluate(CelFrame frame)
+    {
+        CelValue value = left.Evaluate(frame);
+        if (value.Kind != CelValueKind.Double) return value.IsFailure ? value : general.Decide(value, CelValue.OfDouble(threshold));
+        double number = value.AsDouble;
+        return CelValue.Of(order switch
+        {
+            Order.Less => number < threshold,
+            Order.LessOrEqual => number <= threshold,
+            Order.Greater => number > threshold,
+            _ => number >= threshold,
+        });
+    }
 }
 
 internal sealed class EqualNode(bool isEqual, Node left, Node right) : Node

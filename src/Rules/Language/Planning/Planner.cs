@@ -102,10 +102,10 @@ internal sealed class Planner
             "_[?_]" => new IndexNode(a[0], a[1], true) { Text = text },
             "_==_" => new EqualNode(true, a[0], a[1]) { Text = text },
             "_!=_" => new EqualNode(false, a[0], a[1]) { Text = text },
-            "_<_" => new CompareNode(Order.Less, a[0], a[1]) { Text = text },
-            "_<=_" => new CompareNode(Order.LessOrEqual, a[0], a[1]) { Text = text },
-            "_>_" => new CompareNode(Order.Greater, a[0], a[1]) { Text = text },
-            "_>=_" => new CompareNode(Order.GreaterOrEqual, a[0], a[1]) { Text = text },
+            "_<_" => Compare(Order.Less, a[0], a[1], text),
+            "_<=_" => Compare(Order.LessOrEqual, a[0], a[1], text),
+            "_>_" => Compare(Order.Greater, a[0], a[1], text),
+            "_>=_" => Compare(Order.GreaterOrEqual, a[0], a[1], text),
             "@in" => new BinaryNode(Arithmetic.In, a[0], a[1], false) { Text = text },
             "_+_" => new BinaryNode(Arithmetic.Add, a[0], a[1], isRules) { Text = text },
             "_-_" => new BinaryNode(Arithmetic.Subtract, a[0], a[1], isRules) { Text = text },
@@ -113,6 +113,12 @@ internal sealed class Planner
             "_/_" => new BinaryNode(Arithmetic.Divide, a[0], a[1], isRules) { Text = text },
             _ => new BinaryNode(Arithmetic.Modulo, a[0], a[1], false) { Text = text },
         };
+    }
+
+    private static Node Compare(Order order, Node left, Node right, string text)
+    {
+        var general = new CompareNode(order, left, right) { Text = text };
+        return right is ConstantNode { Value.Kind: CelValueKind.Double } constant && left is not ConstantNode ? new ThresholdNode(order, left, constant.Value.AsDouble, general) { Text = text } : general;
     }
 
     private Node Call(CallSyntax call, Resolution? meaning, string text)
