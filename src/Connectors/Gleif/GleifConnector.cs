@@ -21,7 +21,7 @@ internal sealed class GleifConnector : IConnector
     private static async Task<SourceUpdate> CheckAsync(FetchContext context, Supplier supplier, CancellationToken cancellationToken)
     {
         string lei = supplier.Identifier(IdentifierScheme.Lei);
-        if (LegalEntityIdentifier.Check(lei).Problem is not null)
+        if (!LegalEntityIdentifier.Check(lei).IsValid)
             throw NotFound($"The lei of supplier '{supplier.Id}' is no LEI: it has 20 capitals and digits, and its check digits must fit. Correct it in the portfolio.");
 
         LeiAnswer? answer = await GetAsync(context, lei, "", GleifJson.Default.LeiAnswer, cancellationToken).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class GleifConnector : IConnector
         // The record's links say which of the two exists, which saves a request; without links both are asked.
         bool onlyException = data.Relationships?.GetValueOrDefault(which)?.Links is { } links && links.ContainsKey("reporting-exception") && !links.ContainsKey("lei-record");
         if (!onlyException && (await GetAsync(context, lei, "/" + which, GleifJson.Default.LeiAnswer, cancellationToken).ConfigureAwait(false))?.Data is { } parent)
-            return parent.Attributes?.Lei is { } found && LegalEntityIdentifier.Check(found).Problem is null ? new Parent(found, "") : throw Malformed(lei, $"has a {which} without an LEI");
+            return parent.Attributes?.Lei is { } found && LegalEntityIdentifier.Check(found).IsValid ? new Parent(found, "") : throw Malformed(lei, $"has a {which} without an LEI");
 
         ExceptionAnswer? exception = await GetAsync(context, lei, $"/{which}-reporting-exception", GleifJson.Default.ExceptionAnswer, cancellationToken).ConfigureAwait(false);
         if (exception is null) return Parent.Unreported;
