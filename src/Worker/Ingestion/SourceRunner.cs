@@ -130,11 +130,12 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             changes.Add(await session.Signals.RecordAsync(source, signals, complete ? suppliers : null, at, cancellationToken));
         }
 
-        foreach (SupplierUpdate update in updates) await session.Sources.RecordCheckAsync(source, update.Supplier, at, cancellationToken);
+        foreach (SupplierUpdate update in updates.Where(u => u.Gap is null)) await session.Sources.RecordCheckAsync(source, update.Supplier, at, cancellationToken);
         if (updates.LastOrDefault(u => u.Checkpoint is not null)?.Checkpoint is { } checkpoint) await session.Sources.SetCheckpointAsync(source, checkpoint, cancellationToken);
         await session.CommitAsync(cancellationToken);
         foreach (SignalChanges change in changes) tally.Count(change, 0);
-        tally.Checked += updates.Count;
+        tally.Checked += updates.Count(u => u.Gap is null);
+        tally.Failures.AddRange(updates.Where(u => u.Gap is not null).Select(u => (u.Supplier, u.Gap!.Message)));
         updates.Clear();
     }
 
