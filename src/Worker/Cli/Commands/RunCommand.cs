@@ -54,6 +54,7 @@ internal static class RunCommand
         await application.AdoptRulesAsync(book, cancellationToken);
         using RiskCycle cycle = application.Cycle(book);
         IReadOnlyDictionary<DeliveryState, int> before = await CountsAsync(application, cancellationToken);
+        await cycle.AdoptAsync(cancellationToken);
         var results = new SourceRunResult[application.Sources.Enabled.Length];
         int done = 0;
         await Parallel.ForEachAsync(
