@@ -3,6 +3,7 @@ using Risk.Rules.Diagnostics;
 using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Receivers.Email;
+using Risk.Worker.Alerting.Routing;
 
 namespace Risk.Worker.Tests.Alerting.Receivers;
 
@@ -90,6 +91,38 @@ public sealed class EmailBytesTests
             ["2:26 T016", "2:55 T016", "2:79 T016", "2:93 T002", "6:26 T003", "6:52 T016", "7:23 T003", "7:33 T016", "7:52 T017"],
             diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => $"{d.Position.Line}:{d.Position.Column} {d.Code}"));
         Assert.DoesNotContain(diagnostics, d => d.Message.Contains("whsec_plain", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("smtp_smarthost: \"mail.example.org:465\"", "2:26 Error T022 implicit TLS (port 465) is not supported by the mail library; use port 587 with STARTTLS (smtp_require_tls: true)")]
+    [InlineData("smtp_smarthost: \"mail.example.org:587\", smtp_hello: risk.example.org", "2:62 Warning T023 'smtp_hello' is not used: the mail library greets with this machine's name; remove the line")]
+    public void Read_WhatTheMailLibraryCannotDo_IsSaid(string settings, string expected)
+    {
+        var (_, diagnostics) = RoutingSample.Read($$"""
+            schema: routing/1
+            global: {{{settings}}, smtp_from: risk@buyer.example}
+            route: {receiver: ops}
+            receivers: [{name: ops, email_configs: [{to: ops@buyer.example}]}]
+            """);
+        Diagnostic found = Assert.Single(diagnostics);
+        Assert.Equal(expected, $"{found.Position.Line}:{found.Position.Column} {found.Severity} {found.Code} {found.Message}");
+    }
+
+    [Fact]
+    public void Address_OwnerAmongAddresses_TellsEachOnce()
+    {
+        var routing = RoutingSample.Good("""
+            schema: routing/1
+            global: {smtp_smarthost: "mail.example.org:587", smtp_from: risk@buyer.example}
+            route: {receiver: ops}
+            receivers: [{name: ops, email_configs: [{to: "{supplier.owner}, ops@example.org , M.Keller@buyer.example, ops@example.org", fallback_to: ops@example.org}]}]
+            """);
+        ReceiverTarget target = Assert.Single(routing.Receivers["ops"].Targets);
+        IReadOnlyList<Addressed> addressed = Channel.Address(target, NotificationSample.Wide);
+        Assert.Equal(["m.keller@buyer.example", "ops@example.org", "p.osei@buyer.example"], addressed.Select(a => a.Recipient.ToLowerInvariant()).Order(StringComparer.Ordinal));
+
+        // Who is named gets everything, also where they own something; an owner gets what they own.
+        Assert.Equal([3, 3, 1], addressed.OrderBy(a => a.Recipient, StringComparer.OrdinalIgnoreCase).Select(a => a.Notification.Alerts.Count()));
     }
 
     private static Rendering Render(Notification notification)
