@@ -33,7 +33,7 @@ internal static class MailSubmission
             {
                 await sending.WaitAsync(stop.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (Exception) when (stop.IsCancellationRequested)
             {
                 // Once the message is on the line the library no longer looks at the token; disposing closes the connection, which ends the call.
                 client.Dispose();
@@ -44,11 +44,11 @@ internal static class MailSubmission
 
             return new DeliveryOutcome.Delivered($"{server} accepted {mail["Message-ID"]}{(smtp.RequireTls ? " (TLS)" : "")}");
         }
-        catch (SmtpException problem)
+        catch (Exception problem) when (problem is SmtpException or AuthenticationException or SocketException or IOException)
         {
             return OutcomeOf(problem, smtp, server, password);
         }
-        catch (Exception problem) when (problem is FormatException or ArgumentException)
+        catch (Exception problem) when (problem is FormatException or ArgumentException or InvalidOperationException)
         {
             return new DeliveryOutcome.GaveUp($"the mail library refuses the stored mail ({PlainText.Line(problem.Message, 200)}); check smtp_from and the recipient's address, which the next notification uses");
         }
@@ -100,11 +100,11 @@ internal static class MailSubmission
         return view;
     }
 
-    private static DeliveryOutcome OutcomeOf(SmtpException problem, SmtpSettings smtp, string server, string password)
+    private static DeliveryOutcome OutcomeOf(Exception problem, SmtpSettings smtp, string server, string password)
     {
-        int code = (int)problem.StatusCode;
+        int code = (int)((problem as SmtpException)?.StatusCode ?? SmtpStatusCode.GeneralFailure);
         string reply = ReplyOf(problem, password);
-        if (code is < 400 or > 599) return new DeliveryOutcome.RetryLater(WithoutReply(problem.InnerException, reply, smtp, server));
+        if (code is < 400 or > 599) return new DeliveryOutcome.RetryLater(WithoutReply(problem, reply, smtp, server));
         if (code == 530 && smtp.UserName.Length == 0)
             return new DeliveryOutcome.GaveUp($"{server} wants TLS or a login ({code} {reply}); set smtp_require_tls: true or smtp_auth_username, then redeliver");
         if (code is 530 or 534 or 535 or 538)
@@ -115,9 +115,9 @@ internal static class MailSubmission
     }
 
     /// <summary>What went wrong before the server answered with a code.</summary>
-    private static string WithoutReply(Exception? cause, string reply, SmtpSettings smtp, string server)
+    private static string WithoutReply(Exception problem, string reply, SmtpSettings smtp, string server)
     {
-        for (; cause is not null; cause = cause.InnerException)
+        for (Exception? cause = problem; cause is not null; cause = cause.InnerException)
         {
             switch (cause)
             {
@@ -125,6 +125,8 @@ internal static class MailSubmission
                     return $"{server} cannot be reached ({socket.SocketErrorCode}); check smtp_smarthost and the network";
                 case AuthenticationException tls:
                     return $"{server}: TLS failed ({PlainText.Line(tls.Message, 200)}); check that its certificate is valid for {smtp.Host} and trusted here";
+                case FormatException:
+                    return $"{server} does not speak SMTP; check host and port of smtp_smarthost";
                 case IOException when cause.InnerException is null:
                     return $"{server} closed the connection; check that smtp_smarthost speaks SMTP and is not overloaded";
                 default:
@@ -138,7 +140,7 @@ internal static class MailSubmission
     }
 
     /// <summary>The server's text as far as the library hands it on, else the library's own. A server that repeats the password does not bring it into our records.</summary>
-    private static string ReplyOf(SmtpException problem, string password)
+    private static string ReplyOf(Exception problem, string password)
     {
         const string mark = "The server response was: ";
         string text = password.Length > 0 ? problem.Message.Replace(password, "***", StringComparison.Ordinal) : problem.Message;
