@@ -24,8 +24,7 @@ internal static class RunCommand
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
-        await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
-        RuleBook book = await application.LoadBookAsync(warnings => Remark(context.Output, warnings), cancellationToken);
+        RuleBook book = await PortfolioSync.ImportAsync(application, context.Output, warnings => Remark(context.Output, warnings), cancellationToken);
         await application.AdoptRulesAsync(book, cancellationToken);
         await RiskService.RunAsync(application, book, cancellationToken);
         return ExitCode.Done;
@@ -41,8 +40,7 @@ internal static class RunCommand
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
-        await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
-        RuleBook book = await application.LoadBookAsync(warnings => Remark(context.Output, warnings), cancellationToken);
+        RuleBook book = await PortfolioSync.ImportAsync(application, context.Output, warnings => Remark(context.Output, warnings), cancellationToken);
         RunOutcome outcome = await RunOnceAsync(application, book, context.Output, cancellationToken);
         outcome.Print(context.Output);
         return outcome.Sources.All(s => s.Succeeded) ? ExitCode.Done : ExitCode.Found;
