@@ -43,7 +43,7 @@ internal static class RunCommand
         RuleBook book = await PortfolioSync.ImportAsync(application, context.Output, warnings => Remark(context.Output, warnings), cancellationToken);
         RunOutcome outcome = await RunOnceAsync(application, book, context.Output, cancellationToken);
         outcome.Print(context.Output);
-        return outcome.Sources.All(s => s.Succeeded) ? ExitCode.Done : ExitCode.Found;
+        return outcome.Sources.All(s => s.Succeeded) && outcome.Troubled.Count == 0 ? ExitCode.Done : ExitCode.Found;
     }
 
     /// <summary>One pass over everything; used by <c>run --once</c> and by the demo.</summary>
@@ -80,6 +80,7 @@ internal static class RunCommand
 }
 
 /// <summary>What a one-shot run did.</summary>
+/// <param name="Troubled">Deliveries that failed: given up by this run, or waiting for another try.</param>
 internal sealed record RunOutcome(
     IReadOnlyList<SourceRunResult> Sources, EvaluationSummary Evaluation, int Enqueued, IReadOnlyDictionary<DeliveryState, int> Before, IReadOnlyDictionary<DeliveryState, int> After, IReadOnlyList<Delivery> Troubled)
 {
