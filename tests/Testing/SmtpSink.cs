@@ -28,6 +28,9 @@ public sealed class SmtpSink : IAsyncDisposable
     /// <summary>Answers by verb (EHLO, AUTH, MAIL, RCPT, DATA, END) instead of taking it; "drop" closes the connection.</summary>
     public ConcurrentDictionary<string, string> Faults { get; } = new();
 
+    /// <summary>Runs when a mail has been taken and its sender does not know yet.</summary>
+    public Func<SunkMail, Task> BeforeAnswer { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>What EHLO offers, for example <c>AUTH PLAIN LOGIN</c>.</summary>
     public string[] Offers { get; init; } = [];
 
@@ -103,7 +106,9 @@ public sealed class SmtpSink : IAsyncDisposable
                         break;
                     }
 
-                    Mails.Enqueue(new SunkMail(from, to, data.ToString(), user));
+                    var mail = new SunkMail(from, to, data.ToString(), user);
+                    Mails.Enqueue(mail);
+                    await BeforeAnswer(mail).ConfigureAwait(false);
                     await SayAsync(stream, "250 2.0.0 queued as Q1").ConfigureAwait(false);
                     break;
                 case "QUIT":

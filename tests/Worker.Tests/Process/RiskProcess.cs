@@ -50,6 +50,9 @@ internal sealed class RiskProcess : IAsyncDisposable
         return new CommandResult(process.ExitCode, Text(output), Text(error));
     }
 
+    /// <summary>Whether it ends by itself within the time.</summary>
+    public bool EndsWithin(TimeSpan time) => process.WaitForExit(time);
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
