@@ -1,9 +1,10 @@
 namespace Risk.Testing;
 
-/// <summary>A clock on which waiting takes no time: every timer up to a minute fires at once and moves the clock on by what it waited for; longer ones never fire.</summary>
-/// <remarks>For callers whose retries and back-offs should just happen. Deadlines that must not fire are set longer than a minute (see <c>ConnectorKit</c>).</remarks>
-public sealed class HurriedTimeProvider(DateTimeOffset start) : TimeProvider
+/// <summary>A clock on which waiting takes no time: every timer up to <paramref name="longest"/> (a minute) fires at once and moves the clock on by what it waited for; longer ones never fire.</summary>
+/// <remarks>For callers whose retries and back-offs should just happen. Deadlines that must not fire are longer than that (see <c>ConnectorKit</c>).</remarks>
+public sealed class HurriedTimeProvider(DateTimeOffset start, TimeSpan? longest = null) : TimeProvider
 {
+    private readonly TimeSpan longest = longest ?? TimeSpan.FromMinutes(1);
     private long ticks = start.UtcTicks;
 
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
@@ -26,7 +27,7 @@ public sealed class HurriedTimeProvider(DateTimeOffset start) : TimeProvider
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             int mine = Interlocked.Increment(ref version);
-            if (dueTime < TimeSpan.Zero || dueTime > TimeSpan.FromMinutes(1)) return true;
+            if (dueTime < TimeSpan.Zero || dueTime > clock.longest) return true;
             ThreadPool.QueueUserWorkItem(_ =>
             {
                 if (Volatile.Read(ref version) != mine) return;

@@ -36,6 +36,9 @@ public sealed class SmtpSink : IAsyncDisposable
     /// </summary>
     public ConcurrentDictionary<string, string> Faults { get; } = new();
 
+    /// <summary>Runs when a mail has been taken and its sender does not know yet.</summary>
+    public Func<SunkMail, Task> BeforeAnswer { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>What EHLO offers, for example <c>AUTH LOGIN</c>; a mail without login is then refused.</summary>
     public string[] Offers { get; init; } = [];
 
@@ -130,7 +133,9 @@ public sealed class SmtpSink : IAsyncDisposable
                     Reaction atEnd = isKept ? Reaction.None : await FaultAsync("END", stream, reader).ConfigureAwait(false);
                     if (atEnd == Reaction.Close) return;
                     if (atEnd == Reaction.Answered) break;
-                    Mails.Enqueue(new SunkMail(from, to, data.ToString(), user));
+                    var mail = new SunkMail(from, to, data.ToString(), user);
+                    Mails.Enqueue(mail);
+                    await BeforeAnswer(mail).ConfigureAwait(false);
                     if (isKept) return;
                     await SayAsync(stream, "250 2.0.0 queued as Q1").ConfigureAwait(false);
                     break;

@@ -1,6 +1,7 @@
 using Risk.Rules.Diagnostics;
 using Risk.Worker.Cli;
 using Risk.Worker.Configuration;
+using Risk.Worker.Evaluation;
 using Risk.Worker.Portfolio;
 using Risk.Worker.Storage;
 
@@ -9,16 +10,21 @@ namespace Risk.Worker.Hosting;
 /// <summary>Brings the store in line with the workspace's portfolio file.</summary>
 internal static class PortfolioSync
 {
-    /// <summary>Imports what changed, all or nothing, and says so; wrong rows or a mass retirement end the command.</summary>
-    public static async Task ImportAsync(RiskApplication application, CommandOutput output, CancellationToken cancellationToken)
+    /// <summary>Imports what changed and loads the rules for it, both or neither, and says so; wrong rows, a mass retirement and wrong rule files end the command.</summary>
+    /// <param name="told">Gets the warnings of the rule files.</param>
+    public static async Task<RuleBook> ImportAsync(RiskApplication application, CommandOutput output, Action<IReadOnlyCollection<Diagnostic>> told, CancellationToken cancellationToken)
     {
         PortfolioReadResult read = Read(application.Options);
         await using IStoreSession session = await application.Store.WriteAsync(cancellationToken);
         PortfolioPlan plan = await PlanAsync(session, read, allowMassRetire: false, cancellationToken);
-        if (plan.Changes.IsEmpty) return;
-        await PortfolioImport.ApplyAsync(session, plan, allowMassRetire: false, Instants.Now(application.Clock), cancellationToken);
+        if (!plan.Changes.IsEmpty) await PortfolioImport.ApplyAsync(session, plan, allowMassRetire: false, Instants.Now(application.Clock), cancellationToken);
+
+        // Rules may name the portfolio's own columns, so they are read against the portfolio as it will be.
+        RuleBook book = application.LoadBook(await session.Suppliers.AttributeNamesAsync(cancellationToken), told);
+        if (plan.Changes.IsEmpty) return book;
         await session.CommitAsync(cancellationToken);
         if (!output.Json) output.Line($"Portfolio: {Summary(plan)}");
+        return book;
     }
 
     /// <exception cref="CommandFailure">With every wrong row.</exception>

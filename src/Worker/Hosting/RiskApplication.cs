@@ -65,12 +65,18 @@ internal sealed class RiskApplication : IAsyncDisposable
         return new RiskApplication(options, clock, store, sources, limiters ?? new HostLimiters(), outbox);
     }
 
-    /// <summary>Rules and routing of the workspace; wrong files end the command.</summary>
+    /// <summary>Rules and routing of the workspace, read against the portfolio in the store; wrong files end the command.</summary>
     /// <param name="told">Gets the warnings.</param>
-    public async Task<RuleBook> LoadBookAsync(Action<IReadOnlyCollection<Diagnostic>> told, CancellationToken cancellationToken)
+    public async Task<RuleBook> LoadBookAsync(Action<IReadOnlyCollection<Diagnostic>> told, CancellationToken cancellationToken) =>
+        LoadBook(await AttributeNamesAsync(cancellationToken), told);
+
+    /// <inheritdoc cref="LoadBookAsync"/>
+    /// <param name="supplierAttributes">The portfolio's own columns.</param>
+    /// <param name="told">Gets the warnings.</param>
+    public RuleBook LoadBook(IReadOnlyCollection<string> supplierAttributes, Action<IReadOnlyCollection<Diagnostic>> told)
     {
         var diagnostics = new DiagnosticBag();
-        RuleBook? book = Loader.Load(await AttributeNamesAsync(cancellationToken), diagnostics);
+        RuleBook? book = Loader.Load(supplierAttributes, diagnostics);
         if (book is null) throw new CommandFailure(diagnostics.Sorted());
         told(diagnostics.Sorted());
         return book;

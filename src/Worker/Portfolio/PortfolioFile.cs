@@ -10,6 +10,9 @@ namespace Risk.Worker.Portfolio;
 /// <param name="Notes">How it was read where that was not obvious: encoding, separator.</param>
 public sealed record PortfolioReadResult(ImmutableArray<Supplier> Suppliers, ImmutableArray<Diagnostic> Diagnostics, ImmutableArray<string> Notes)
 {
+    /// <summary>Columns of the portfolio's own, ordinal order; of the rows that could be read also when others could not, so that rules that name them are not wrong too.</summary>
+    public ImmutableArray<string> OwnColumns { get; init; } = [];
+
     public bool HasErrors => Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
 }
 
@@ -74,7 +77,10 @@ public static class PortfolioFile
             notes = csv.Notes;
         }
 
-        return new PortfolioReadResult(diagnostics.HasErrors ? [] : [.. suppliers], diagnostics.Sorted(), [.. notes]);
+        return new PortfolioReadResult(diagnostics.HasErrors ? [] : [.. suppliers], diagnostics.Sorted(), [.. notes])
+        {
+            OwnColumns = [.. suppliers.SelectMany(s => s.Attributes.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>Warns of a name that is close to a known one: the column would silently become one of the portfolio's own.</summary>

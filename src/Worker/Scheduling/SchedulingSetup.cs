@@ -20,6 +20,9 @@ internal static class SchedulingSetup
         {
             quartz.UseTimeProvider(clock);
             quartz.UseDefaultThreadPool(12);
+
+            // A stop waits for jobs, and a download that hangs may take hours: it is told to end. What it had committed stays, the rest is done after the next start.
+            quartz.ConfigureScheduler(static options => options.ShutdownJobInterruption = ShutdownJobInterruption.Always);
             quartz.UsePersistentStore(persistent =>
             {
                 persistent.UseDriverDelegate<SqliteScheduleDelegate>();

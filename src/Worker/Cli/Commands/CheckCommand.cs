@@ -35,8 +35,7 @@ internal static class CheckCommand
             PortfolioReadResult portfolio = PortfolioFile.ReadWorkspace(options.Workspace);
             diagnostics.AddRange(portfolio.Diagnostics);
             suppliers = portfolio.Suppliers.Length;
-            string[] attributes = [.. portfolio.Suppliers.SelectMany(s => s.Attributes.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-            book = new RuleBookLoader(options, sources, ReceiverChannels.Discover()).Load(attributes, diagnostics);
+            book = new RuleBookLoader(options, sources, ReceiverChannels.Discover()).Load(portfolio.OwnColumns, diagnostics);
         }
 
         Diagnostic[] all = [.. diagnostics.Sorted()];

@@ -50,8 +50,7 @@ internal static class DemoCommand
             await WriteAsync([.. Bundle.DemoDay(day).Where(f => f.Path.StartsWith(WorkspacePrefix, StringComparison.Ordinal)).Select(f => f with { Path = f.Path[WorkspacePrefix.Length..] })], workspace, cancellationToken);
             await using RiskApplication application = await RiskApplication.OpenAsync(configuration, cancellationToken, new StillTimeProvider(at), outbox, Unlimited());
             if (!context.Output.Json) context.Output.Line($"== Day {day}: {CommandOutput.Instant(at)} ==");
-            await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
-            RuleBook book = await application.LoadBookAsync(static _ => { }, cancellationToken);
+            RuleBook book = await PortfolioSync.ImportAsync(application, context.Output, static _ => { }, cancellationToken);
             RunOutcome outcome = await RunCommand.RunOnceAsync(application, book, context.Output, cancellationToken);
             outcome.Print(context.Output);
             if (day == 2) await ReportAsync(application, folder, outbox, at, cancellationToken);

@@ -24,8 +24,7 @@ internal static class RunCommand
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
-        await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
-        RuleBook book = await application.LoadBookAsync(warnings => Remark(context.Output, warnings), cancellationToken);
+        RuleBook book = await PortfolioSync.ImportAsync(application, context.Output, warnings => Remark(context.Output, warnings), cancellationToken);
         await application.AdoptRulesAsync(book, cancellationToken);
         await RiskService.RunAsync(application, book, cancellationToken);
         return ExitCode.Done;
@@ -41,8 +40,7 @@ internal static class RunCommand
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
-        await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
-        RuleBook book = await application.LoadBookAsync(warnings => Remark(context.Output, warnings), cancellationToken);
+        RuleBook book = await PortfolioSync.ImportAsync(application, context.Output, warnings => Remark(context.Output, warnings), cancellationToken);
         RunOutcome outcome = await RunOnceAsync(application, book, context.Output, cancellationToken);
         outcome.Print(context.Output);
         return outcome.Troubled.Count > 0 ? ExitCode.Outside : outcome.Sources.All(s => s.Succeeded) ? ExitCode.Done : ExitCode.Found;
@@ -83,6 +81,7 @@ internal static class RunCommand
 }
 
 /// <summary>What a one-shot run did.</summary>
+/// <param name="Troubled">Deliveries that failed: given up by this run, or waiting for another try.</param>
 internal sealed record RunOutcome(
     IReadOnlyList<SourceRunResult> Sources, EvaluationSummary Evaluation, int Enqueued, IReadOnlyDictionary<DeliveryState, int> Before, IReadOnlyDictionary<DeliveryState, int> After, IReadOnlyList<Delivery> Troubled)
 {

@@ -29,7 +29,7 @@ internal static class TestCommand
         // Tests bring their own data: every source counts as there, so that no rule sleeps for want of a key.
         SourceRegistry sources = SourceRegistry.Everything(options, context.Configuration, diagnostics);
         var loader = new RuleBookLoader(options, sources, ReceiverChannels.Discover());
-        RuleBook book = loader.Load(Portfolio.PortfolioFile.ReadWorkspace(options.Workspace).Suppliers.SelectMany(s => s.Attributes.Keys).Distinct(StringComparer.Ordinal).ToArray(), diagnostics)
+        RuleBook book = loader.Load(Portfolio.PortfolioFile.ReadWorkspace(options.Workspace).OwnColumns, diagnostics)
             ?? throw new CommandFailure(diagnostics.Sorted());
         Document[] tests = [.. loader.TestFiles().Select(path => YamlReader.ReadFile(path, RuleBookLoader.Display(path), diagnostics))];
         if (tests.Length == 0) throw new CommandFailure(ExitCode.Usage, $"no *.tests.yaml under {RuleBookLoader.Display(options.RulesFolder)}");

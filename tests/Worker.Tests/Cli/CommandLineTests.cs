@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text.Json;
+using Risk.Worker.Tests.Hosting;
+using Risk.Worker.Tests.Process;
+
+namespace Risk.Worker.Tests.Cli;
+
+/// <summary>The executable as scripts see it: exit codes, standard output, standard error.</summary>
+public sealed class CommandLineTests
+{
+    private static readonly string[] Listings =
+    [
+        "suppliers list", "suppliers show S-1", "suppliers import --dry-run", "sources list", "sources show cisa-kev", "alerts list", "alerts list --all", "deliveries list",
+        "deliveries list --state delivered", "ledger verify", "check", "explain S-1", "explain S-1 --rule B-KEV", "eval 1+1",
+    ];
+
+    [Fact]
+    public async Task Listings_WithJson_ParseAndLeaveStandardErrorEmpty()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Settings["Risk:Clock"] = bench.Now.ToString("O", CultureInfo.InvariantCulture);
+        CommandResult run = (await RiskProcess.RunAsync(bench, "run", "--once", "--json")).Expect(0);
+        Assert.Equal(2, run.Json().GetProperty("delivered").GetInt32());
+        foreach (string listing in Listings)
+        {
+            CommandResult result = (await RiskProcess.RunAsync(bench, [.. listing.Split(' '), "--json"])).Expect(0);
+            Assert.True(result.Error.Length == 0, $"{listing}: {result.Error}");
+            JsonElement json = result.Json();
+            Assert.Contains(json.ValueKind, new[] { JsonValueKind.Array, JsonValueKind.Object });
+            if (json.ValueKind == JsonValueKind.Array) Assert.NotEqual(0, json.GetArrayLength());
+        }
+    }
+
+    [Fact]
+    public async Task Run_WithClock_BehavesAsIfItWereThen()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Settings["Risk:Clock"] = "2026-08-03T06:00:00Z";
+        (await RiskProcess.RunAsync(bench, "run", "--once")).Expect(0);
+        JsonElement alert = (await RiskProcess.RunAsync(bench, "alerts", "list", "--json")).Expect(0).Json()[0];
+        Assert.StartsWith("2026-08-03T06:00:", alert.GetProperty("startsAt").GetString(), StringComparison.Ordinal);
+        Assert.All(bench.Smtp.Mails, m => Assert.Contains("03 Aug 2026", m.Data, StringComparison.Ordinal));
+        bench.Settings["Risk:Clock"] = "yesterday";
+        CommandResult wrong = (await RiskProcess.RunAsync(bench, "run", "--once")).Expect(2);
+        Assert.Contains("Risk:Clock", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_WrongFiles_NamesEveryPlaceAtOnce()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Write("rules/pack.yaml", Workbench.Rules.Replace("e.severity >= 2", "supplier.cost_centr == \"x\"", StringComparison.Ordinal));
+        bench.Write("suppliers.csv", Workbench.Suppliers(2).Replace("owner\n", "owner,cost_centre\n", StringComparison.Ordinal).Replace("example\n", "example,77\n", StringComparison.Ordinal) + "S-2,Again Ltd,DE,2,x@buyer.example,77\n");
+        CommandResult check = (await RiskProcess.RunAsync(bench, "check")).Expect(2);
+        Assert.Matches(@"suppliers\.csv:4:\d+: error \w+: .*S-2", check.Error);
+        Assert.Matches(@"rules/pack\.yaml:11:\d+: error \w+: ", check.Error);
+        Assert.Contains("did you mean 'cost_centre'", check.Error, StringComparison.Ordinal);
+        Assert.Contains("^", check.Error, StringComparison.Ordinal);
+        CommandResult run = (await RiskProcess.RunAsync(bench, "run", "--once")).Expect(2);
+        Assert.Matches(@"suppliers\.csv:4:\d+: error", run.Error);
+        Assert.Empty(bench.Upstream.Requests);
+    }
+
+    [Fact]
+    public async Task Check_WrongPortfolioRow_DoesNotMakeRulesWrongThatNameItsColumns()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Write("rules/pack.yaml", Workbench.Rules.Replace("e.severity >= 2", "supplier.cost_centre == \"77\"", StringComparison.Ordinal));
+        bench.Write("suppliers.csv", "id,name,country,tier,owner,cost_centre\nS-1,Vendor1 Ltd,DE,2,x@buyer.example,77\nS-1,Again Ltd,DE,2,x@buyer.example,77\n");
+        CommandResult check = (await RiskProcess.RunAsync(bench, "check")).Expect(2);
+        Assert.Contains("1 error, ", check.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_MailServerUnreachable_KeepsTheMailAndSaysSo()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Settings["Risk:Clock"] = bench.Now.ToString("O", CultureInfo.InvariantCulture);
+        bench.Write("routing.yaml", bench.Routing().Replace($"127.0.0.1:{bench.Smtp.Port}", "127.0.0.1:1", StringComparison.Ordinal));
+        CommandResult run = (await RiskProcess.RunAsync(bench, "run", "--once")).Expect(1);
+        Assert.Contains("2 waiting for another try", run.Output, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:1", run.Output, StringComparison.Ordinal);
+        JsonElement waiting = (await RiskProcess.RunAsync(bench, "deliveries", "list", "--state", "pending", "--json")).Expect(0).Json();
+        Assert.Equal(2, waiting.GetArrayLength());
+        Assert.NotEqual("", waiting[0].GetProperty("lastError").GetString());
+
+        // The server is back an hour later; the same mail goes out, once.
+        bench.Write("routing.yaml", bench.Routing());
+        bench.Settings["Risk:Clock"] = bench.Now.AddHours(1).ToString("O", CultureInfo.InvariantCulture);
+        (await RiskProcess.RunAsync(bench, "run", "--once")).Expect(0);
+        Assert.Equal(2, bench.Smtp.Mails.Count);
+    }
+
+    [Fact]
+    public async Task Run_SourceFailed_ExitsWithOne()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Upstream.Fail(Workbench.Catalogue, Testing.Faults.Garbage);
+        CommandResult run = (await RiskProcess.RunAsync(bench, "run", "--once")).Expect(1);
+        Assert.Contains("FAILED", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_StoreNotWritable_ExitsWithThreeAndAdvice()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Write("file", "");
+
+        // Below a file there is no folder, not even for root.
+        bench.Settings["Risk:Store"] = "sqlite:" + Path.Combine(bench.Folder, "file", "risk.db");
+        foreach (string[] command in new string[][] { ["run", "--once"], ["alerts", "list"] })
+        {
+            CommandResult result = (await RiskProcess.RunAsync(bench, command)).Expect(3);
+            Assert.Contains(Path.Combine(bench.Folder, "file"), result.Error, StringComparison.Ordinal);
+            Assert.Contains("Risk__Store", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Call_Wrong_ExitsWithTwo()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        foreach (string[] call in new string[][] { ["frobnicate"], ["run", "--twice"], ["suppliers", "show", "S-99"], ["sources", "show", "no-such"], ["explain", "S-99"] })
+        {
+            CommandResult result = (await RiskProcess.RunAsync(bench, call)).Expect(2);
+            Assert.NotEqual("", result.Error);
+            Assert.Equal("", result.Output);
+        }
+    }
+}
