@@ -87,6 +87,7 @@ public sealed class MailSubmissionTests
     [InlineData("AUTH", "535 5.7.8 wrong: p4ss-w0rd-that-must-not-leak", false, "refused the login of risk (530 5.7.0 authentication required); check smtp_auth_username")]
     [InlineData("CONNECT", "421 4.3.2 too busy", true, "421")]
     [InlineData("CONNECT", "not smtp", true, "does not speak SMTP")]
+    [InlineData("CONNECT", "HTTP/1.1 400 Bad Request", true, "does not speak SMTP")]
     [InlineData("EHLO", "not smtp", true, "does not speak SMTP")]
     public async Task Send_Fault_IsClassifiedWithoutTheSecret(string at, string answer, bool retries, string says)
     {

@@ -104,7 +104,8 @@ internal static class MailSubmission
     {
         int code = (int)((problem as SmtpException)?.StatusCode ?? SmtpStatusCode.GeneralFailure);
         string reply = ReplyOf(problem, password);
-        if (code is < 400 or > 599) return new DeliveryOutcome.RetryLater(WithoutReply(problem, reply, smtp, server));
+        if (code is > 599 or (>= 0 and < 200)) return new DeliveryOutcome.RetryLater(NoSmtp(server));
+        if (code < 400) return new DeliveryOutcome.RetryLater(WithoutReply(problem, reply, smtp, server));
         if (code == 530 && smtp.UserName.Length == 0)
             return new DeliveryOutcome.GaveUp($"{server} wants TLS or a login ({code} {reply}); set smtp_require_tls: true or smtp_auth_username, then redeliver");
         if (code is 530 or 534 or 535 or 538)
@@ -126,7 +127,7 @@ internal static class MailSubmission
                 case AuthenticationException tls:
                     return $"{server}: TLS failed ({PlainText.Line(tls.Message, 200)}); check that its certificate is valid for {smtp.Host} and trusted here";
                 case FormatException:
-                    return $"{server} does not speak SMTP; check host and port of smtp_smarthost";
+                    return NoSmtp(server);
                 case IOException when cause.InnerException is null:
                     return $"{server} closed the connection; check that smtp_smarthost speaks SMTP and is not overloaded";
                 default:
@@ -138,6 +139,8 @@ internal static class MailSubmission
             ? $"{server}: {reply} Check that it speaks SMTP and offers STARTTLS, or set smtp_require_tls: false if the line is trusted"
             : $"{server}: {reply} Check that smtp_smarthost speaks SMTP";
     }
+
+    private static string NoSmtp(string server) => $"{server} does not speak SMTP; check host and port of smtp_smarthost";
 
     /// <summary>The server's text as far as the library hands it on, else the library's own. A server that repeats the password does not bring it into our records.</summary>
     private static string ReplyOf(Exception problem, string password)
