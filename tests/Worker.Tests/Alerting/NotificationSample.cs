@@ -41,7 +41,7 @@ internal static class NotificationSample
         AnnualSpend = 4_250_000m,
         Currency = "EUR",
         SingleSource = true,
-        Contract = new Contract { Id = "FRA-2024-17", End = new DateTimeOffset(2026, 9, 30, 0, 0, 0, TimeSpan.Zero), NoticeDays = 90, AutoRenew = true },
+        Contract = new Contract { Id = "FRA-2024-17", End = new DateTimeOffset(2026, 10, 1, 0, 0, 0, TimeSpan.Zero), NoticeDays = 90, AutoRenew = true },
     };
 
     public static Alert Insolvency { get; } = Alert("01hx7insolvency00000000001", "SR-FIN-004", "SUP-0042", Severity.Critical) with

@@ -77,7 +77,7 @@ public sealed class CommandLineTests
         await using Workbench bench = await Workbench.StartAsync();
         bench.Settings["Risk:Clock"] = bench.Now.ToString("O", CultureInfo.InvariantCulture);
         bench.Write("routing.yaml", bench.Routing().Replace($"127.0.0.1:{bench.Smtp.Port}", "127.0.0.1:1", StringComparison.Ordinal));
-        CommandResult run = (await RiskProcess.RunAsync(bench, "run", "--once")).Expect(1);
+        CommandResult run = (await RiskProcess.RunAsync(bench, "run", "--once")).Expect(3);
         Assert.Contains("2 waiting for another try", run.Output, StringComparison.Ordinal);
         Assert.Contains("127.0.0.1:1", run.Output, StringComparison.Ordinal);
         JsonElement waiting = (await RiskProcess.RunAsync(bench, "deliveries", "list", "--state", "pending", "--json")).Expect(0).Json();

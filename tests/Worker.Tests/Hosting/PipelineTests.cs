@@ -194,7 +194,17 @@ public sealed class PipelineTests : IAsyncLifetime
         await other.RunAsync();
         async Task<string[]> Hashes(Workbench of) => [.. (await of.ReadAsync(s => s.Assessments.LatestAsync(CancellationToken.None))).Select(Print)];
         Assert.Equal(await Hashes(bench), await Hashes(other));
-        Assert.Equal(bench.Smtp.Mails.Select(m => m.Data).Order(StringComparer.Ordinal), other.Smtp.Mails.Select(m => m.Data).Order(StringComparer.Ordinal));
+        Assert.NotEmpty(await Messages(bench));
+        Assert.Equal(await Messages(bench), await Messages(other));
+
+        // What is stored and hashed; the mail library puts its own boundaries and date around it.
+        async Task<string[]> Messages(Workbench of)
+        {
+            var bodies = new List<string>();
+            foreach (Delivery delivery in await of.ReadAsync(s => s.Deliveries.ListAsync(null, 100, CancellationToken.None)))
+                bodies.Add(delivery.Id + Convert.ToHexString((await of.ReadAsync(s => s.Deliveries.FindAsync(delivery.Id, CancellationToken.None)))!.Body));
+            return [.. bodies.Order(StringComparer.Ordinal)];
+        }
 
         static string Print(Assessment a) => FormattableString.Invariant($"{a.Supplier} {a.Score} {a.Band} {a.RuleSetHash} {string.Join(';', a.Findings.Select(f => f.Message))}");
     }

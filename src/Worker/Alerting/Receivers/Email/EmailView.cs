@@ -203,8 +203,9 @@ internal static class EmailViews
             facts.Add(("Contract", PlainText.Line(contract.Id, 60) + (contract.RenewalDecision is "none" or "" ? "" : ", decision: " + PlainText.Line(contract.RenewalDecision))));
             if (contract.End is { } end)
             {
-                facts.Add(("Contract ends", Date(end) + (contract.AutoRenew == true ? ", renews by itself" : "")));
-                if (contract.NoticeDays is { } days) facts.Add(("Notice deadline", string.Create(CultureInfo.InvariantCulture, $"{Date(end.AddDays(-days))} ({days} days before)")));
+                // Deadlines are the first instant that is too late; people are told the last day.
+                facts.Add(("Contract ends", Date(end.AddSeconds(-1)) + (contract.AutoRenew == true ? ", renews by itself" : "")));
+                if (contract.NoticeDays is { } days) facts.Add(("Notice deadline", string.Create(CultureInfo.InvariantCulture, $"{Date(end.AddDays(-days).AddSeconds(-1))} ({days} days before)")));
             }
         }
 
@@ -218,7 +219,7 @@ internal static class EmailViews
     {
         if (assessment.Missing.IsEmpty && !assessment.Degraded) return [];
         var gaps = ImmutableArray.CreateBuilder<string>();
-        gaps.Add(string.Create(CultureInfo.InvariantCulture, $"{assessment.Coverage * 100:0}% of the applicable rules could be decided{(assessment.Degraded ? "; some source is stale" : "")}"));
+        gaps.Add(string.Create(CultureInfo.InvariantCulture, $"{assessment.Coverage * 100:0}% of the applicable rules could be decided{(assessment.Degraded ? "; some of the data is out of date" : "")}"));
         gaps.AddRange(assessment.Missing.Take(6).Select(m => PlainText.Line(m, 100)));
         if (assessment.Missing.Length > 6) gaps.Add(string.Create(CultureInfo.InvariantCulture, $"and {assessment.Missing.Length - 6} more"));
         return gaps.ToImmutable();
