@@ -135,8 +135,9 @@ internal sealed record RunOutcome(
         json.WriteNumber("opened", Evaluation.Opened);
         json.WriteNumber("worsened", Evaluation.Worsened);
         json.WriteNumber("resolved", Evaluation.Resolved);
+        json.WriteNumber("changed", Evaluation.Changed);
         json.WriteStartArray("changes");
-        foreach (ScoreChange change in Evaluation.Changes)
+        foreach (ScoreChange change in Evaluation.Worst)
         {
             json.WriteStartObject();
             json.WriteString("supplier", change.Supplier.Id.Value);

@@ -103,7 +103,7 @@ internal sealed class SqliteSourceTable(SqliteStatements sql, SqliteLedger ledge
             Dictionary<SourceId, DateTimeOffset> last = own[supplier.Supplier.Id];
             foreach ((SourceId source, DateTimeOffset at) in whole)
             {
-                if (at >= supplier.KnownSince && (!last.TryGetValue(source, out DateTimeOffset known) || known < at)) last[source] = at;
+                if (at >= supplier.IdentitySince && (!last.TryGetValue(source, out DateTimeOffset known) || known < at)) last[source] = at;
             }
 
             checks[supplier.Supplier.Id] = last;
