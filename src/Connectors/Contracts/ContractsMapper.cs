@@ -54,5 +54,6 @@ internal static class ContractsMapper
         }
     }
 
-    private static string Date(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>The last day before the instant: deadlines are the first instant that is too late.</summary>
+    private static string Date(DateTimeOffset instant) => instant.AddSeconds(-1).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

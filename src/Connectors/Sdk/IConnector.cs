@@ -89,7 +89,11 @@ public abstract record SourceUpdate
 public sealed record ListUpdate(ImmutableArray<Snapshot> Accepted) : SourceUpdate;
 
 /// <summary>One supplier was checked.</summary>
-public sealed record SupplierUpdate(SupplierId Supplier) : SourceUpdate;
+public sealed record SupplierUpdate(SupplierId Supplier) : SourceUpdate
+{
+    /// <summary>What of the supplier could not be read, so that it does not count as checked although there are signals; null: nothing is missing.</summary>
+    public SourceFailureException? Gap { get; init; }
+}
 
 /// <summary>One supplier could not be checked; the run goes on. Its last check stays as old as it was.</summary>
 public sealed record SupplierFailure(SupplierId Supplier, SourceFailureException Failure) : SourceUpdate;

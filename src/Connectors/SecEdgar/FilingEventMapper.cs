@@ -152,14 +152,18 @@ internal static class FilingEventMapper
             Id = Story(history.Cik, course),
             Story = Story(history.Cik, course),
             Type = "bankruptcy",
-            Title = $"Bankruptcy or receivership, {course.Stage}: {string.Join(", ", course.Steps.Select(s => $"{s.Words} {Dates.Text(s.On)}"))}",
+            Title = $"Bankruptcy or receivership{Standing(course)}: {string.Join(", ", course.Steps.Select(s => $"{s.Words} {Dates.Text(s.On)}"))}",
             Stage = course.Stage,
-            Severity = course.IsOpen ? 5 : course.Stage == InsolvencyStage.Emerged ? 2 : 3,
+            Severity = course.Stage == InsolvencyStage.Emerged ? 2 : 5,
             OccurredAt = course.First.FiledAt,
             ObservedAt = observedAt,
             Evidence = FilingEvidence.Of(history.Cik, last.Accession, excerpt, observedAt),
         };
     }
+
+    /// <summary>The stage in words, where the steps do not say it already.</summary>
+    private static string Standing(InsolvencyProceeding course) =>
+        course.HasUnknownEnd ? ", no emergence reported" : course.Steps.Count > 1 ? $", {course.Stage}" : "";
 
     private static string Story(long cik, InsolvencyProceeding course) => $"{CentralIndexKey.Pad(cik)}-{course.First.Accession}";
 

@@ -29,6 +29,9 @@ internal sealed record InsolvencyProceeding(IReadOnlyList<Filing> Reports, IRead
 
     public bool IsOpen => Stage is InsolvencyStage.Filed or InsolvencyStage.PlanConfirmed;
 
+    /// <summary>EDGAR has no more to say, and never said that the company came out of it.</summary>
+    public bool HasUnknownEnd => Stage is InsolvencyStage.Deregistered or InsolvencyStage.Silent;
+
     /// <summary>All proceedings of a company, oldest first.</summary>
     /// <param name="at">Today; silence since the last filing is counted up to it.</param>
     public static IReadOnlyList<InsolvencyProceeding> Find(FilingHistory history, DateOnly at)
@@ -80,9 +83,9 @@ internal sealed record InsolvencyProceeding(IReadOnlyList<Filing> Reports, IRead
         else if (isListed && later.Find(f => f.IsPeriodicReport && Days(reports[^1], f) >= DaysOfLaterLife) is { } periodic)
             steps.Add(new(InsolvencyStage.Emerged, periodic.FiledOn, periodic.Accession, "listed and reporting again"));
         else if (!isListed && later.Find(f => f.BaseForm is "15-12B" or "15-12G" or "15-15D" && Days(first, f) >= DaysBeforeDeregistrationConcludes) is { } deregistration)
-            steps.Add(new(InsolvencyStage.Concluded, deregistration.FiledOn, deregistration.Accession, "deregistered"));
+            steps.Add(new(InsolvencyStage.Deregistered, deregistration.FiledOn, deregistration.Accession, "deregistered"));
         else if (!isListed && (later.Count > 0 ? later[^1] : first) is { } last && at.DayNumber - last.FiledOn.DayNumber >= DaysOfSilence)
-            steps.Add(new(InsolvencyStage.Concluded, last.FiledOn, last.Accession, "no filing since"));
+            steps.Add(new(InsolvencyStage.Silent, last.FiledOn, last.Accession, "no filing since"));
     }
 
     private static bool IsEmergence(Filing first, Filing report, int signs) =>
@@ -100,5 +103,10 @@ internal static class InsolvencyStage
     public const string Filed = "filed";
     public const string PlanConfirmed = "plan-confirmed";
     public const string Emerged = "emerged";
-    public const string Concluded = "concluded";
+
+    /// <summary>The company left EDGAR without a report that it emerged: wound up, sold or taken private, EDGAR does not say.</summary>
+    public const string Deregistered = "deregistered";
+
+    /// <summary>Nothing was filed for years, and no emergence was reported.</summary>
+    public const string Silent = "silent";
 }

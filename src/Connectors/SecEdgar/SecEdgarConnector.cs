@@ -37,8 +37,7 @@ internal sealed class SecEdgarConnector : IConnector
         SupplierState? known = checkpoint.Suppliers.GetValueOrDefault(supplier.Id.Value);
         if (known?.Cik != cik) known = null;
         SourceResponse answer = await GetAsync(context, $"submissions/CIK{CentralIndexKey.Pad(cik)}.json", MaximumSubmissionsBytes, cancellationToken).ConfigureAwait(false);
-        if (answer.Status == 404)
-            throw NotFound($"EDGAR knows no CIK {CentralIndexKey.Pad(cik)} (supplier '{supplier.Id}'); look the company up at https://www.sec.gov/search-filings and correct cik in the portfolio.");
+        if (answer.Status == 404) return await WithoutFilingsAsync(context, supplier, cik, cancellationToken).ConfigureAwait(false);
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(answer.Body.Span))[..16];
         if (known is { OpenProceeding: false, AwaitsFigures: false } && known.Submissions == hash) return new SupplierUpdate(supplier.Id) { Signals = [] };
@@ -70,6 +69,19 @@ internal sealed class SecEdgarConnector : IConnector
 
         // Only the first look reads everything; later ones leave out older pages and figures, so nothing may be withdrawn for being absent.
         return new SupplierUpdate(supplier.Id) { Signals = signals.ToImmutable(), Complete = known is null, Checkpoint = state != known ? checkpoint.Write() : null };
+    }
+
+    /// <summary>No list of filings: tagged figures still count, but nobody has looked for a bankruptcy, so the supplier is not checked.</summary>
+    private static async Task<SourceUpdate> WithoutFilingsAsync(FetchContext context, Supplier supplier, long cik, CancellationToken cancellationToken)
+    {
+        CompanyFacts? facts = await ReadFactsAsync(context, cik, cancellationToken).ConfigureAwait(false);
+        if (facts is null)
+            throw NotFound($"EDGAR knows no CIK {CentralIndexKey.Pad(cik)} (supplier '{supplier.Id}'); look the company up at https://www.sec.gov/search-filings and correct cik in the portfolio.");
+        return new SupplierUpdate(supplier.Id)
+        {
+            Signals = [.. RatioMapper.Map(supplier.Id, cik, facts, context.ObservedAt)],
+            Gap = NotFound($"EDGAR has figures of CIK {CentralIndexKey.Pad(cik)} (supplier '{supplier.Id}') but no list of its filings; whether it reported a bankruptcy is not known until the list is there."),
+        };
     }
 
     private static async Task<FilingHistory> WithOlderPagesAsync(FetchContext context, FilingHistory history, CancellationToken cancellationToken)

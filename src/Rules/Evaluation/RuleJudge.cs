@@ -54,9 +54,22 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
         firstOfRule = judgements.Count;
         Rule rule = plan.Rule;
         ReadOnlySpan<RuleState> before = StatesOf(rule.Id);
-        if (!rule.IsEnabled || rule.IsDormant)
+        if (!rule.IsEnabled)
         {
             foreach (RuleState state in before) judgements.Add(new Judgement { Plan = plan, Key = state.Key, Before = state, Resolution = "rule disabled" });
+            return RuleStanding.NotApplicable;
+        }
+
+        if (rule.IsDormant)
+        {
+            // A source that was switched off, or lost its key, clears nothing.
+            foreach (RuleState state in before)
+            {
+                if (state.State is FindingState.Firing or FindingState.Recovering || state.Alert is not null) Undecided(plan, state.Key, state, CelValue.Missing([.. rule.Inputs.Select(path => path + ": no enabled source supplies it")]));
+                else End(plan, state, "no enabled source");
+            }
+
+            LimitPoints(rule);
             return RuleStanding.NotApplicable;
         }
 

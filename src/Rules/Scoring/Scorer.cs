@@ -10,6 +10,11 @@ public sealed record ScoreResult(decimal Score, Band Band, ImmutableArray<Catego
 /// <summary>Turns findings into a total with its derivation (RULES.md 4.6, steps 2 to 5). Pure.</summary>
 public static class Scorer
 {
+    /// <summary>
+    /// Findings that put a supplier here or worse decide its band even where much else is unknown: "insufficient data" must not hide a sanctions hit (docs/adr/0010).
+    /// </summary>
+    private const Band WorstHiddenBand = Band.Elevated;
+
     /// <param name="weights">Normalised, in category order (<see cref="ScoringPolicy.Weights"/>).</param>
     /// <param name="findings">Their points are as they count: faded, shared and limited already.</param>
     /// <param name="coverage">0 to 1.</param>
@@ -82,8 +87,32 @@ public static class Scorer
         decimal explained = 0;
         foreach (Contribution line in lines) explained += line.Share;
         if (explained != total) lines.Add(new Contribution("rounding", "", "rounding to cents", 0, total - explained));
-        Band band = isInsufficient ? Band.InsufficientData : BandOf(policy, total, before);
+        Band band = BandOf(policy, isInsufficient ? KnownTotal(policy, weights, findings, supplier, at) : total, before);
+        if (isInsufficient && band < WorstHiddenBand) band = Band.InsufficientData;
         return new ScoreResult(total, band, categories.MoveToImmutable(), [.. lines]);
+    }
+
+    /// <summary>The total without the points that undecided rules add: what is known for certain.</summary>
+    private static decimal KnownTotal(ScoringPolicy policy, ImmutableArray<decimal> weights, IReadOnlyList<Finding> findings, SupplierId supplier, DateTimeOffset at)
+    {
+        decimal mean = 0, worst = 0, floor = 0;
+        for (int i = 0; i < policy.Categories.Length; i++)
+        {
+            CategoryPolicy category = policy.Categories[i];
+            decimal sum = 0;
+            foreach (Finding finding in findings)
+            {
+                if (finding.State == FindingState.Unknown) continue;
+                if (finding.Category == category.Name) sum += finding.Points;
+                floor = Math.Max(floor, finding.Floor ?? 0);
+            }
+
+            decimal score = OverrideFor(policy, supplier, category.Name, at) is { } set ? Math.Clamp(set.Value, 0, 100) : Math.Min(sum, Math.Min(category.Cap, 100m));
+            mean += weights[i] * score;
+            worst = Math.Max(worst, score);
+        }
+
+        return Round(Math.Clamp(Math.Max(Math.Max(mean, policy.WorstCategoryShare * worst), floor), 0, 100));
     }
 
     /// <summary>The band of a total: the one in force while the total is within the margin of its edges, else by the edges.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Risk.Connectors.Sdk.Http;
 using Risk.Rules.Diagnostics;
 using Risk.Worker.Alerting;
 using Risk.Worker.Alerting.Delivery;
@@ -19,14 +20,14 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     private readonly string? outbox;
 
-    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, string? outbox)
+    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, HostLimiters limiters, string? outbox)
     {
         this.outbox = outbox;
         Options = options;
         Clock = clock;
         Store = store;
         Sources = sources;
-        upstream = new UpstreamAccess(options.Upstreams, clock);
+        upstream = new UpstreamAccess(options.Upstreams, limiters, clock);
         Loader = new RuleBookLoader(options, sources, Channels);
     }
 
@@ -45,8 +46,9 @@ internal sealed class RiskApplication : IAsyncDisposable
     /// <summary>Opens workspace and store. Wrong settings end the command.</summary>
     /// <param name="clock">Null: the real one, or as <c>Risk:Clock</c> says.</param>
     /// <param name="outbox">A folder that takes every message instead of its receiver; null: messages are sent.</param>
+    /// <param name="limiters">Null: the limits of the manifests.</param>
     /// <exception cref="CommandFailure">With every diagnostic.</exception>
-    public static async Task<RiskApplication> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken, TimeProvider? clock = null, string? outbox = null)
+    public static async Task<RiskApplication> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken, TimeProvider? clock = null, string? outbox = null, HostLimiters? limiters = null)
     {
         var diagnostics = new DiagnosticBag();
         RiskOptions options = RiskOptions.Read(configuration, diagnostics) ?? throw new CommandFailure(diagnostics.Sorted());
@@ -60,7 +62,7 @@ internal sealed class RiskApplication : IAsyncDisposable
         clock ??= options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
         var store = new SqliteRiskStore(options.StorePath);
         await store.InitializeAsync(cancellationToken);
-        return new RiskApplication(options, clock, store, sources, outbox);
+        return new RiskApplication(options, clock, store, sources, limiters ?? new HostLimiters(), outbox);
     }
 
     /// <summary>Rules and routing of the workspace; wrong files end the command.</summary>

@@ -94,7 +94,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             switch (update)
             {
                 case SupplierFailure failed:
-                    tally.Failures.Add((failed.Supplier, failed.Failure.Message));
+                    tally.Fail(failed.Supplier, failed.Failure);
                     break;
                 case SupplierUpdate one:
                     pending.Add(one);
@@ -107,6 +107,10 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         }
 
         await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
+        if (tally is { Checked: 0, FirstFault: { } fault })
+        {
+            throw new SourceFailureException(fault.Kind, $"none of {tally.Failures.Count} suppliers could be checked; the first: {fault.Message}", fault, fault.RetryAfter);
+        }
     }
 
     private async Task CommitAsync(SourceId source, ListUpdate list, int suppliers, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
@@ -133,11 +137,12 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             changes.Add(await session.Signals.RecordAsync(source, signals, complete ? suppliers : null, at, cancellationToken));
         }
 
-        foreach (SupplierUpdate update in updates) await session.Sources.RecordCheckAsync(source, update.Supplier, at, cancellationToken);
+        foreach (SupplierUpdate update in updates.Where(u => u.Gap is null)) await session.Sources.RecordCheckAsync(source, update.Supplier, at, cancellationToken);
         if (updates.LastOrDefault(u => u.Checkpoint is not null)?.Checkpoint is { } checkpoint) await session.Sources.SetCheckpointAsync(source, checkpoint, cancellationToken);
         await session.CommitAsync(cancellationToken);
         foreach (SignalChanges change in changes) tally.Count(change, 0);
-        tally.Checked += updates.Count;
+        tally.Checked += updates.Count(u => u.Gap is null);
+        foreach (SupplierUpdate update in updates.Where(u => u.Gap is not null)) tally.Fail(update.Supplier, update.Gap!);
         updates.Clear();
     }
 
@@ -181,6 +186,15 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         public int Checked { get; set; }
 
         public List<(SupplierId, string)> Failures { get; } = [];
+
+        /// <summary>The first failure that is the source's doing; an identifier nobody knows is the portfolio's.</summary>
+        public SourceFailureException? FirstFault { get; private set; }
+
+        public void Fail(SupplierId supplier, SourceFailureException failure)
+        {
+            Failures.Add((supplier, failure.Message));
+            if (failure.Kind != FailureKind.NotFound) FirstFault ??= failure;
+        }
 
         public void Count(SignalChanges changes, int checkedSuppliers)
         {

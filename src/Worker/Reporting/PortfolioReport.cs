@@ -84,7 +84,7 @@ internal sealed class PortfolioReport
         foreach ((Supplier supplier, Assessment assessment, ImmutableArray<(DateTimeOffset At, decimal Score, Band Band)> history) in rows)
         {
             decimal? before = history.Length > 1 ? history[^2].Score : null;
-            string change = before is { } earlier && earlier != assessment.Score ? FormattableString.Invariant($"<span class=\"quiet\">was {earlier:0}</span>") : "";
+            string change = before is { } earlier && decimal.Round(earlier) != decimal.Round(assessment.Score) ? FormattableString.Invariant($"<span class=\"quiet\">was {earlier:0}</span>") : "";
             html.Append(CultureInfo.InvariantCulture, $"<article><div class=\"score {Class(assessment.Band)}\"><b>{assessment.Score:0}</b>{change}</div><div class=\"what\">");
             html.Append(CultureInfo.InvariantCulture, $"<h3>{Text(supplier.Name)} <span class=\"tag\">T{supplier.Tier}</span></h3>");
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"quiet\">{Text(supplier.Id.Value)}{Joined(supplier.Country)}{Joined(supplier.Category)} · {Name(assessment.Band)} · {assessment.Coverage * 100:0} % known</p>");
@@ -93,7 +93,13 @@ internal sealed class PortfolioReport
             if (!open.IsEmpty)
             {
                 html.Append("<ul>");
-                foreach (Finding finding in open.Take(4)) html.Append(CultureInfo.InvariantCulture, $"<li><span class=\"severity {finding.Severity.ToString().ToLowerInvariant()}\">{finding.Severity.ToString().ToLowerInvariant()}</span> {Text(finding.Message)}</li>");
+                foreach (Finding finding in open.Take(4))
+                {
+                    string severity = finding.Severity.ToString().ToLowerInvariant();
+                    html.Append(CultureInfo.InvariantCulture, $"<li><span class=\"severity {severity}\">{severity}</span> {Text(WithoutName(finding.Message, supplier.Name))}");
+                    html.Append(finding.State == FindingState.Recovering ? " <span class=\"quiet\">recovering</span></li>" : "</li>");
+                }
+
                 if (open.Length > 4) html.Append(CultureInfo.InvariantCulture, $"<li class=\"quiet\">and {open.Length - 4} more</li>");
                 html.Append("</ul>");
             }
@@ -136,6 +142,9 @@ internal sealed class PortfolioReport
 
     private static string Joined(string value) => value.Length == 0 ? "" : " · " + Text(value);
 
+    /// <summary>Messages stand alone in a mail's subject; under the supplier's own heading its name is said already.</summary>
+    private static string WithoutName(string message, string name) => message.StartsWith(name + ": ", StringComparison.Ordinal) ? message[(name.Length + 2)..] : message;
+
     private static string Text(string value) => WebUtility.HtmlEncode(value);
 
     private static string Name(Band band) => band == Band.InsufficientData ? "insufficient data" : band.ToString().ToLowerInvariant();
@@ -153,7 +162,7 @@ internal sealed class PortfolioReport
         p { margin: 2px 0 } ul { margin: 8px 0 0; padding: 0; list-style: none } a { color: inherit } .quiet { color: var(--quiet); font-size: 13px; font-weight: 400 }
         .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 10px; margin-top: 18px }
         .tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px; display: flex; align-items: baseline; gap: 8px } .tile b { font-size: 22px } .tile.none { opacity: .55 }
-        .dot { width: 10px; height: 10px; border-radius: 50%; background: var(--band); align-self: center }
+        .dot { flex: none; width: 10px; height: 10px; border-radius: 50%; background: var(--band); align-self: center }
         .list { background: var(--card); border: 1px solid var(--line); border-radius: 8px } article { display: flex; gap: 16px; padding: 14px 16px; border-top: 1px solid var(--line) } article:first-child { border-top: 0 }
         .score { flex: 0 0 64px; text-align: center; border-left: 5px solid var(--band); padding-left: 8px } .score b { display: block; font-size: 26px; line-height: 1.1 } .what { min-width: 0; overflow-wrap: anywhere }
         .tag { font-size: 12px; font-weight: 600; border: 1px solid var(--line); border-radius: 4px; padding: 0 5px; color: var(--quiet) } li { padding: 3px 0 } .sent li { padding: 6px 0; border-bottom: 1px solid var(--line) }

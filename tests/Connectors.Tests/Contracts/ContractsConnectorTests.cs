@@ -6,7 +6,7 @@ namespace Risk.Connectors.Tests.Contracts;
 
 public sealed class ContractsConnectorTests : IDisposable
 {
-    private static readonly DateTimeOffset End = new(2026, 12, 31, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset End = new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly ConnectorKit kit = new(new ContractsModule());
 
     public void Dispose() => kit.Dispose();
@@ -15,7 +15,7 @@ public sealed class ContractsConnectorTests : IDisposable
     public async Task FetchAsync_NoticePeriod_GivesBothDeadlines()
     {
         ConnectorRun run = await RunAsync(new Contract { Id = "C-1", End = End, NoticeDays = 90, AutoRenew = true, AnnualValue = 1000 });
-        Assert.Equal(["C-1:notice notice 3 2026-10-02", "C-1:end end 2 2026-12-31"], run.Events.Select(e => FormattableString.Invariant($"{e.Id} {e.Type} {e.Severity} {e.OccurredAt:yyyy-MM-dd}")));
+        Assert.Equal(["C-1:notice notice 3 2026-10-03", "C-1:end end 2 2027-01-01"], run.Events.Select(e => FormattableString.Invariant($"{e.Id} {e.Type} {e.Severity} {e.OccurredAt:yyyy-MM-dd}")));
         Assert.Equal("Notice for contract C-1 is due by 2026-10-02 (it ends 2026-12-31): it renews itself unless notice is given; nothing is decided", run.Events[0].Title);
         Assert.Equal(1000, run.Events[0].Amount);
         Assert.True(Assert.Single(run.Updates).Complete);

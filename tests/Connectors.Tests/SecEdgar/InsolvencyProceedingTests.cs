@@ -41,16 +41,16 @@ public sealed class InsolvencyProceedingTests
     }
 
     [Fact]
-    public void Map_DeregisteredLongAfter_IsConcluded()
+    public void Map_DeregisteredLongAfter_TellsNoEmergence()
     {
         EventSignal course = Insolvency(new SubmissionsText().File("8-K", "2016-04-27", "1.03,2.04,3.01").File("25-NSE", "2016-05-06").File("8-K", "2017-03-09", "1.01").File("15-12B", "2017-12-29"));
 
-        Assert.Equal(("concluded", "Bankruptcy or receivership, concluded: filed 2016-04-27, deregistered 2017-12-29"), (course.Stage, course.Title));
+        Assert.Equal(("deregistered", "Bankruptcy or receivership, no emergence reported: filed 2016-04-27, deregistered 2017-12-29"), (course.Stage, course.Title));
     }
 
     [Theory]
     [InlineData("2022-12-31", "filed")]
-    [InlineData("2023-03-01", "concluded")]
+    [InlineData("2023-03-01", "silent")]
     public void Map_DeregisteredDaysAfter_StaysOpenUntilYearsOfSilence(string today, string stage)
     {
         SubmissionsText text = new SubmissionsText().File("8-K", "2019-12-19", "1.01,1.03,5.02,5.03").File("15-12G", "2019-12-23").File("SC 13G/A", "2020-02-14");

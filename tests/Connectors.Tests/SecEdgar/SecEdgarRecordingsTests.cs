@@ -12,11 +12,11 @@ public sealed class SecEdgarRecordingsTests
     private static readonly string? Shared = Environment.GetEnvironmentVariable("RISK_SHARED");
 
     [Theory]
-    [InlineData("submissions-reassembled/CIK0000945436.json", 945436, "concluded: filed 2016-04-27, deregistered 2017-12-29")]
+    [InlineData("submissions-reassembled/CIK0000945436.json", 945436, "no emergence reported: filed 2016-04-27, deregistered 2017-12-29")]
     [InlineData("submissions/CIK0000895419.json", 895419, "emerged: filed 2025-07-01, plan confirmed 2025-09-10, emerged 2025-09-30")]
-    [InlineData("submissions/CIK0001009672.json", 1009672, "concluded: filed 2020-03-30, further report 2020-04-03, deregistered 2020-12-30")]
-    [InlineData("submissions-reassembled/CIK0001731289.json", 1731289, "concluded: filed 2025-02-19, deregistered 2025-10-10")]
-    [InlineData("submissions-reassembled/CIK0000865941.json", 865941, "concluded: filed 2019-12-19, no filing since 2020-02-14")]
+    [InlineData("submissions/CIK0001009672.json", 1009672, "no emergence reported: filed 2020-03-30, further report 2020-04-03, deregistered 2020-12-30")]
+    [InlineData("submissions-reassembled/CIK0001731289.json", 1731289, "no emergence reported: filed 2025-02-19, deregistered 2025-10-10")]
+    [InlineData("submissions-reassembled/CIK0000865941.json", 865941, "no emergence reported: filed 2019-12-19, no filing since 2020-02-14")]
     public void Map_BankruptCompany_IsOneEventWithItsCourse(string file, long cik, string course)
     {
         if (Shared is null) return;

@@ -59,6 +59,27 @@ public sealed class DefaultPackTests
         Assert.Equal(["REG-ACC-001", "REG-CHG-001", "REG-STA-001"], set.Rules.Where(r => r.IsDormant).Select(r => r.Id));
     }
 
+    /// <summary>A key that was removed by mistake once ended every alert of its source: a switched-off source clears nothing.</summary>
+    [Fact]
+    public void Evaluate_SourceSwitchedOff_KeepsWhatFires()
+    {
+        Catalog catalog = StandardCatalog.Create(), without = StandardCatalog.Create("ofac-sdn");
+        var supplier = new Supplier { Id = new SupplierId("P-1"), Name = "Private Ltd" };
+        Dictionary<SourceId, DateTimeOffset> checks = catalog.Sources.Keys.ToDictionary(s => s, _ => At);
+        var hit = new EventSignal
+        {
+            Supplier = supplier.Id, Source = new SourceId("ofac-sdn"), Name = "sanction", Id = "sdn-1", Type = "ofac-sdn", Title = "On the list", Severity = 5,
+            OccurredAt = At, ObservedAt = At, Evidence = new Evidence("https://example.org", "", "", At),
+        };
+        EvaluationResult before = Load(catalog).Evaluate(DossierBuilder.Build(catalog, supplier, [hit], checks, At), SupplierState.Initial);
+
+        EvaluationResult after = Load(without).Evaluate(DossierBuilder.Build(without, supplier, [hit], checks, At.AddDays(1)), before.State);
+
+        Assert.Contains(before.Transitions, t => t is { Kind: AlertTransitionKind.Opened, Alert.Rule: "REG-SAN-001" });
+        Assert.DoesNotContain(after.Transitions, t => t.Kind == AlertTransitionKind.Resolved);
+        Assert.Equal((95m, Band.Critical), (after.Assessment.Score, after.Assessment.Band));
+    }
+
     [Fact]
     public void Evaluate_NothingButAName_IsUnknownAndNotGood()
     {

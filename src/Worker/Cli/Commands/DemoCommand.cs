@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Threading.RateLimiting;
+using Risk.Connectors.Sdk.Http;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Hosting;
@@ -46,7 +48,7 @@ internal static class DemoCommand
             DateTimeOffset at = FirstDay.AddDays(day - 1);
             upstream.Add(Bundle.DemoDay(day));
             await WriteAsync([.. Bundle.DemoDay(day).Where(f => f.Path.StartsWith(WorkspacePrefix, StringComparison.Ordinal)).Select(f => f with { Path = f.Path[WorkspacePrefix.Length..] })], workspace, cancellationToken);
-            await using RiskApplication application = await RiskApplication.OpenAsync(configuration, cancellationToken, new StillTimeProvider(at), outbox);
+            await using RiskApplication application = await RiskApplication.OpenAsync(configuration, cancellationToken, new StillTimeProvider(at), outbox, Unlimited());
             if (!context.Output.Json) context.Output.Line($"== Day {day}: {CommandOutput.Instant(at)} ==");
             await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
             RuleBook book = await application.LoadBookAsync(static _ => { }, cancellationToken);
@@ -64,6 +66,9 @@ internal static class DemoCommand
 
         return ExitCode.Done;
     }
+
+    /// <summary>The recordings are ours: nobody's request limits apply.</summary>
+    private static HostLimiters Unlimited() => new(static _ => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 16, QueueLimit = int.MaxValue }));
 
     private const string MarkerFile = "demo.txt";
     private const string WorkspacePrefix = "workspace/";
