@@ -25,7 +25,7 @@ internal sealed record EvaluationSummary(int Assessed, int Opened, int Worsened,
 internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDispatcher dispatcher, ILogger<EvaluationCycle> logger)
 {
     /// <summary>Suppliers loaded, evaluated and saved together: enough to batch SQL, small enough for memory.</summary>
-    private const int BatchSize = 2_000;
+    private const int BatchSize = 1_000;
 
     /// <param name="progress">Told: done, total (0: unknown).</param>
     public async Task<EvaluationSummary> RunAsync(DateTimeOffset at, Action<int, int> progress, CancellationToken cancellationToken)
