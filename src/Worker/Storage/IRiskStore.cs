@@ -126,7 +126,10 @@ public interface ISourceTable
 
     Task SetCheckpointAsync(SourceId source, string checkpoint, CancellationToken cancellationToken);
 
-    /// <summary>Records that the source was checked for one supplier, or (null) for every supplier in force.</summary>
+    /// <summary>
+    /// Records that the source was checked for one supplier, or (null) for every supplier in force. Of the day (UTC) before, only the last check is kept: a source
+    /// that is checked every few minutes does not fill the store, and what was fresh on a past day can still be told.
+    /// </summary>
     Task RecordCheckAsync(SourceId source, SupplierId? supplier, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>Last checks at <paramref name="asOf"/> (null: now) per source; a whole-portfolio check counts for suppliers that were then as they are, in what lists are matched on.</summary>

@@ -24,6 +24,7 @@ internal static class RunCommand
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
+        await application.TidySnapshotsAsync(cancellationToken);
         await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
         RuleBook book = await application.LoadBookAsync(warnings => Remark(context.Output, warnings), cancellationToken);
         await application.AdoptRulesAsync(book, cancellationToken);
@@ -41,6 +42,7 @@ internal static class RunCommand
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
+        await application.TidySnapshotsAsync(cancellationToken);
         await PortfolioSync.ImportAsync(application, context.Output, cancellationToken);
         RuleBook book = await application.LoadBookAsync(warnings => Remark(context.Output, warnings), cancellationToken);
         RunOutcome outcome = await RunOnceAsync(application, book, context.Output, cancellationToken);

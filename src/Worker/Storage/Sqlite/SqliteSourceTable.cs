@@ -69,7 +69,10 @@ internal sealed class SqliteSourceTable(SqliteStatements sql, SqliteLedger ledge
         """
         INSERT OR IGNORE INTO source_state (source) VALUES (@source);
         INSERT OR IGNORE INTO source_check (supplier, source, at) VALUES (@supplier, @source, @at);
-        """, new { source = source.Value, supplier = supplier?.Value ?? "", at = StoredInstant.Of(at) }, cancellationToken);
+        WITH last (at) AS (SELECT max(at) FROM source_check WHERE supplier = @supplier AND source = @source AND at < @at / @day * @day)
+        DELETE FROM source_check WHERE supplier = @supplier AND source = @source
+          AND at < (SELECT at FROM last) AND at >= (SELECT at FROM last) / @day * @day;
+        """, new { source = source.Value, supplier = supplier?.Value ?? "", at = StoredInstant.Of(at), day = TimeSpan.TicksPerDay }, cancellationToken);
 
     public async Task<IReadOnlyDictionary<SupplierId, IReadOnlyDictionary<SourceId, DateTimeOffset>>> LastChecksAsync(
         IReadOnlyCollection<StoredSupplier> suppliers, DateTimeOffset? asOf, CancellationToken cancellationToken)
