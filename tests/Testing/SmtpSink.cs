@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Risk.Testing;
@@ -13,6 +16,8 @@ public sealed class SmtpSink : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task serving;
 
     public SmtpSink()
@@ -25,11 +30,23 @@ public sealed class SmtpSink : IAsyncDisposable
 
     public ConcurrentQueue<SunkMail> Mails { get; } = new();
 
-    /// <summary>Answers by verb (EHLO, AUTH, MAIL, RCPT, DATA, END) instead of taking it; "drop" closes the connection.</summary>
+    /// <summary>
+    /// Answers by verb (CONNECT, EHLO, AUTH, MAIL, RCPT, DATA, END) instead of taking it. "drop" closes the connection, "keep and drop" (END) does so after the mail was
+    /// kept, "hang" says nothing more until the client goes.
+    /// </summary>
     public ConcurrentDictionary<string, string> Faults { get; } = new();
 
-    /// <summary>What EHLO offers, for example <c>AUTH PLAIN LOGIN</c>.</summary>
+    /// <summary>What EHLO offers, for example <c>AUTH LOGIN</c>; a mail without login is then refused.</summary>
     public string[] Offers { get; init; } = [];
+
+    /// <summary>Offers STARTTLS with it.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Ends when the first "hang" has begun.</summary>
+    public Task Hung => hung.Task;
+
+    /// <summary>Ends when the client of the first "hang" has closed its connection.</summary>
+    public Task Released => released.Task;
 
     public async ValueTask DisposeAsync()
     {
@@ -49,7 +66,7 @@ public sealed class SmtpSink : IAsyncDisposable
                 using TcpClient client = await listener.AcceptTcpClientAsync(stop.Token).ConfigureAwait(false);
                 await TalkAsync(client.GetStream()).ConfigureAwait(false);
             }
-            catch (IOException)
+            catch (Exception gone) when (gone is IOException or AuthenticationException)
             {
                 // The client is gone; the next one comes.
             }
@@ -60,29 +77,42 @@ public sealed class SmtpSink : IAsyncDisposable
         }
     }
 
-    private async Task TalkAsync(NetworkStream stream)
+    private async Task TalkAsync(Stream stream)
     {
         using var reader = new StreamReader(stream, Encoding.Latin1);
         string from = "", to = "", user = "";
-        await SayAsync(stream, "220 sink").ConfigureAwait(false);
+        if (stream is NetworkStream)
+        {
+            if (await FaultAsync("CONNECT", stream, reader).ConfigureAwait(false) == Reaction.Close) return;
+            await SayAsync(stream, "220 sink").ConfigureAwait(false);
+        }
+
         while (await reader.ReadLineAsync(stop.Token).ConfigureAwait(false) is { } line)
         {
             string verb = line.Split(' ', ':')[0].ToUpperInvariant();
-            if (Faults.TryGetValue(verb, out string? fault))
-            {
-                if (fault == "drop") return;
-                await SayAsync(stream, fault).ConfigureAwait(false);
-                continue;
-            }
-
+            Reaction reaction = await FaultAsync(verb, stream, reader).ConfigureAwait(false);
+            if (reaction == Reaction.Close) return;
+            if (reaction == Reaction.Answered) continue;
             switch (verb)
             {
                 case "EHLO":
-                    await SayAsync(stream, string.Join("\r\n", Offers.Select(o => "250-" + o).Prepend("250-sink").Append("250 8BITMIME"))).ConfigureAwait(false);
+                    IEnumerable<string> offers = stream is NetworkStream && Certificate is not null ? Offers.Append("STARTTLS") : Offers;
+                    await SayAsync(stream, string.Join("\r\n", offers.Select(o => "250-" + o).Prepend("250-sink").Append("250 8BITMIME"))).ConfigureAwait(false);
                     break;
+                case "STARTTLS" when Certificate is not null:
+                    await SayAsync(stream, "220 go").ConfigureAwait(false);
+                    var secure = new SslStream(stream);
+                    await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, stop.Token).ConfigureAwait(false);
+                    await TalkAsync(secure).ConfigureAwait(false);
+                    return;
                 case "AUTH":
-                    user = Encoding.UTF8.GetString(Convert.FromBase64String(line.Split(' ')[2])).Replace('\0', ' ').Trim();
+                    user = Word(line.Split(' ')[2]);
+                    await SayAsync(stream, "334 UGFzc3dvcmQ6").ConfigureAwait(false);
+                    user += " " + Word(await reader.ReadLineAsync(stop.Token).ConfigureAwait(false) ?? "");
                     await SayAsync(stream, "235 in").ConfigureAwait(false);
+                    break;
+                case "MAIL" when user.Length == 0 && Offers.Any(o => o.StartsWith("AUTH", StringComparison.Ordinal)):
+                    await SayAsync(stream, "530 5.7.0 authentication required").ConfigureAwait(false);
                     break;
                 case "MAIL":
                     from = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..^1];
@@ -96,14 +126,12 @@ public sealed class SmtpSink : IAsyncDisposable
                     await SayAsync(stream, "354 go").ConfigureAwait(false);
                     var data = new StringBuilder();
                     while (await reader.ReadLineAsync(stop.Token).ConfigureAwait(false) is { } part && part != ".") data.Append(part.StartsWith('.') ? part[1..] : part).Append("\r\n");
-                    if (Faults.TryGetValue("END", out string? end))
-                    {
-                        if (end == "drop") return;
-                        await SayAsync(stream, end).ConfigureAwait(false);
-                        break;
-                    }
-
+                    bool isKept = Faults.GetValueOrDefault("END") == "keep and drop";
+                    Reaction atEnd = isKept ? Reaction.None : await FaultAsync("END", stream, reader).ConfigureAwait(false);
+                    if (atEnd == Reaction.Close) return;
+                    if (atEnd == Reaction.Answered) break;
                     Mails.Enqueue(new SunkMail(from, to, data.ToString(), user));
+                    if (isKept) return;
                     await SayAsync(stream, "250 2.0.0 queued as Q1").ConfigureAwait(false);
                     break;
                 case "QUIT":
@@ -115,5 +143,35 @@ public sealed class SmtpSink : IAsyncDisposable
         }
     }
 
-    private async Task SayAsync(NetworkStream stream, string text) => await stream.WriteAsync(Encoding.ASCII.GetBytes(text + "\r\n"), stop.Token).ConfigureAwait(false);
+    private async Task<Reaction> FaultAsync(string at, Stream stream, StreamReader reader)
+    {
+        switch (Faults.GetValueOrDefault(at))
+        {
+            case null: return Reaction.None;
+            case "drop": return Reaction.Close;
+            case "hang":
+                hung.TrySetResult();
+                try
+                {
+                    while (await reader.ReadLineAsync(stop.Token).ConfigureAwait(false) is not null)
+                    {
+                    }
+                }
+                finally
+                {
+                    released.TrySetResult();
+                }
+
+                return Reaction.Close;
+            case { } answer:
+                await SayAsync(stream, answer).ConfigureAwait(false);
+                return Reaction.Answered;
+        }
+    }
+
+    private static string Word(string base64) => Encoding.UTF8.GetString(Convert.FromBase64String(base64));
+
+    private async Task SayAsync(Stream stream, string text) => await stream.WriteAsync(Encoding.ASCII.GetBytes(text + "\r\n"), stop.Token).ConfigureAwait(false);
+
+    private enum Reaction { None, Answered, Close }
 }

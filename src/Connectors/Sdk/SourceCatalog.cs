@@ -72,7 +72,8 @@ public sealed class SourceCatalog
             supplierAttributes);
     }
 
-    private static IEnumerable<string> Supplies(SourceManifest manifest) =>
+    /// <summary>Paths that rules name what the source supplies by: <c>metrics.x</c>, <c>facts.x</c>, <c>events.x</c>.</summary>
+    public static IEnumerable<string> Supplies(SourceManifest manifest) =>
         manifest.Metrics.Select(d => "metrics." + d.Name).Concat(manifest.Facts.Select(d => "facts." + d.Name)).Concat(manifest.Feeds.Select(d => "events." + d.Name));
 
     private static SourceStatus StatusOf(IConnectorModule module, string[] named, IConfiguration configuration, string workspace)

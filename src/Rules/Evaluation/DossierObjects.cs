@@ -109,6 +109,9 @@ internal sealed class EventObject(string name, EventSignal happening, ImmutableA
 {
     public EventSignal Signal => happening;
 
+    /// <summary>The event's id, for traces.</summary>
+    public override string ToString() => happening.Id;
+
     public CelValue Get(int slot) => slot switch
     {
         0 => CelValue.Text(happening.Id),

@@ -79,7 +79,12 @@ internal sealed class RuleReader(PackScope scope, PackNames names, PackOverlay? 
         foreach (RuleException exception in rule.Exceptions) used.UnionWith(exception.Match?.References ?? []);
 
         ImmutableSortedSet<string> inputs = names.Resolve(Paths(when, clear, appliesTo, each?.In));
-        bool isDormant = !inputs.IsEmpty && inputs.All(path => catalog.SourcesFor(path).IsEmpty);
+        bool isUnfed = !inputs.IsEmpty && inputs.All(path => catalog.SourcesFor(path).IsEmpty);
+
+        // A gate nobody watches is not decided: it stays awake and unknown, so that a workspace without a sanctions list looks grey, not green.
+        bool isDormant = isUnfed && rule.Floor is null;
+        if (isUnfed && !isDormant && enabled)
+            reader.Warning("012", $"gate {id} is undecided for every supplier: no enabled source supplies {string.Join(", ", inputs)}", reader.PlaceOf("id"));
         if (isDormant && enabled)
             reader.Warning("006", $"rule {id} is dormant: no enabled source supplies {string.Join(", ", inputs)}", reader.PlaceOf("id"));
         var logic = new RuleLogic

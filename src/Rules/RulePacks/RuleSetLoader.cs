@@ -8,7 +8,7 @@ namespace Risk.Rules.RulePacks;
 
 /// <summary>Makes a rule set of the files that were read, or reports everything that is wrong with them. Nothing is loaded when anything is wrong.</summary>
 /// <remarks>
-/// Codes: R001 unknown key, R002 missing key, R003 wrong value, R005 defined twice, R006 dormant rule, R007 unused limit, R008 constant condition, R009 unreachable override, R010 wrong or
+/// Codes: R001 unknown key, R002 missing key, R003 wrong value, R005 defined twice, R006 dormant rule, R012 gate that no source feeds, R007 unused limit, R008 constant condition, R009 unreachable override, R010 wrong or
 /// missing file of the set, R011 not supported, R013 outside a limit's range, R014 overlay of something unknown, R015 overlay of another version, R016 expired, R017 not a list,
 /// R018 exception too long, R019 scoring that makes no sense, R020 unknown category. Errors of expressions have the language's codes.
 /// </remarks>

@@ -67,6 +67,9 @@ public sealed record Contract
     /// <summary>Midnight UTC of the first day on which it no longer runs.</summary>
     public DateTimeOffset? End { get; init; }
 
+    /// <summary>The last day on which it runs, as people write it.</summary>
+    public DateOnly? LastDay() => End is { } end ? DateOnly.FromDateTime(end.AddSeconds(-1).UtcDateTime) : null;
+
     public int? NoticeDays { get; init; }
 
     public bool? AutoRenew { get; init; }

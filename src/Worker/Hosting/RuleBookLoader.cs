@@ -1,9 +1,11 @@
+using Risk.Connectors.Sdk;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
 using Risk.Rules.RulePacks;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Routing;
+using Risk.Worker.Cli;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Ingestion;
@@ -27,7 +29,10 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
             return null;
         }
 
-        RuleSet? rules = RuleSetLoader.Load(documents, catalog, diagnostics);
+        var ofRules = new DiagnosticBag();
+        RuleSet? rules = RuleSetLoader.Load(documents, catalog, ofRules);
+        diagnostics.AddRange(ofRules.Sorted().Where(d => d.Code != DormantRule));
+        if (rules is not null) diagnostics.AddRange(Sleeping(rules));
         RoutingModel? routing = ReadRouting(supplierAttributes, rules, diagnostics);
         return rules is null || routing is null || diagnostics.HasErrors ? null : new RuleBook(catalog, rules, routing);
     }
@@ -51,6 +56,18 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         string[] besides = ["scoring.yaml", "overlay.yaml", "catalog.yaml"];
         return packs.Concat(besides.Select(name => Path.Combine(options.Workspace, name)).Where(File.Exists)).Order(StringComparer.Ordinal);
     }
+
+    /// <summary>One line for each source that is off, instead of one for each rule that sleeps because of it.</summary>
+    private IEnumerable<Diagnostic> Sleeping(RuleSet rules) =>
+        from status in sources.Statuses
+        where !status.IsEnabled
+        let supplied = SourceCatalog.Supplies(status.Module.Manifest).ToHashSet(StringComparer.Ordinal)
+        let sleeping = rules.Rules.Where(r => r is { IsDormant: true, IsEnabled: true } && r.Inputs.Any(supplied.Contains)).Select(r => r.Id).ToArray()
+        where sleeping.Length > 0
+        select new Diagnostic(
+            DiagnosticSeverity.Warning, "G012", $"source {status.Id} is off ({status.Reason}), so {CommandOutput.Count(sleeping.Length, "rule")} sleep: {string.Join(", ", sleeping)}", new SourcePosition("configuration", 0, 0));
+
+    private const string DormantRule = "R006";
 
     private RoutingModel? ReadRouting(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules, DiagnosticBag diagnostics)
     {

@@ -37,6 +37,18 @@ internal sealed class DeliveryQueue(ISchedulerFactory schedulers, IRiskStore sto
         foreach (Delivery delivery in pending) await ScheduleAsync(scheduler, delivery.Id, delivery.NextAttemptAt > at ? delivery.NextAttemptAt.Value : at, cancellationToken);
     }
 
+    /// <summary>Gives a job to what is due and has none: what a command put back into the store.</summary>
+    public async Task TakeUpAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Delivery> pending;
+        await using (IStoreSession session = await store.ReadAsync(cancellationToken)) pending = await session.Deliveries.ListAsync(DeliveryState.Pending, int.MaxValue, cancellationToken);
+        IScheduler scheduler = await schedulers.GetScheduler(cancellationToken);
+
+        // A trigger whose job runs is still there, so no delivery is attempted twice at once.
+        foreach (Delivery delivery in pending.Where(d => d.EndedAt is not null && d.NextAttemptAt <= at))
+            if (!await scheduler.Exists(new TriggerKey(delivery.Id, Group), cancellationToken)) await ScheduleAsync(scheduler, delivery.Id, at, cancellationToken);
+    }
+
     private static async Task ScheduleAsync(IScheduler scheduler, string id, DateTimeOffset at, CancellationToken cancellationToken) =>
         await scheduler.ScheduleJob<DeliveryJob, string>(id, at, OneOffJobOptions.Replacing(id) with { Group = Group }, cancellationToken);
 }

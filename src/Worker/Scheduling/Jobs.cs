@@ -22,14 +22,15 @@ internal sealed class SourceJob(RiskCycle cycle, SourceRegistry sources, TimePro
     }
 }
 
-/// <summary>Assesses suppliers that became due by themselves (deadlines, staleness, fading points) and flushes alert groups.</summary>
+/// <summary>Assesses suppliers that became due by themselves (deadlines, staleness, fading points) flushes alert groups, and takes up deliveries that were put back.</summary>
 [DisallowConcurrentExecution]
-internal sealed class CycleJob(RiskCycle cycle, DeliveryQueue queue) : IJob
+internal sealed class CycleJob(RiskCycle cycle, DeliveryQueue queue, TimeProvider clock) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         await cycle.AssessAsync(static (_, _) => { }, cancellationToken);
         await cycle.FlushAsync(everythingNow: false, (session, ids, at) => queue.ScheduleAsync(session, ids, at, cancellationToken), cancellationToken);
+        await queue.TakeUpAsync(Instants.Now(clock), cancellationToken);
     }
 }
 

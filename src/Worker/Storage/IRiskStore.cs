@@ -218,7 +218,8 @@ public enum DeliveryState { Pending, Delivered, Dead }
 /// <param name="Channel">email or webhook.</param>
 /// <param name="Recipient">Mail address or URL.</param>
 /// <param name="Subject">Mail subject, or "" for other channels.</param>
-/// <param name="Body">MIME message or JSON, as sent.</param>
+/// <param name="Body">MIME message or JSON. A webhook gets these bytes, a mail server the same mail as the mail library writes it.</param>
+/// <param name="EndedAt">When it was delivered or given up; on a pending one, when it was put back after it had been given up.</param>
 public sealed record Delivery(
     string Id, string NotificationId, string GroupKey, string Receiver, string Channel, int ChannelIndex, string Recipient, string Subject, byte[] Body,
     DateTimeOffset CreatedAt, DeliveryState State, int Attempts, DateTimeOffset? NextAttemptAt, DateTimeOffset? EndedAt, string LastError, string Proof, ImmutableArray<string> Episodes);

@@ -98,6 +98,59 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Redeliver_Dead_IsDueAtOnceForAnother72HoursAndKeepsItsAttempts()
+    {
+        string id = (await Tell(Model()))[0];
+        var attempt = new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels));
+        smtp.Faults["RCPT"] = "550 no such mailbox";
+        hooks.Answer = context =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        };
+        Assert.Null(await attempt.RunAsync(store, id, At, CancellationToken.None));
+        DateTimeOffset mended = At.AddDays(30);
+        (Delivery? waiting, string refusal) = await Redelivery.PutBackAsync(store, id[..8], mended, CancellationToken.None);
+        Assert.Equal((id, "", 1, mended), (waiting!.Id, refusal, waiting.Attempts, waiting.NextAttemptAt!.Value));
+
+        // Not yet quite mended: the first window is long over, the new one counts, to its end.
+        smtp.Faults["RCPT"] = "451 later";
+        hooks.Answer = context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        };
+        DateTimeOffset? next = mended;
+        DateTimeOffset last = default;
+        int attempts = 1;
+        for (; next is not null; attempts++) next = await attempt.RunAsync(store, id, last = next.Value, CancellationToken.None);
+        Assert.InRange(last, mended.AddHours(60), mended.AddHours(72));
+        Delivery dead = await Find(id);
+        Assert.Equal((DeliveryState.Dead, attempts), (dead.State, dead.Attempts));
+
+        smtp.Faults.Clear();
+        hooks.Answer = _ => Task.CompletedTask;
+        Assert.NotNull((await Redelivery.PutBackAsync(store, id, mended.AddDays(9), CancellationToken.None)).Delivery);
+        Assert.Null(await attempt.RunAsync(store, id, mended.AddDays(9), CancellationToken.None));
+        Delivery delivered = await Find(id);
+        Assert.Equal((DeliveryState.Delivered, attempts + 1, mended.AddDays(9)), (delivered.State, delivered.Attempts, delivered.EndedAt!.Value));
+        await using IStoreSession session = await store.ReadAsync(CancellationToken.None);
+        Assert.Null((await session.Ledger.VerifyAsync(CancellationToken.None)).BrokenAt);
+    }
+
+    [Fact]
+    public async Task Redeliver_NotGivenUp_IsRefusedWithTheReason()
+    {
+        IReadOnlyList<string> ids = await Tell(Model());
+        Assert.Contains("was not given up", (await Redelivery.PutBackAsync(store, ids[0], At, CancellationToken.None)).Refusal, StringComparison.Ordinal);
+        await new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels)).RunAsync(store, ids[0], At, CancellationToken.None);
+        Assert.Contains("arrived at 2026-03-02 06:15Z", (await Redelivery.PutBackAsync(store, ids[0], At, CancellationToken.None)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("there is no delivery 'zzz'", (await Redelivery.PutBackAsync(store, "zzz", At, CancellationToken.None)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("give more characters", (await Redelivery.PutBackAsync(store, "", At, CancellationToken.None)).Refusal, StringComparison.Ordinal);
+        Assert.Equal(DeliveryState.Delivered, (await Find(ids[0])).State);
+    }
+
+    [Fact]
     public async Task Tell_RolledBack_LeavesNothingAndTheSameIdsComeAgain()
     {
         RoutingModel model = Model();
@@ -135,6 +188,12 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
     {
         await using IStoreSession session = await store.ReadAsync(CancellationToken.None);
         return [.. (await session.Alerts.ListAsync(resolved, CancellationToken.None)).Where(a => a.Kind == AlertKind.System)];
+    }
+
+    private async Task<Delivery> Find(string id)
+    {
+        await using IStoreSession session = await store.ReadAsync(CancellationToken.None);
+        return (await session.Deliveries.FindAsync(id, CancellationToken.None))!;
     }
 
     private RoutingModel Model() => RoutingSample.Good($$"""

@@ -56,7 +56,20 @@ public sealed class DefaultPackTests
     public void Load_WithoutASource_MakesItsRulesDormant()
     {
         RuleSet set = Load(StandardCatalog.Create("companies-house"));
-        Assert.Equal(["REG-ACC-001", "REG-CHG-001", "REG-STA-001"], set.Rules.Where(r => r.IsDormant).Select(r => r.Id));
+        Assert.Equal(["REG-ACC-001", "REG-CHG-001"], set.Rules.Where(r => r.IsDormant).Select(r => r.Id));
+    }
+
+    [Fact]
+    public void Load_WithoutASource_LeavesItsGatesUndecided()
+    {
+        Catalog catalog = StandardCatalog.Create("ofac-sdn", "sec-edgar", "companies-house");
+        var supplier = new Supplier { Id = new SupplierId("P-1"), Name = "Private Ltd" };
+        Dictionary<SourceId, DateTimeOffset> checks = catalog.Sources.Keys.ToDictionary(s => s, _ => At);
+
+        EvaluationResult result = Load(catalog).Evaluate(DossierBuilder.Build(catalog, supplier, [], checks, At), SupplierState.Initial);
+
+        Assert.Equal(Band.InsufficientData, result.Assessment.Band);
+        Assert.Contains("events.sanction: no enabled source supplies it", result.Assessment.Missing);
     }
 
     /// <summary>A key that was removed by mistake once ended every alert of its source: a switched-off source clears nothing.</summary>

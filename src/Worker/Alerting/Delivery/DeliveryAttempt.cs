@@ -38,11 +38,12 @@ internal sealed class DeliveryAttempt(DeliverySender sender, AlertDispatcher dis
     /// <summary>The delivery after one more attempt.</summary>
     internal static Storage.Delivery After(Storage.Delivery delivery, DeliveryOutcome outcome, DateTimeOffset at)
     {
+        // One that was put back may be tried for as long again as a new one.
         Storage.Delivery tried = delivery with { Attempts = delivery.Attempts + 1, NextAttemptAt = null };
         return outcome switch
         {
             DeliveryOutcome.Delivered delivered => tried with { State = DeliveryState.Delivered, EndedAt = at, LastError = "", Proof = delivered.Proof },
-            DeliveryOutcome.RetryLater later when DeliveryRetry.NextAt(delivery.Id, delivery.CreatedAt, tried.Attempts, later, at) is { } next => tried with { NextAttemptAt = next, LastError = later.Reason },
+            DeliveryOutcome.RetryLater later when DeliveryRetry.NextAt(delivery.Id, delivery.EndedAt ?? delivery.CreatedAt, tried.Attempts, later, at) is { } next => tried with { NextAttemptAt = next, LastError = later.Reason },
             DeliveryOutcome.RetryLater later => tried with { State = DeliveryState.Dead, EndedAt = at, LastError = $"{later.Reason}; given up after {tried.Attempts} attempts in {DeliveryRetry.GiveUpAfter.TotalHours:0} h" },
             DeliveryOutcome.GaveUp gaveUp => tried with { State = DeliveryState.Dead, EndedAt = at, LastError = gaveUp.Reason },
             _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Risk.Worker.Alerting.Delivery;
 
-/// <summary>When a failed delivery is tried again: 30 s, doubling to 6 h, a quarter either way by the delivery's id, for 72 h after it was made.</summary>
+/// <summary>When a failed delivery is tried again: 30 s, doubling to 6 h, a quarter either way by the delivery's id, for 72 h after it was made or put back.</summary>
 internal static class DeliveryRetry
 {
     public static TimeSpan First { get; } = TimeSpan.FromSeconds(30);
@@ -14,9 +14,10 @@ internal static class DeliveryRetry
 
     public static TimeSpan GiveUpAfter { get; } = TimeSpan.FromHours(72);
 
+    /// <param name="since">When the delivery was made, or put back after it had been given up.</param>
     /// <param name="attempts">How many have been made, the failed one included.</param>
     /// <returns>Null when the next attempt would come too late.</returns>
-    public static DateTimeOffset? NextAt(string deliveryId, DateTimeOffset createdAt, int attempts, DeliveryOutcome.RetryLater outcome, DateTimeOffset at)
+    public static DateTimeOffset? NextAt(string deliveryId, DateTimeOffset since, int attempts, DeliveryOutcome.RetryLater outcome, DateTimeOffset at)
     {
         double seconds = Math.Min(First.TotalSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 30)), Longest.TotalSeconds);
         TimeSpan wait = TimeSpan.FromSeconds(seconds * (0.75 + (0.5 * Fraction(deliveryId, attempts))));
@@ -24,7 +25,7 @@ internal static class DeliveryRetry
         // A server may ask for patience, but not for more than our longest wait: the alert matters to someone.
         if (outcome.After is { } asked && asked > wait) wait = asked < Longest ? asked : Longest;
         DateTimeOffset next = at + wait;
-        return next > createdAt + GiveUpAfter ? null : next;
+        return next > since + GiveUpAfter ? null : next;
     }
 
     /// <summary>0 to 1, the same for the same attempt: spreads recipients out, and a replay gives the same instants.</summary>

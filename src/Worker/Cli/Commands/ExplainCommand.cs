@@ -42,7 +42,7 @@ internal static class ExplainCommand
     {
         output.Line($"{supplier.Id}  {supplier.Name}{(supplier.Country.Length > 0 ? ", " + supplier.Country : "")}  (tier {supplier.Tier.ToString(CultureInfo.InvariantCulture)}, {supplier.Criticality})");
         output.Line(FormattableString.Invariant($"Score {assessment.Score:0.00} of 100, band {BandNames.Of(assessment.Band)}; {assessment.Coverage:P0} of its rules could be decided, confidence {assessment.Confidence:P0}"));
-        output.Line($"As of {CommandOutput.Instant(assessment.AsOf)}, rules {assessment.RuleSetHash[..12]}{(assessment.Degraded ? "; DEGRADED: a source it needs is stale or was refused" : "")}");
+        output.Line($"As of {CommandOutput.Instant(assessment.AsOf)}, rules {assessment.RuleSetHash[..12]}{(assessment.Degraded ? "; some of the data it needs is out of date" : "")}");
         output.Line();
         if (!assessment.Contributions.IsEmpty)
         {

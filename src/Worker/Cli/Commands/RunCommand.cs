@@ -47,7 +47,7 @@ internal static class RunCommand
         RuleBook book = await application.LoadBookAsync(warnings => Remark(context.Output, warnings), cancellationToken);
         RunOutcome outcome = await RunOnceAsync(application, book, context.Output, cancellationToken);
         outcome.Print(context.Output);
-        return outcome.Sources.All(s => s.Succeeded) ? ExitCode.Done : ExitCode.Found;
+        return outcome.Troubled.Count > 0 ? ExitCode.Outside : outcome.Sources.All(s => s.Succeeded) ? ExitCode.Done : ExitCode.Found;
     }
 
     /// <summary>One pass over everything; used by <c>run --once</c> and by the demo.</summary>
@@ -56,6 +56,7 @@ internal static class RunCommand
         await application.AdoptRulesAsync(book, cancellationToken);
         using RiskCycle cycle = application.Cycle(book);
         IReadOnlyDictionary<DeliveryState, int> before = await CountsAsync(application, cancellationToken);
+        await cycle.AdoptAsync(cancellationToken);
         var results = new SourceRunResult[application.Sources.Enabled.Length];
         int done = 0;
         await Parallel.ForEachAsync(

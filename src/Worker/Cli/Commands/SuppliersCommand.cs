@@ -200,7 +200,7 @@ internal static class SuppliersCommand
             ("id", s.Id.Value), ("name", s.Name), ("aliases", string.Join("; ", s.Aliases)), ("country", s.Country), ("tier", s.Tier.ToString(CultureInfo.InvariantCulture)), ("criticality", s.Criticality),
             ("category", s.Category), ("owner", s.Owner), ("backup_owner", s.BackupOwner), ("annual_spend", s.AnnualSpend is { } spend ? FormattableString.Invariant($"{spend:N0} {s.Currency}") : ""),
             ("single_source", s.SingleSource ? "true" : ""), .. s.Identifiers.Select(i => (i.Key, i.Value)), ("status_page", s.StatusPage), ("products", string.Join("; ", s.Products)),
-            ("contract", s.Contract is { } c ? FormattableString.Invariant($"{c.Id}, ends {c.End?.UtcDateTime:yyyy-MM-dd}, notice {c.NoticeDays} days{(c.AutoRenew == true ? ", renews itself" : "")}") : ""),
+            ("contract", s.Contract is { } c ? FormattableString.Invariant($"{c.Id}, ends {c.LastDay():yyyy-MM-dd}, notice {c.NoticeDays} days{(c.AutoRenew == true ? ", renews itself" : "")}") : ""),
             ("tags", string.Join("; ", s.Tags)), .. s.Attributes.Select(a => (a.Key, a.Value)),
         ];
         return all.Where(f => f.Item2.Length > 0);

@@ -58,7 +58,6 @@ internal sealed class SqliteDeliveryTable(SqliteStatements sql, SqliteLedger led
                 delivery.LastError, delivery.Proof,
             }, cancellationToken);
         if (before == delivery.State.ToString()) return;
-        // A delivery that is taken up again has no end; its next attempt is the instant that says when.
         DateTimeOffset at = delivery.EndedAt ?? delivery.NextAttemptAt ?? delivery.CreatedAt;
         await ledger.AppendAsync([("delivery", delivery.Id, LedgerFacts(delivery))], at, cancellationToken);
     }

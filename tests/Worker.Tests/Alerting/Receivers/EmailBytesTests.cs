@@ -1,17 +1,14 @@
 using System.Text;
 using Risk.Rules.Diagnostics;
-using Risk.Testing;
-using Risk.Worker.Alerting.Delivery;
+using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Receivers.Email;
-using Risk.Worker.Storage;
+using Risk.Worker.Alerting.Routing;
 
 namespace Risk.Worker.Tests.Alerting.Receivers;
 
 public sealed class EmailBytesTests
 {
-    private const string Password = "p4ss-w0rd-that-must-not-leak";
-
     private static readonly EmailChannel Channel = new();
 
     [Fact]
@@ -23,7 +20,7 @@ public sealed class EmailBytesTests
         Assert.DoesNotContain(lines, l => l.StartsWith("Bcc", StringComparison.OrdinalIgnoreCase));
         Assert.All(lines, l => Assert.InRange(l.Length, 1, 78));
         Assert.All(message, c => Assert.True(c is '\r' or '\n' or (>= ' ' and < '\x7f')));
-        string html = MimeComposer.HtmlOf(Encoding.ASCII.GetBytes(message))!;
+        string html = StoredMail.TryRead(Encoding.ASCII.GetBytes(message))!.Html;
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain('\u202E', html);
         Assert.DoesNotContain("src=", html, StringComparison.OrdinalIgnoreCase);
@@ -62,7 +59,7 @@ public sealed class EmailBytesTests
     [InlineData("@b.example", null)]
     [InlineData("a@", null)]
     [InlineData("Jan Novak", null)]
-    public void Parse_Address_TakesOnlyWhatCannotBreakACommand(string text, string? address) => Assert.Equal(address, MailAddress.Parse(text)?.Address);
+    public void Parse_Address_TakesOnlyWhatCannotBreakACommand(string text, string? address) => Assert.Equal(address, Mailbox.Parse(text)?.Address);
 
     [Theory]
     [InlineData("a\u202Eb\u200Bc\u2066d\uFEFF\u0007e", "abcde")]
@@ -77,56 +74,6 @@ public sealed class EmailBytesTests
     [InlineData("https://good.example@evil.example/", "")]
     [InlineData("kpi/2026.csv", "")]
     public void Link_OnlyHttp_IsKept(string url, string expected) => Assert.Equal(expected, PlainText.Link(url));
-
-    [Fact]
-    public async Task Send_AcceptingServer_GetsTheStoredBytesAndItsReplyIsTheProof()
-    {
-        await using var sink = new SmtpSink { Offers = ["AUTH LOGIN PLAIN"] };
-        DeliveryOutcome outcome = await Send(sink, requireTls: false, user: "risk");
-        Assert.Equal("127.0.0.1: 250 2.0.0 queued as Q1", Assert.IsType<DeliveryOutcome.Delivered>(outcome).Proof);
-        SunkMail mail = Assert.Single(sink.Mails);
-        Assert.Equal(("risk@buyer.example", "m.keller@buyer.example", "risk " + Password), (mail.From, mail.To, mail.User));
-        Assert.Equal(Encoding.ASCII.GetString(Render(NotificationSample.Single).Body), mail.Data);
-    }
-
-    [Theory]
-    [InlineData("RCPT", "451 4.7.1 greylisted", true, "451")]
-    [InlineData("RCPT", "550 5.1.1 no such mailbox", false, "550")]
-    [InlineData("MAIL", "553 sender not allowed", false, "553")]
-    [InlineData("END", "452 disk full", true, "452")]
-    [InlineData("END", "554 spam", false, "554")]
-    [InlineData("END", "drop", true, "closed the connection")]
-    [InlineData("DATA", "drop", true, "closed the connection")]
-    [InlineData("AUTH", "535 5.7.8 wrong: p4ss-w0rd-that-must-not-leak", false, "refused the login of risk (535)")]
-    [InlineData("AUTH", "454 later", true, "454")]
-    [InlineData("EHLO", "not smtp", true, "does not speak SMTP")]
-    public async Task Send_Fault_IsClassifiedWithoutTheSecret(string at, string answer, bool retries, string says)
-    {
-        await using var sink = new SmtpSink { Offers = ["AUTH PLAIN"] };
-        sink.Faults[at] = answer;
-        DeliveryOutcome outcome = await Send(sink, requireTls: false, user: "risk");
-        string reason = outcome switch { DeliveryOutcome.RetryLater later => later.Reason, DeliveryOutcome.GaveUp gaveUp => gaveUp.Reason, _ => "delivered" };
-        Assert.Equal(retries, outcome is DeliveryOutcome.RetryLater);
-        Assert.Contains(says, reason, StringComparison.Ordinal);
-        Assert.DoesNotContain(Password, reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Send_TlsRequiredButNotOffered_SendsNothing()
-    {
-        await using var sink = new SmtpSink();
-        Assert.Contains("STARTTLS", Assert.IsType<DeliveryOutcome.GaveUp>(await Send(sink, requireTls: true, user: "")).Reason, StringComparison.Ordinal);
-        Assert.Empty(sink.Mails);
-    }
-
-    [Fact]
-    public async Task Send_NobodyListens_RetriesLater()
-    {
-        int port;
-        await using (var sink = new SmtpSink()) port = sink.Port;
-        DeliveryOutcome outcome = await SmtpSubmission.SendAsync(Smtp(port, false, ""), "", "a@b.example", [], CancellationToken.None);
-        Assert.Contains("cannot be reached", Assert.IsType<DeliveryOutcome.RetryLater>(outcome).Reason, StringComparison.Ordinal);
-    }
 
     [Fact]
     public void Read_WrongTargets_SayWhatIsMissing()
@@ -146,16 +93,41 @@ public sealed class EmailBytesTests
         Assert.DoesNotContain(diagnostics, d => d.Message.Contains("whsec_plain", StringComparison.Ordinal));
     }
 
-    private static SmtpSettings Smtp(int port, bool requireTls, string user) => new("127.0.0.1", port, new MailAddress("Risk, Müller & Co", "risk@buyer.example"), requireTls, user, "env:SMTP", "worker.buyer.example");
-
-    private static EmailTarget Target(int port, bool requireTls, string user) => new(0, false, [], true, new MailAddress("", "x@buyer.example"), Smtp(port, requireTls, user));
-
-    private static Rendering Render(Risk.Worker.Alerting.Notifications.Notification notification) => Channel.Render(Target(25, false, ""), notification, "m.keller@buyer.example", "d1");
-
-    private static Task<DeliveryOutcome> Send(SmtpSink sink, bool requireTls, string user)
+    [Theory]
+    [InlineData("smtp_smarthost: \"mail.example.org:465\"", "2:26 Error T022 implicit TLS (port 465) is not supported by the mail library; use port 587 with STARTTLS (smtp_require_tls: true)")]
+    [InlineData("smtp_smarthost: \"mail.example.org:587\", smtp_hello: risk.example.org", "2:62 Warning T023 'smtp_hello' is not used: the mail library greets with this machine's name; remove the line")]
+    public void Read_WhatTheMailLibraryCannotDo_IsSaid(string settings, string expected)
     {
-        var delivery = new Delivery("d1", "n", "g", "ops", "email", 0, "m.keller@buyer.example", "", Render(NotificationSample.Single).Body, NotificationSample.At, DeliveryState.Pending, 0, null, null, "", "", []);
-        var services = new ChannelServices(TimeProvider.System, new SecretReader(".", name => name == "SMTP" ? Password : null), ".");
-        return Channel.SendAsync(Target(sink.Port, requireTls, user), delivery, services, CancellationToken.None);
+        var (_, diagnostics) = RoutingSample.Read($$"""
+            schema: routing/1
+            global: {{{settings}}, smtp_from: risk@buyer.example}
+            route: {receiver: ops}
+            receivers: [{name: ops, email_configs: [{to: ops@buyer.example}]}]
+            """);
+        Diagnostic found = Assert.Single(diagnostics);
+        Assert.Equal(expected, $"{found.Position.Line}:{found.Position.Column} {found.Severity} {found.Code} {found.Message}");
+    }
+
+    [Fact]
+    public void Address_OwnerAmongAddresses_TellsEachOnce()
+    {
+        var routing = RoutingSample.Good("""
+            schema: routing/1
+            global: {smtp_smarthost: "mail.example.org:587", smtp_from: risk@buyer.example}
+            route: {receiver: ops}
+            receivers: [{name: ops, email_configs: [{to: "{supplier.owner}, ops@example.org , M.Keller@buyer.example, ops@example.org", fallback_to: ops@example.org}]}]
+            """);
+        ReceiverTarget target = Assert.Single(routing.Receivers["ops"].Targets);
+        IReadOnlyList<Addressed> addressed = Channel.Address(target, NotificationSample.Wide);
+        Assert.Equal(["m.keller@buyer.example", "ops@example.org", "p.osei@buyer.example"], addressed.Select(a => a.Recipient.ToLowerInvariant()).Order(StringComparer.Ordinal));
+
+        // Who is named gets everything, also where they own something; an owner gets what they own.
+        Assert.Equal([3, 3, 1], addressed.OrderBy(a => a.Recipient, StringComparer.OrdinalIgnoreCase).Select(a => a.Notification.Alerts.Count()));
+    }
+
+    private static Rendering Render(Notification notification)
+    {
+        var smtp = new SmtpSettings("mail.buyer.example", 587, new Mailbox("Risk, Müller & Co", "risk@buyer.example"), RequireTls: true, "", "");
+        return Channel.Render(new EmailTarget(0, false, [], true, new Mailbox("", "x@buyer.example"), smtp), notification, "m.keller@buyer.example", "d1");
     }
 }

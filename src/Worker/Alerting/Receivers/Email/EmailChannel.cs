@@ -14,6 +14,7 @@ internal sealed class EmailChannel : IReceiverChannel
 {
     private const string OwnerPlaceholder = "{supplier.owner}";
     private const string NoSender = "supplier-risk-monitor@localhost";
+    private const int ImplicitTlsPort = 465;
     private const string NoServer = "no mail can be sent: set smtp_smarthost and smtp_from under 'global'";
 
     public string Name => "email";
@@ -27,12 +28,12 @@ internal sealed class EmailChannel : IReceiverChannel
     {
         config.RefuseUnknownKeys("an e-mail target", ["to", "fallback_to", "send_resolved"]);
         SmtpSettings? smtp = Smtp(global);
-        (ImmutableArray<MailAddress> to, bool toOwner) = Recipients(config);
-        MailAddress? fallback = config.Text("fallback_to") is null ? null : Address(config, "fallback_to");
+        (ImmutableArray<Mailbox> to, bool toOwner) = Recipients(config);
+        Mailbox? fallback = config.Text("fallback_to") is null ? null : Address(config, "fallback_to");
         if (toOwner && !config.Has("fallback_to"))
             config.Error("T003", $"'fallback_to' is missing: who gets alerts on suppliers without an owner's address, and those about no supplier", config.At("to"), OwnerPlaceholder.Length);
         if (!toOwner && config.Has("fallback_to"))
-            config.Error("T001", $"'fallback_to' only goes with to: \"{OwnerPlaceholder}\"; list its address under 'to'", config.At("fallback_to"));
+            config.Error("T001", $"'fallback_to' only goes with \"{OwnerPlaceholder}\" in 'to'; list its address under 'to'", config.At("fallback_to"));
         bool sendResolved = config.Bool("send_resolved", otherwise: false);
         return smtp is null || (to.IsEmpty && !toOwner) || (toOwner && fallback is null) ? null : new EmailTarget(index, sendResolved, to, toOwner, fallback, smtp);
     }
@@ -83,10 +84,11 @@ internal sealed class EmailChannel : IReceiverChannel
     {
         SmtpSettings smtp = ((EmailTarget)target).Smtp;
         if (smtp.Host.Length == 0) return new DeliveryOutcome.RetryLater(NoServer);
+        if (StoredMail.TryRead(delivery.Body) is not { } mail) return new DeliveryOutcome.GaveUp("the stored mail is damaged and cannot be read; check the store's disk, restore a backup, then redeliver");
         try
         {
             string password = smtp.UserName.Length > 0 ? services.Secrets.Read(smtp.PasswordReference) : "";
-            return await SmtpSubmission.SendAsync(smtp, password, delivery.Recipient, delivery.Body, cancellationToken).ConfigureAwait(false);
+            return await MailSubmission.SendAsync(smtp, password, mail, services.Clock, cancellationToken).ConfigureAwait(false);
         }
         catch (SecretMissingException missing)
         {
@@ -97,21 +99,22 @@ internal sealed class EmailChannel : IReceiverChannel
 
     internal static string MessageId(string deliveryId, SmtpSettings smtp) => $"<{deliveryId}@{smtp.From.Host}>";
 
-    private static string? OwnerOf(Supplier supplier) => (MailAddress.Parse(supplier.Owner) ?? MailAddress.Parse(supplier.BackupOwner))?.Address;
+    private static string? OwnerOf(Supplier supplier) => (Mailbox.Parse(supplier.Owner) ?? Mailbox.Parse(supplier.BackupOwner))?.Address;
 
-    private static (ImmutableArray<MailAddress> To, bool ToOwner) Recipients(ConfigSection config)
+    private static (ImmutableArray<Mailbox> To, bool ToOwner) Recipients(ConfigSection config)
     {
         if (config.Required("to", "the recipients, separated by commas") is not { } text) return ([], false);
-        if (text.Trim() == OwnerPlaceholder) return ([], true);
-        var to = ImmutableArray.CreateBuilder<MailAddress>();
+        var to = ImmutableArray.CreateBuilder<Mailbox>();
+        bool toOwner = false;
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (MailAddress.Parse(part) is { } address) to.Add(address);
-            else config.Error("T016", $"'{part}' is no mail address; write name@host, several separated by commas, or \"{OwnerPlaceholder}\"", config.At("to"), Math.Max(1, text.Length));
+            if (part == OwnerPlaceholder) toOwner = true;
+            else if (Mailbox.Parse(part) is { } address) to.Add(address);
+            else config.Error("T016", $"'{part}' is no mail address; write name@host, \"{OwnerPlaceholder}\", or several of them separated by commas", config.At("to"), Math.Max(1, text.Length));
         }
 
-        if (to.Count == 0 && text.Trim().Length == 0) config.Error("T003", "'to' is empty: who is to get the mail?", config.At("to"));
-        return (to.ToImmutable(), false);
+        if (to.Count == 0 && !toOwner && text.Trim(' ', ',').Length == 0) config.Error("T003", "'to' is empty: who is to get the mail?", config.At("to"));
+        return (to.ToImmutable(), toOwner);
     }
 
     private static SmtpSettings? Smtp(ConfigSection global)
@@ -120,23 +123,23 @@ internal sealed class EmailChannel : IReceiverChannel
         string? smarthost = global.Text("smtp_smarthost"), from = smarthost is null ? global.Text("smtp_from") ?? NoSender : global.Required("smtp_from", "mails need a sender's address");
         if (smarthost is null) global.Warning("T021", NoServer, global.Node);
         bool requireTls = global.Bool("smtp_require_tls", otherwise: true);
-        string user = global.Text("smtp_auth_username") ?? "", password = global.Text("smtp_auth_password_file") ?? "", hello = global.Text("smtp_hello") ?? "localhost";
+        string user = global.Text("smtp_auth_username") ?? "", password = global.Text("smtp_auth_password_file") ?? "";
         if (user.Length > 0 && password.Length == 0) global.Error("T003", "'smtp_auth_password_file' is missing: smtp_auth_username needs it", global.At("smtp_auth_username"), user.Length);
-        bool isGoodHello = hello.Length > 0 && hello.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '[' or ']' or ':');
-        if (!isGoodHello) global.Error("T016", $"'{hello}' is no host name", global.At("smtp_hello"), Math.Max(1, hello.Length));
-        MailAddress? sender = from is null ? null : global.Has("smtp_from") ? Address(global, "smtp_from") : MailAddress.Parse(from);
+        if (global.Has("smtp_hello")) global.Warning("T023", "'smtp_hello' is not used: the mail library greets with this machine's name; remove the line", global.At("smtp_hello"), Math.Max(1, global.Text("smtp_hello")?.Length ?? 1));
+        Mailbox? sender = from is null ? null : global.Has("smtp_from") ? Address(global, "smtp_from") : Mailbox.Parse(from);
         int colon = smarthost?.LastIndexOf(':') ?? -1, port = 0;
         bool isGoodHost = colon > 0 && int.TryParse(smarthost.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
         if (smarthost is not null && !isGoodHost) global.Error("T016", $"'{smarthost}' must be host:port, for example mail.example.org:587", global.At("smtp_smarthost"), Math.Max(1, smarthost.Length));
-        if (sender is null || (smarthost is not null && !isGoodHost) || !isGoodHello) return null;
+        if (port == ImplicitTlsPort) global.Error("T022", "implicit TLS (port 465) is not supported by the mail library; use port 587 with STARTTLS (smtp_require_tls: true)", global.At("smtp_smarthost"), Math.Max(1, smarthost!.Length));
+        if (sender is null || (smarthost is not null && !isGoodHost) || port == ImplicitTlsPort) return null;
         string reference = password.Length == 0 || SecretReader.IsReference(password) ? password : "file:" + password;
-        return new SmtpSettings(smarthost is null ? "" : smarthost[..colon].Trim('[', ']'), port, sender, requireTls, user, reference, hello);
+        return new SmtpSettings(smarthost is null ? "" : smarthost[..colon].Trim('[', ']'), port, sender, requireTls, user, reference);
     }
 
-    private static MailAddress? Address(ConfigSection section, string key)
+    private static Mailbox? Address(ConfigSection section, string key)
     {
         string text = section.Text(key) ?? "";
-        if (MailAddress.Parse(text) is { } address) return address;
+        if (Mailbox.Parse(text) is { } address) return address;
         DocumentNode at = section.At(key);
         section.Error("T016", $"'{text}' is no mail address; write name@host or Name <name@host>", at, Math.Max(1, text.Length));
         return null;

@@ -116,7 +116,9 @@ internal static class EmailViews
             ? string.Create(CultureInfo.InvariantCulture, $" (+{alerts - 1} more, {suppliers} suppliers)")
             : string.Create(CultureInfo.InvariantCulture, $" (+{alerts - 1} more)");
         string score = ScoreOf(worst, context) is not { } change ? "" : change.Before.Length == 0 || change.Before == change.After ? $" ({change.After})" : $" ({change.Before} -> {change.After})";
-        return $"[Risk] {verdict}{tier} {PlainText.Line(NameOf(worst, context), 60)}: {what}{more}{score}";
+
+        // A name that looks like an encoded word would be decoded on the way, into whatever it hides.
+        return $"[Risk] {verdict}{tier} {PlainText.Line(NameOf(worst, context), 60)}: {what}{more}{score}".Replace("=?", "= ?", StringComparison.Ordinal);
     }
 
     private static string VerdictOf(Alert alert) => alert.Severity.ToString().ToUpperInvariant();
@@ -244,10 +246,10 @@ internal static class EmailViews
             _ => "Reminder: nothing new, and still open",
         };
         string since = string.Create(CultureInfo.InvariantCulture, $"{PlainText.Line(worst.Rule)}, open since {worst.StartsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
-        string take = worst.ResolvedAt is null ? $"Take it: risk alerts ack {worst.EpisodeId}" : $"Its history: risk alerts show {worst.EpisodeId}";
+        string show = $"{(worst.ResolvedAt is null ? "In full" : "Its history")}: risk alerts show {worst.EpisodeId}";
         string[] commands = worst.Supplier is { } supplier
-            ? [take, $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
-            : [take];
+            ? [show, $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
+            : [show];
         return [$"{reason} ({PlainText.Line(notification.Receiver)}). Rule {since}.", .. commands];
     }
 

@@ -28,18 +28,11 @@ internal static class MimeComposer
         return Encoding.ASCII.GetBytes(message.ToString());
     }
 
-    /// <summary>The HTML alternative of a message that <see cref="Compose"/> made; null for anything else.</summary>
-    public static string? HtmlOf(byte[] message)
-    {
-        const string mark = "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
-        string text = Encoding.ASCII.GetString(message);
-        int from = text.IndexOf(mark, StringComparison.Ordinal);
-        int to = from < 0 ? -1 : text.IndexOf("\r\n--", from, StringComparison.Ordinal);
-        return to < 0 ? null : Encoding.UTF8.GetString(Convert.FromBase64String(text[(from + mark.Length)..to]));
-    }
+    /// <summary>The header lines of a part, without the blank line.</summary>
+    internal static string PartHead(string type) => $"Content-Type: {type}; charset=utf-8\r\nContent-Transfer-Encoding: base64";
 
     /// <summary>An address header's value; the name as encoded word or quoted string.</summary>
-    public static string AddressOf(MailAddress address) => address.Name.Length == 0
+    public static string AddressOf(Mailbox address) => address.Name.Length == 0
         ? address.Address
         : $"{(address.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == ' ') ? address.Name : EncodedWords(address.Name))} <{address.Address}>";
 
@@ -92,7 +85,7 @@ internal static class MimeComposer
 
     private static void Part(StringBuilder message, string boundary, string type, string content)
     {
-        message.Append("--").Append(boundary).Append("\r\nContent-Type: ").Append(type).Append("; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n");
+        message.Append("--").Append(boundary).Append("\r\n").Append(PartHead(type)).Append("\r\n\r\n");
         string encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(content.ReplaceLineEndings("\r\n")));
         for (int i = 0; i < encoded.Length; i += LineLength) message.Append(encoded, i, Math.Min(LineLength, encoded.Length - i)).Append("\r\n");
     }

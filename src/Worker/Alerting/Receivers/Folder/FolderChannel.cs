@@ -48,8 +48,8 @@ internal static class OutboxFolder
             bool isMail = delivery.Channel == "email";
             string file = Path.Combine(folder, delivery.Id + (isMail ? ".eml" : ".json"));
             await PlaceAsync(file, delivery.Body, cancellationToken).ConfigureAwait(false);
-            if (isMail && MimeComposer.HtmlOf(delivery.Body) is { } html)
-                await PlaceAsync(Path.ChangeExtension(file, ".html"), Encoding.UTF8.GetBytes(html), cancellationToken).ConfigureAwait(false);
+            if (isMail && StoredMail.TryRead(delivery.Body) is { } mail)
+                await PlaceAsync(Path.ChangeExtension(file, ".html"), Encoding.UTF8.GetBytes(mail.Html), cancellationToken).ConfigureAwait(false);
             return new DeliveryOutcome.Delivered(file);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
