@@ -95,7 +95,7 @@ public abstract partial class RiskStoreCompliance
 
         Assert.Equal([C], found.Added.Select(x => x.Id));
         Assert.Equal([("", "x")], found.Changed.Select(x => (x.Before.Owner, x.After.Owner)));
-        Assert.Equal([A], found.Retired);
+        Assert.Equal(["A"], found.Retired.Select(id => id.Value));
         Assert.Equal(2, found.InForce);
         SupplierComparison same = await ReadAsync(s => s.Suppliers.CompareAsync([b, a], None));
         Assert.True(same is { Added.IsEmpty: true, Changed.IsEmpty: true, Retired.IsEmpty: true });
