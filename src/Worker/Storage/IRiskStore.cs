@@ -142,6 +142,10 @@ public interface ISourceTable
     Task AcceptSnapshotAsync(Snapshot snapshot, DateTimeOffset at, CancellationToken cancellationToken);
 }
 
+/// <summary>The head of a supplier's latest assessment.</summary>
+/// <param name="Coverage">0 to 1.</param>
+public sealed record Standing(SupplierId Supplier, DateTimeOffset AsOf, decimal Score, Band Band, decimal Coverage);
+
 public interface IAssessmentTable
 {
     /// <summary>Suppliers whose signals, portfolio row or due instant make an evaluation necessary at <paramref name="at"/>, by id, at most <paramref name="limit"/>.</summary>
@@ -170,6 +174,9 @@ public interface IAssessmentTable
 
     /// <summary>Latest assessments of all suppliers in force, by id.</summary>
     Task<IReadOnlyList<Assessment>> LatestAsync(CancellationToken cancellationToken);
+
+    /// <summary>Where every assessed supplier in force stands, without findings, by id.</summary>
+    Task<IReadOnlyList<Standing>> StandingsAsync(CancellationToken cancellationToken);
 
     /// <summary>Score history, oldest first.</summary>
     Task<IReadOnlyList<(DateTimeOffset At, decimal Score, Band Band)>> HistoryAsync(SupplierId supplier, DateTimeOffset since, CancellationToken cancellationToken);

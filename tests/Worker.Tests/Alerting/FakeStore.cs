@@ -122,6 +122,8 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
 
     Task<IReadOnlyList<SupplierId>> IAssessmentTable.DueAsync(DateTimeOffset at, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task<IReadOnlyList<Standing>> IAssessmentTable.StandingsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     Task<string?> IAssessmentTable.RuleSetInForceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task IAssessmentTable.AdoptRuleSetAsync(string identity, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
