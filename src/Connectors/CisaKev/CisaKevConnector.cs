@@ -22,7 +22,7 @@ internal sealed class CisaKevConnector : IConnector
         Download download = await DownloadAsync(context.Snapshots, cancellationToken).ConfigureAwait(false);
         CisaKevCatalogue catalogue = Read(download, context);
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, catalogue.Rows, catalogue.DateReleased, MaximumShrink, cancellationToken).ConfigureAwait(false);
-        var matcher = new VendorMatcher(context.Suppliers);
+        var matcher = new VendorMatcher(context.Suppliers, catalogue.Records.Select(r => r.VendorProject));
         yield return new ListUpdate([accepted])
         {
             Signals =

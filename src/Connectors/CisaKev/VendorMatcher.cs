@@ -30,9 +30,14 @@ internal sealed class VendorMatcher
 
     private readonly ILookup<string, Supplier> byVendor;
 
-    public VendorMatcher(IEnumerable<Supplier> suppliers) => byVendor = suppliers
-        .SelectMany(s => s.Aliases.Prepend(s.Name).Select(VendorKey).Where(key => key.Length > 0).Distinct(StringComparer.Ordinal).Select(key => (key, s)))
-        .ToLookup(p => p.key, p => p.s, StringComparer.Ordinal);
+    /// <param name="vendors">The catalogue's vendors; of the suppliers only those that are one of them are kept.</param>
+    public VendorMatcher(IEnumerable<Supplier> suppliers, IEnumerable<string> vendors)
+    {
+        HashSet<string> keys = vendors.Distinct(StringComparer.Ordinal).Select(VendorKey).Where(key => key.Length > 0).ToHashSet(StringComparer.Ordinal);
+        byVendor = suppliers
+            .SelectMany(s => s.Aliases.Prepend(s.Name).Select(VendorKey).Where(keys.Contains).Distinct(StringComparer.Ordinal).Select(key => (key, s)))
+            .ToLookup(p => p.key, p => p.s, StringComparer.Ordinal);
+    }
 
     public IEnumerable<(Supplier Supplier, ProductMatch Product)> Match(CisaKevRecord record) => byVendor[VendorKey(record.VendorProject)]
         .Select(supplier => (supplier, MatchProduct(supplier, record.Product)))

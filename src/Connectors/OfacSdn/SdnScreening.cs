@@ -35,43 +35,57 @@ internal sealed record SdnMatch(Supplier Supplier, string OwnName, OfacSdnRecord
     public bool IsOneWord => !NameNormalizer.Normalize(OwnName).Contains(' ', StringComparison.Ordinal);
 }
 
-/// <summary>Looks the list's names up among the portfolio's.</summary>
-internal sealed class SdnScreening
+/// <summary>Looks the portfolio's names up among the list's, and compares those that both have. The list is far smaller than a large portfolio, so only common names are indexed.</summary>
+internal sealed class SdnScreening(IEnumerable<Supplier> suppliers)
 {
-    private readonly ILookup<string, OwnName> byLiteral;
-    private readonly ILookup<string, OwnName> byNormal;
-
-    public SdnScreening(IEnumerable<Supplier> suppliers)
+    /// <summary>The best match of each supplier and entry, by supplier, then ent_num.</summary>
+    public ImmutableArray<SdnMatch> Screen(IReadOnlyCollection<OfacSdnRecord> entries)
     {
-        OwnName[] names = [.. suppliers.SelectMany(s => s.Aliases.Prepend(s.Name).Where(n => NameNormalizer.Normalize(n).Length > 0).Select(n => new OwnName(s, n)))];
-        byLiteral = names.ToLookup(n => NameNormalizer.Literal(n.Name), StringComparer.Ordinal);
-        byNormal = names.ToLookup(n => NameNormalizer.Normalize(n.Name), StringComparer.Ordinal);
+        CommonNames common = CommonWith(entries);
+        return
+        [
+            .. entries.SelectMany(entry => Matches(entry, common))
+                .Where(m => m.Severity > 0)
+                .GroupBy(m => (m.Supplier.Id, m.Entry.EntNum))
+                .Select(g => g.OrderByDescending(m => m.Severity).ThenByDescending(m => m.IsExact).ThenBy(m => m.Listed.Kind).ThenBy(m => m.Listed.Text, StringComparer.Ordinal).First())
+                .OrderBy(m => m.Supplier.Id).ThenBy(m => m.Entry.EntNum),
+        ];
     }
 
-    /// <summary>The best match of each supplier and entry, by supplier, then ent_num.</summary>
-    public ImmutableArray<SdnMatch> Screen(IEnumerable<OfacSdnRecord> entries) =>
-    [
-        .. entries.SelectMany(Matches)
-            .Where(m => m.Severity > 0)
-            .GroupBy(m => (m.Supplier.Id, m.Entry.EntNum))
-            .Select(g => g.OrderByDescending(m => m.Severity).ThenByDescending(m => m.IsExact).ThenBy(m => m.Listed.Kind).ThenBy(m => m.Listed.Text, StringComparer.Ordinal).First())
-            .OrderBy(m => m.Supplier.Id).ThenBy(m => m.Entry.EntNum),
-    ];
+    /// <summary>The portfolio's names that some entry has as well.</summary>
+    private CommonNames CommonWith(IReadOnlyCollection<OfacSdnRecord> entries)
+    {
+        HashSet<string> literals = entries.SelectMany(e => e.Names.SelectMany(n => Spellings(e, n))).Select(NameNormalizer.Literal).ToHashSet(StringComparer.Ordinal);
+        HashSet<string> normals = entries.Where(e => !e.IsIndividual).SelectMany(e => e.Names).Select(n => NameNormalizer.Normalize(n.Text)).ToHashSet(StringComparer.Ordinal);
+        var byLiteral = new List<(string Key, OwnName Own)>();
+        var byNormal = new List<(string Key, OwnName Own)>();
+        foreach (Supplier supplier in suppliers)
+        {
+            foreach (string name in supplier.Aliases.Prepend(supplier.Name))
+            {
+                string normal = NameNormalizer.Normalize(name);
+                if (normal.Length == 0) continue;
+                string literal = NameNormalizer.Literal(name);
+                if (literals.Contains(literal)) byLiteral.Add((literal, new OwnName(supplier, name)));
+                if (normals.Contains(normal)) byNormal.Add((normal, new OwnName(supplier, name)));
+            }
+        }
 
-    private IEnumerable<SdnMatch> Matches(OfacSdnRecord entry)
+        return new CommonNames(byLiteral.ToLookup(n => n.Key, n => n.Own, StringComparer.Ordinal), byNormal.ToLookup(n => n.Key, n => n.Own, StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<SdnMatch> Matches(OfacSdnRecord entry, CommonNames common)
     {
         foreach (SdnName listed in entry.Names)
         {
             foreach (string spelling in Spellings(entry, listed))
             {
-                foreach (OwnName own in byLiteral[NameNormalizer.Literal(spelling)]) yield return Match(own, isExact: true);
+                foreach (OwnName own in common.ByLiteral[NameNormalizer.Literal(spelling)]) yield return Match(own, isExact: true);
             }
 
             // Persons have namesakes: only their full name counts.
-            if (entry.IsIndividual) continue;
-            string normal = NameNormalizer.Normalize(listed.Text);
-            if (normal.Length == 0) continue;
-            foreach (OwnName own in byNormal[normal]) yield return Match(own, isExact: false);
+            if (entry.IsIndividual || common.ByNormal.Count == 0) continue;
+            foreach (OwnName own in common.ByNormal[NameNormalizer.Normalize(listed.Text)]) yield return Match(own, isExact: false);
 
             SdnMatch Match(OwnName own, bool isExact) => new(own.Supplier, own.Name, entry, listed, isExact, Compare(own.Supplier, entry));
         }
@@ -90,4 +104,6 @@ internal sealed class SdnScreening
         : entry.Countries.Contains(supplier.Country) ? CountryVerdict.Agrees : CountryVerdict.Contradicts;
 
     private sealed record OwnName(Supplier Supplier, string Name);
+
+    private sealed record CommonNames(ILookup<string, OwnName> ByLiteral, ILookup<string, OwnName> ByNormal);
 }

@@ -10,6 +10,11 @@ namespace Risk.Connectors.Sdk;
 /// </remarks>
 public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, ISnapshotCatalog catalog, string folder, DateTimeOffset fetchedAt)
 {
+    private const string TemporaryEnding = ".tmp", QuarantinedEnding = ".quarantined";
+
+    /// <summary>How long a refused file is kept for people to look at.</summary>
+    private static readonly TimeSpan QuarantineFor = TimeSpan.FromDays(30);
+
     private readonly string home = Path.Combine(folder, manifest.Id.Value);
 
     public SourceManifest Manifest { get; } = manifest;
@@ -18,8 +23,21 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
     /// Conditional GET of one part; a 304 or equal bytes give the last-good snapshot again. Follows redirects within the manifest's hosts. A last-good file that is
     /// gone from disk, or whose bytes no longer match its hash, is downloaded anew.
     /// </summary>
-    /// <exception cref="SourceFailureException">The download failed, was cut short, or is larger than <paramref name="maximumBytes"/> unpacked.</exception>
+    /// <exception cref="SourceFailureException">The download failed, was cut short, is larger than <paramref name="maximumBytes"/> unpacked, or could not be written.</exception>
     public async Task<Download> GetAsync(string part, Uri url, long maximumBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FetchAsync(part, url, maximumBytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceFailureException(
+                FailureKind.Misconfigured, $"{part} of {Manifest.Title} cannot be written to {home} ({e.Message.TrimEnd('.')}); free some space there and check that the folder is writable. The last good one stays in force.", e);
+        }
+    }
+
+    private async Task<Download> FetchAsync(string part, Uri url, long maximumBytes, CancellationToken cancellationToken)
     {
         Snapshot? lastGood = await catalog.LastGoodAsync(Manifest.Id, part, cancellationToken).ConfigureAwait(false);
         bool intact = lastGood is not null && await IsIntactAsync(lastGood, cancellationToken).ConfigureAwait(false);
@@ -27,7 +45,7 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         var request = new SourceRequest(url, maximumBytes, validators.Count > 0 ? [304] : [], validators);
 
         Directory.CreateDirectory(home);
-        string temporary = Path.Combine(home, $"{part}.{Guid.NewGuid():N}.tmp");
+        string temporary = Path.Combine(home, $"{part}.{Guid.NewGuid():N}{TemporaryEnding}");
         try
         {
             ResponseHead head;
@@ -80,11 +98,50 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         // The last good file itself stays where it is: refusing it now does not undo that it was accepted, and it is what we fall back on.
         if (!download.IsUnchanged)
         {
-            kept += ".quarantined";
+            kept += QuarantinedEnding;
             if (File.Exists(snapshot.File)) File.Move(snapshot.File, Path.Combine(home, kept), overwrite: true);
         }
 
         return new SourceFailureException(kind, $"{snapshot.Part} of {Manifest.Title} {message}. The last good one stays in force; look at {Path.Combine(Manifest.Id.Value, kept)} in the snapshot folder.");
+    }
+
+    /// <summary>
+    /// Removes what nobody needs any more: temporary files of downloads that a crash cut off, snapshots that are not last-good, and quarantined files older than 30
+    /// days. Only while no download runs. A file that cannot be removed stays until the next time.
+    /// </summary>
+    /// <param name="folder">The snapshot folder of all sources; it need not exist.</param>
+    /// <param name="lastGood">Absolute paths of the snapshots in force.</param>
+    /// <returns>How many files went.</returns>
+    public static int Tidy(string folder, IReadOnlySet<string> lastGood, DateTimeOffset at)
+    {
+        if (!Directory.Exists(folder)) return 0;
+        int removed = 0;
+        foreach (string source in Directory.EnumerateDirectories(folder))
+        {
+            foreach (FileInfo file in new DirectoryInfo(source).GetFiles())
+            {
+                if (!IsOurs(file.Name) || lastGood.Contains(file.FullName)) continue;
+                if (file.Name.EndsWith(QuarantinedEnding, StringComparison.Ordinal) && at - file.LastWriteTimeUtc <= QuarantineFor) continue;
+                try
+                {
+                    file.Delete();
+                    removed++;
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // Held open or write-protected: it costs space, nothing else.
+                }
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>Named as this class names files; anything else somebody put there.</summary>
+    private static bool IsOurs(string name)
+    {
+        string hash = name.EndsWith(QuarantinedEnding, StringComparison.Ordinal) ? name[..^QuarantinedEnding.Length] : name;
+        return name.EndsWith(TemporaryEnding, StringComparison.Ordinal) || (hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower));
     }
 
     private static Dictionary<string, string> Validators(Snapshot lastGood)

@@ -25,7 +25,7 @@ public enum FailureKind
     SentinelMissing,
     /// <summary>Older than what is already here.</summary>
     Outdated,
-    /// <summary>A setting of ours is missing or wrong.</summary>
+    /// <summary>Something of ours is missing or wrong: a setting, or a disk that is full or not writable.</summary>
     Misconfigured,
 }
 

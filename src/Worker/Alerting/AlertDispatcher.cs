@@ -67,7 +67,8 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         }
 
         ImmutableArray<Storage.Delivery> deliveries = Deduplication.Apply(planned.SelectMany(p => p.Deliveries), d => channels.Find(d.Channel)!.ReachesPersons);
-        await session.Ledger.AppendAsync([.. planned.Select(p => LedgerEntryOf(p, deliveries))], at, cancellationToken).ConfigureAwait(false);
+        HashSet<string> kept = deliveries.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+        await session.Ledger.AppendAsync([.. planned.Select(p => LedgerEntryOf(p, kept))], at, cancellationToken).ConfigureAwait(false);
         return await session.Deliveries.EnqueueAsync([.. deliveries], cancellationToken).ConfigureAwait(false);
     }
 
@@ -164,9 +165,8 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
 
     private static string[] Episodes(IEnumerable<Alert> alerts) => [.. alerts.Select(a => a.EpisodeId)];
 
-    private static (string Kind, string Subject, string Content) LedgerEntryOf(PlannedNotification plan, ImmutableArray<Storage.Delivery> sent)
+    private static (string Kind, string Subject, string Content) LedgerEntryOf(PlannedNotification plan, HashSet<string> kept)
     {
-        ImmutableHashSet<string> kept = [.. sent.Select(d => d.Id)];
         var content = new JsonObject
         {
             ["deliveries"] = new JsonArray([.. plan.Deliveries.Where(d => kept.Contains(d.Id)).Select(d => JsonValue.Create(d.Id))]),

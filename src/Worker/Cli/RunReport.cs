@@ -36,18 +36,18 @@ internal static class RunReport
 
     public static void Evaluation(CommandOutput output, EvaluationSummary summary)
     {
-        if (!summary.Changes.IsEmpty)
+        if (!summary.Worst.IsEmpty)
         {
             output.Table(
                 ["supplier", ">tier", ">before", ">score", "band", ">coverage", "name", "worst finding"],
                 [
-                    .. summary.Changes.Take(ShownChanges).Select(c => (IReadOnlyList<string>)
+                    .. summary.Worst.Take(ShownChanges).Select(c => (IReadOnlyList<string>)
                     [
                         c.Supplier.Id.Value, Number(c.Supplier.Tier), c.ScoreBefore?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-", c.After.Score.ToString("0.00", CultureInfo.InvariantCulture),
                         BandNames.Of(c.After.Band), c.After.Coverage.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal), c.Supplier.Name, Worst(c.After),
                     ]),
                 ]);
-            if (summary.Changes.Length > ShownChanges) output.Line($"  and {Number(summary.Changes.Length - ShownChanges)} more whose score changed");
+            if (summary.Changed > ShownChanges) output.Line($"  and {Number(summary.Changed - ShownChanges)} more whose score changed");
         }
 
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{CommandOutput.Count(summary.Assessed, "supplier")} assessed; {CommandOutput.Count(summary.Opened, "alert")} opened, {summary.Worsened:N0} worsened, {summary.Resolved:N0} resolved"));

@@ -14,20 +14,24 @@ namespace Risk.Worker.Evaluation;
 /// <summary>A supplier whose score or band is another than before.</summary>
 internal sealed record ScoreChange(Supplier Supplier, decimal? ScoreBefore, Band? BandBefore, Assessment After);
 
-/// <param name="Changes">Worst score first.</param>
-internal sealed record EvaluationSummary(int Assessed, int Opened, int Worsened, int Resolved, ImmutableArray<ScoreChange> Changes);
+/// <param name="Changed">Suppliers whose score or band is another than before.</param>
+/// <param name="Worst">The changed ones with the worst scores, at most <see cref="MostShown"/>, worst first: a portfolio assessed for the first time is all changes.</param>
+internal sealed record EvaluationSummary(int Assessed, int Opened, int Worsened, int Resolved, int Changed, ImmutableArray<ScoreChange> Worst)
+{
+    public const int MostShown = 1_000;
+}
 
 /// <summary>Assesses every supplier that is due: loads what is known, evaluates, and saves assessment, alert transitions and their groups in one transaction a batch.</summary>
 internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDispatcher dispatcher, ILogger<EvaluationCycle> logger)
 {
     /// <summary>Suppliers loaded, evaluated and saved together: enough to batch SQL, small enough for memory.</summary>
-    private const int BatchSize = 2_000;
+    private const int BatchSize = 1_000;
 
     /// <param name="progress">Told: done, total (0: unknown).</param>
     public async Task<EvaluationSummary> RunAsync(DateTimeOffset at, Action<int, int> progress, CancellationToken cancellationToken)
     {
-        int assessed = 0, opened = 0, worsened = 0, resolved = 0;
-        var changes = new List<ScoreChange>();
+        int assessed = 0, opened = 0, worsened = 0, resolved = 0, changed = 0;
+        ImmutableArray<ScoreChange> worst = [];
         while (true)
         {
             // One transaction from reading to saving: a signal that came in between would otherwise lose its mark.
@@ -49,13 +53,14 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
             opened += transitions.Count(t => t.Kind == AlertTransitionKind.Opened);
             worsened += transitions.Count(t => t.Kind == AlertTransitionKind.Worsened);
             resolved += transitions.Count(t => t.Kind == AlertTransitionKind.Resolved);
-            changes.AddRange(ChangesOf(batch, results));
+            ScoreChange[] changes = [.. ChangesOf(batch, results)];
+            changed += changes.Length;
+            worst = [.. worst.Concat(changes).OrderByDescending(c => c.After.Score).ThenBy(c => c.Supplier.Tier).ThenBy(c => c.Supplier.Id).Take(EvaluationSummary.MostShown)];
             progress(assessed, 0);
         }
 
         if (assessed > 0) logger.Assessed(assessed, opened, resolved);
-        return new EvaluationSummary(
-            assessed, opened, worsened, resolved, [.. changes.OrderByDescending(c => c.After.Score).ThenBy(c => c.Supplier.Tier).ThenBy(c => c.Supplier.Id)]);
+        return new EvaluationSummary(assessed, opened, worsened, resolved, changed, worst);
     }
 
     /// <summary>All that evaluating some suppliers at an instant needs.</summary>

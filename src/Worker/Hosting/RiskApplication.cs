@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Risk.Connectors.Sdk.Http;
+using Risk.Connectors.Sdk;
 using Risk.Rules.Diagnostics;
 using Risk.Worker.Alerting;
 using Risk.Worker.Alerting.Delivery;
@@ -86,6 +87,19 @@ internal sealed class RiskApplication : IAsyncDisposable
     {
         await using IStoreSession session = await Store.ReadAsync(cancellationToken);
         return await session.Suppliers.AttributeNamesAsync(cancellationToken);
+    }
+
+    /// <summary>Removes snapshot files that are in nobody's use. At a start, under the worker's lock: no download runs then.</summary>
+    public async Task TidySnapshotsAsync(CancellationToken cancellationToken)
+    {
+        var lastGood = new HashSet<string>(StringComparer.Ordinal);
+        await using IStoreSession session = await Store.ReadAsync(cancellationToken);
+        foreach (SourceState source in await session.Sources.ListAsync(cancellationToken))
+        {
+            foreach (var part in (await session.Sources.SnapshotsAsync(source.Source, cancellationToken)).GroupBy(s => s.Part)) lastGood.Add(part.First().File);
+        }
+
+        SnapshotDownloads.Tidy(Options.SnapshotFolder, lastGood, Instants.Now(Clock));
     }
 
     /// <summary>Rules that differ from those of the last assessments make every supplier due.</summary>

@@ -75,5 +75,9 @@ internal sealed class RiskCycle(SourceRunner runner, SourceHealth health, Evalua
         await session.CommitAsync(cancellationToken);
     }
 
-    public void Dispose() => assessing.Dispose();
+    public void Dispose()
+    {
+        runner.Dispose();
+        assessing.Dispose();
+    }
 }

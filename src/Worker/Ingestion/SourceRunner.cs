@@ -11,10 +11,12 @@ using Risk.Worker.Storage;
 namespace Risk.Worker.Ingestion;
 
 /// <summary>Runs one source: fetch, match to suppliers, store. A failed run stores nothing of the update it failed in and is remembered with its reason.</summary>
-internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, IRiskStore store, UpstreamAccess upstream, TimeProvider clock, ILogger<SourceRunner> logger)
+internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, IRiskStore store, UpstreamAccess upstream, TimeProvider clock, ILogger<SourceRunner> logger) : IDisposable
 {
     /// <summary>Per-supplier updates are committed in groups of this many, with their checkpoint.</summary>
     private const int UpdatesPerCommit = 100;
+
+    private readonly SharedPortfolio portfolio = new();
 
     /// <summary>Pulls the source now.</summary>
     /// <param name="progress">Told: done, total (0: unknown), what.</param>
@@ -58,11 +60,12 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     private async Task FetchAsync(EnabledSource enabled, DateTimeOffset at, FetchAudit audit, Tally tally, Action<int, int, string> progress, CancellationToken cancellationToken)
     {
         SourceManifest manifest = enabled.Manifest;
-        ImmutableArray<Supplier> covered;
+        IReadOnlyList<Supplier> covered;
         SourceState? state;
         await using (IStoreSession session = await store.ReadAsync(cancellationToken))
         {
-            covered = [.. (await session.Suppliers.ListAsync(null, cancellationToken)).Select(s => s.Supplier).Where(enabled.Coverage.Covers)];
+            IReadOnlyList<Supplier> all = await portfolio.LoadAsync(session, cancellationToken);
+            covered = all.All(enabled.Coverage.Covers) ? all : [.. all.Where(enabled.Coverage.Covers)];
             state = await session.Sources.FindAsync(manifest.Id, cancellationToken);
         }
 
@@ -98,7 +101,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
                     if (pending.Count == UpdatesPerCommit) await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
                     break;
                 case ListUpdate list:
-                    await CommitAsync(manifest.Id, list, covered.Length, tally, at, cancellationToken);
+                    await CommitAsync(manifest.Id, list, covered.Count, tally, at, cancellationToken);
                     break;
             }
         }
@@ -142,6 +145,8 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         foreach (SupplierUpdate update in updates.Where(u => u.Gap is not null)) tally.Fail(update.Supplier, update.Gap!);
         updates.Clear();
     }
+
+    public void Dispose() => portfolio.Dispose();
 
     private async Task RememberAsync(SourceRunResult result, CancellationToken cancellationToken)
     {

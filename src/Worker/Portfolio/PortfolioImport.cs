@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Storage;
@@ -38,25 +37,11 @@ public static class PortfolioImport
     /// <summary>Compares with the suppliers in force. The order of the file does not matter; the plan is by id.</summary>
     public static async Task<PortfolioPlan> PlanAsync(IStoreSession session, IReadOnlyCollection<Supplier> suppliers, CancellationToken cancellationToken)
     {
-        IReadOnlyList<StoredSupplier> stored = await session.Suppliers.ListAsync(null, cancellationToken);
-        Dictionary<SupplierId, Supplier> known = stored.ToDictionary(s => s.Supplier.Id, s => s.Supplier);
-        var added = ImmutableArray.CreateBuilder<Supplier>();
-        var changed = ImmutableArray.CreateBuilder<Supplier>();
-        var differences = ImmutableArray.CreateBuilder<SupplierDifference>();
-        foreach (Supplier supplier in suppliers.OrderBy(s => s.Id))
-        {
-            if (!known.Remove(supplier.Id, out Supplier? before))
-            {
-                added.Add(supplier);
-            }
-            else if (Differ(before, supplier))
-            {
-                changed.Add(supplier);
-                differences.Add(new SupplierDifference(supplier.Id, Compare(before, supplier)));
-            }
-        }
-
-        return new PortfolioPlan(new SupplierChanges(added.ToImmutable(), changed.ToImmutable(), [.. known.Keys.Order()]), differences.ToImmutable(), stored.Count);
+        SupplierComparison found = await session.Suppliers.CompareAsync(suppliers, cancellationToken);
+        return new PortfolioPlan(
+            new SupplierChanges(found.Added, [.. found.Changed.Select(c => c.After)], found.Retired),
+            [.. found.Changed.Select(c => new SupplierDifference(c.After.Id, Compare(c.Before, c.After)))],
+            found.InForce);
     }
 
     /// <param name="session">The write session that the plan was made in; the caller commits.</param>
@@ -66,10 +51,6 @@ public static class PortfolioImport
         if (plan.Refusal("suppliers", allowMassRetire) is { } refusal) throw new InvalidOperationException(refusal.Message);
         await session.Suppliers.ApplyAsync(plan.Changes, at, cancellationToken);
     }
-
-    /// <summary>Compares what would be stored: equal lists are not equal values in a record.</summary>
-    private static bool Differ(Supplier a, Supplier b) =>
-        !JsonSerializer.SerializeToUtf8Bytes(a, StoreJson.Default.Supplier).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, StoreJson.Default.Supplier));
 
     private static ImmutableArray<FieldDifference> Compare(Supplier before, Supplier after)
     {

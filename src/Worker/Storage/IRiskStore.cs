@@ -46,12 +46,21 @@ public interface IStoreSession : IAsyncDisposable
 /// <summary>A supplier as stored: who, since when, and whether evaluation is due.</summary>
 /// <param name="KnownSince">When this version of the row was imported.</param>
 /// <param name="RetiredAt">When it left the portfolio; null while it is in it.</param>
-public sealed record StoredSupplier(Supplier Supplier, DateTimeOffset KnownSince, DateTimeOffset? RetiredAt);
+/// <param name="IdentitySince">Since when it has had its name, aliases, country, identifiers and products: what lists are matched on. Not after <paramref name="KnownSince"/>.</param>
+public sealed record StoredSupplier(Supplier Supplier, DateTimeOffset KnownSince, DateTimeOffset? RetiredAt, DateTimeOffset IdentitySince);
+
+/// <summary>How a portfolio differs from the one in force.</summary>
+/// <param name="Added">By id, as are the others.</param>
+/// <param name="InForce">Suppliers in force now.</param>
+public sealed record SupplierComparison(ImmutableArray<Supplier> Added, ImmutableArray<(Supplier Before, Supplier After)> Changed, ImmutableArray<SupplierId> Retired, int InForce);
 
 public sealed record SupplierChanges(ImmutableArray<Supplier> Added, ImmutableArray<Supplier> Changed, ImmutableArray<SupplierId> Retired)
 {
     public bool IsEmpty => Added.IsEmpty && Changed.IsEmpty && Retired.IsEmpty;
 }
+
+/// <summary>Which state of the portfolio is in force.</summary>
+public readonly record struct PortfolioStamp(int InForce, long Version);
 
 public interface ISupplierTable
 {
@@ -63,6 +72,12 @@ public interface ISupplierTable
 
     /// <summary>Those of the ids that were ever known, as they are now; retired ones too. By id.</summary>
     Task<IReadOnlyList<StoredSupplier>> FindManyAsync(IReadOnlyCollection<SupplierId> ids, CancellationToken cancellationToken);
+
+    /// <summary>Compares a whole portfolio with the one in force. Of what is in force only the differing suppliers are held in memory.</summary>
+    Task<SupplierComparison> CompareAsync(IReadOnlyCollection<Supplier> portfolio, CancellationToken cancellationToken);
+
+    /// <summary>How many are in force, and a number that changes with every <see cref="ApplyAsync"/>: two equal stamps, one portfolio.</summary>
+    Task<PortfolioStamp> StampAsync(CancellationToken cancellationToken);
 
     /// <summary>Adds versions, closes the old ones, retires. History is kept. Marks the touched suppliers due for evaluation.</summary>
     Task ApplyAsync(SupplierChanges changes, DateTimeOffset at, CancellationToken cancellationToken);
@@ -111,10 +126,13 @@ public interface ISourceTable
 
     Task SetCheckpointAsync(SourceId source, string checkpoint, CancellationToken cancellationToken);
 
-    /// <summary>Records that the source was checked for one supplier, or (null) for every supplier in force.</summary>
+    /// <summary>
+    /// Records that the source was checked for one supplier, or (null) for every supplier in force. Of the day (UTC) before, only the last check is kept: a source
+    /// that is checked every few minutes does not fill the store, and what was fresh on a past day can still be told.
+    /// </summary>
     Task RecordCheckAsync(SourceId source, SupplierId? supplier, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Last checks at <paramref name="asOf"/> (null: now) per source; a whole-portfolio check counts for suppliers known since then or before.</summary>
+    /// <summary>Last checks at <paramref name="asOf"/> (null: now) per source; a whole-portfolio check counts for suppliers that were then as they are, in what lists are matched on.</summary>
     Task<IReadOnlyDictionary<SupplierId, IReadOnlyDictionary<SourceId, DateTimeOffset>>> LastChecksAsync(IReadOnlyCollection<StoredSupplier> suppliers, DateTimeOffset? asOf, CancellationToken cancellationToken);
 
     Task<Snapshot?> LastGoodAsync(SourceId source, string part, CancellationToken cancellationToken);
@@ -123,6 +141,10 @@ public interface ISourceTable
 
     Task AcceptSnapshotAsync(Snapshot snapshot, DateTimeOffset at, CancellationToken cancellationToken);
 }
+
+/// <summary>The head of a supplier's latest assessment.</summary>
+/// <param name="Coverage">0 to 1.</param>
+public sealed record Standing(SupplierId Supplier, DateTimeOffset AsOf, decimal Score, Band Band, decimal Coverage);
 
 public interface IAssessmentTable
 {
@@ -152,6 +174,9 @@ public interface IAssessmentTable
 
     /// <summary>Latest assessments of all suppliers in force, by id.</summary>
     Task<IReadOnlyList<Assessment>> LatestAsync(CancellationToken cancellationToken);
+
+    /// <summary>Where every assessed supplier in force stands, without findings, by id.</summary>
+    Task<IReadOnlyList<Standing>> StandingsAsync(CancellationToken cancellationToken);
 
     /// <summary>Score history, oldest first.</summary>
     Task<IReadOnlyList<(DateTimeOffset At, decimal Score, Band Band)>> HistoryAsync(SupplierId supplier, DateTimeOffset since, CancellationToken cancellationToken);

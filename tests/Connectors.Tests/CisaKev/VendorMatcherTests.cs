@@ -34,7 +34,7 @@ public sealed class VendorMatcherTests
 
     private static ProductMatch? Match(string supplier, string vendor, string product, string[] products)
     {
-        var matcher = new VendorMatcher([new Supplier { Id = new SupplierId("S"), Name = supplier, Products = [.. products] }]);
+        var matcher = new VendorMatcher([new Supplier { Id = new SupplierId("S"), Name = supplier, Products = [.. products] }], [vendor]);
         var record = new CisaKevRecord("CVE-1", vendor, product, "", default, "", "", null, false);
         return matcher.Match(record).Select(m => (ProductMatch?)m.Product).FirstOrDefault();
     }

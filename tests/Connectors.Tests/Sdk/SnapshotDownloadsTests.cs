@@ -127,6 +127,41 @@ public sealed class SnapshotDownloadsTests : ISnapshotCatalog, IAsyncLifetime, I
         Assert.True(File.Exists(accepted.File));
     }
 
+    [Fact]
+    public async Task GetAsync_CannotWrite_SaysWhereAndHowToMend()
+    {
+        stub.Serve(Address, "new");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "test-source"), "a file where the folder should be");
+
+        var failure = await Assert.ThrowsAsync<SourceFailureException>(GetAsync);
+
+        Assert.Equal(FailureKind.Misconfigured, failure.Kind);
+        Assert.Contains("free some space", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tidy_LeavesLastGoodRecentQuarantineAndForeignFiles()
+    {
+        string home = Directory.CreateDirectory(Path.Combine(folder, "test-source")).FullName;
+        string good = Place(new string('a', 64), 90), old = Place(new string('b', 64), 1), fresh = Place(new string('c', 64) + ".quarantined", 29);
+        string stale = Place(new string('d', 64) + ".quarantined", 31), cut = Place("list.csv.0123.tmp", 0), foreign = Place("notes.txt", 400);
+
+        Assert.Equal(3, SnapshotDownloads.Tidy(folder, new HashSet<string> { good }, At));
+
+        Assert.Equal(new[] { good, fresh, foreign }.Order(StringComparer.Ordinal), Files());
+        Assert.DoesNotContain(Files(), f => f == old || f == stale || f == cut);
+        Assert.Equal(0, SnapshotDownloads.Tidy(Path.Combine(folder, "none"), new HashSet<string>(), At));
+
+        string Place(string name, int days)
+        {
+            string path = Path.Combine(home, name);
+            File.WriteAllText(path, "x");
+            File.SetLastWriteTimeUtc(path, At.AddDays(-days).UtcDateTime);
+            return path;
+        }
+    }
+
     private Task<Download> GetAsync() => Downloads().GetAsync("list.csv", Url, 1_000_000, default);
 
     private SnapshotDownloads Downloads()

@@ -94,7 +94,7 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
     }
 
     public Task<StoredSupplier?> FindAsync(SupplierId id, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
-        Task.FromResult(Portfolio.Where(s => s.Id == id).Select(s => new StoredSupplier(s, DateTimeOffset.MinValue, null)).FirstOrDefault());
+        Task.FromResult(Portfolio.Where(s => s.Id == id).Select(s => new StoredSupplier(s, DateTimeOffset.MinValue, null, DateTimeOffset.MinValue)).FirstOrDefault());
 
     Task<Assessment?> IAssessmentTable.FindAsync(SupplierId supplier, DateTimeOffset? asOf, CancellationToken cancellationToken) => Task.FromResult<Assessment?>(null);
 
@@ -112,11 +112,17 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
 
     Task<IReadOnlyList<StoredSupplier>> ISupplierTable.FindManyAsync(IReadOnlyCollection<SupplierId> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task<SupplierComparison> ISupplierTable.CompareAsync(IReadOnlyCollection<Supplier> portfolio, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<PortfolioStamp> ISupplierTable.StampAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     Task ISupplierTable.ApplyAsync(SupplierChanges changes, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<IReadOnlyList<string>> ISupplierTable.AttributeNamesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<IReadOnlyList<SupplierId>> IAssessmentTable.DueAsync(DateTimeOffset at, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<Standing>> IAssessmentTable.StandingsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<string?> IAssessmentTable.RuleSetInForceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

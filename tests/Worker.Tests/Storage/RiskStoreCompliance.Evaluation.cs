@@ -134,5 +134,8 @@ public abstract partial class RiskStoreCompliance
         await WriteAsync(s => s.Suppliers.ApplyAsync(new([], [], [B]), Day(1), None));
 
         Assert.Equal([(A, 4m), (C, 1m)], (await ReadAsync(s => s.Assessments.LatestAsync(None))).Select(a => (a.Supplier, a.Score)));
+        Assert.Equal(
+            (await ReadAsync(s => s.Assessments.LatestAsync(None))).Select(a => new Standing(a.Supplier, a.AsOf, a.Score, a.Band, a.Coverage)),
+            await ReadAsync(s => s.Assessments.StandingsAsync(None)));
     }
 }

@@ -84,4 +84,36 @@ public abstract partial class RiskStoreCompliance
 
         Assert.Equal(["plant", "zone"], await ReadAsync(s => s.Suppliers.AttributeNamesAsync(None)));
     }
+
+    [Fact]
+    public async Task Compare_AddedChangedRetired_ById()
+    {
+        Supplier a = Supplier(A), b = Supplier(B), c = Supplier(C);
+        await WriteAsync(s => s.Suppliers.ApplyAsync(Added(a, b), T0, None));
+
+        SupplierComparison found = await ReadAsync(s => s.Suppliers.CompareAsync([c, b with { Owner = "x" }], None));
+
+        Assert.Equal([C], found.Added.Select(x => x.Id));
+        Assert.Equal([("", "x")], found.Changed.Select(x => (x.Before.Owner, x.After.Owner)));
+        Assert.Equal(["A"], found.Retired.Select(id => id.Value));
+        Assert.Equal(2, found.InForce);
+        SupplierComparison same = await ReadAsync(s => s.Suppliers.CompareAsync([b, a], None));
+        Assert.True(same is { Added.IsEmpty: true, Changed.IsEmpty: true, Retired.IsEmpty: true });
+    }
+
+    [Fact]
+    public async Task Stamp_EveryChange_IsAnother()
+    {
+        var stamps = new List<PortfolioStamp> { await ReadAsync(s => s.Suppliers.StampAsync(None)) };
+        // Two changes at one instant are two.
+        SupplierChanges[] changes = [Added(Supplier(A), Supplier(B)), Changed(Supplier(A, "one")), Changed(Supplier(A, "two")), new SupplierChanges([], [], [B]), Added(Supplier(B))];
+        foreach (SupplierChanges change in changes)
+        {
+            await WriteAsync(s => s.Suppliers.ApplyAsync(change, T0, None));
+            stamps.Add(await ReadAsync(s => s.Suppliers.StampAsync(None)));
+        }
+
+        Assert.Equal(stamps.Count, stamps.Distinct().Count());
+        Assert.Equal(stamps[^1], await ReadAsync(s => s.Suppliers.StampAsync(None)));
+    }
 }

@@ -116,7 +116,8 @@ public abstract partial class RiskStoreCompliance
     {
         await using IStoreSession session = await Store.ReadAsync(None);
 
-        await Assert.ThrowsAnyAsync<DbException>(() => session.Suppliers.ApplyAsync(Added(Supplier(A)), T0, None));
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(() => session.Suppliers.ApplyAsync(Added(Supplier(A)), T0, None));
+        Assert.IsAssignableFrom<DbException>(refused.InnerException);
     }
 
     [Fact]

@@ -72,6 +72,92 @@ public abstract partial class RiskStoreCompliance
     }
 
     [Fact]
+    public async Task LastChecks_PortfolioChangeThatNoListSees_KeepsTheWholeCheck()
+    {
+        await WriteAsync(async s =>
+        {
+            await s.Suppliers.ApplyAsync(Added(Supplier(A)), T0, None);
+            await s.Sources.RecordCheckAsync(Kev, null, Day(1), None);
+            await s.Suppliers.ApplyAsync(Changed(Supplier(A) with { Owner = "new@example.org", AnnualSpend = 7, Tags = ["x"], Contract = null, Tier = 4 }), Day(2), None);
+        });
+
+        StoredSupplier stored = (await ReadAsync(s => s.Suppliers.FindAsync(A, null, None)))!;
+        Assert.Equal((Day(2), T0), (stored.KnownSince, stored.IdentitySince));
+        Assert.Equal(Day(1), await LastKevCheckAsync(null));
+    }
+
+    [Theory]
+    [InlineData("name")]
+    [InlineData("aliases")]
+    [InlineData("country")]
+    [InlineData("identifiers")]
+    [InlineData("products")]
+    public async Task LastChecks_ChangeOfWhatListsMatchOn_AsksForAnotherCheck(string field)
+    {
+        Supplier before = Supplier(A);
+        Supplier after = field switch
+        {
+            "name" => before with { Name = "Other AG" },
+            "aliases" => before with { Aliases = ["Acme"] },
+            "country" => before with { Country = "FR" },
+            "identifiers" => before with { Identifiers = before.Identifiers.Remove("cik") },
+            _ => before with { Products = ["router", "switch"] },
+        };
+        await WriteAsync(async s =>
+        {
+            await s.Suppliers.ApplyAsync(Added(before), T0, None);
+            await s.Sources.RecordCheckAsync(Kev, null, Day(1), None);
+            await s.Suppliers.ApplyAsync(Changed(after), Day(2), None);
+            await s.Suppliers.ApplyAsync(Changed(after with { Owner = "later@example.org" }), Day(3), None);
+        });
+
+        Assert.Equal(Day(2), (await ReadAsync(s => s.Suppliers.FindAsync(A, null, None)))!.IdentitySince);
+        Assert.Null(await LastKevCheckAsync(null));
+        // As it was known before the change, the check counted.
+        Assert.Equal(Day(1), await LastKevCheckAsync(Day(1.5)));
+        await WriteAsync(s => s.Sources.RecordCheckAsync(Kev, null, Day(4), None));
+        Assert.Equal(Day(4), await LastKevCheckAsync(null));
+    }
+
+    [Fact]
+    public async Task LastChecks_SupplierThatWasAway_CountsAsNew()
+    {
+        await WriteAsync(async s =>
+        {
+            await s.Suppliers.ApplyAsync(Added(Supplier(A)), T0, None);
+            await s.Suppliers.ApplyAsync(new SupplierChanges([], [], [A]), Day(1), None);
+            await s.Sources.RecordCheckAsync(Kev, null, Day(2), None);
+            await s.Suppliers.ApplyAsync(Added(Supplier(A)), Day(3), None);
+        });
+
+        Assert.Equal(Day(3), (await ReadAsync(s => s.Suppliers.FindAsync(A, null, None)))!.IdentitySince);
+        Assert.Null(await LastKevCheckAsync(null));
+    }
+
+    [Fact]
+    public async Task RecordCheck_NextDay_KeepsTheLastOfTheDayBefore()
+    {
+        // T0 is 08:00; the checks are at 08:00, 14:00 and 20:00 of each day.
+        await WriteAsync(async s =>
+        {
+            await s.Suppliers.ApplyAsync(Added(Supplier(A)), Day(-1), None);
+            foreach (double day in new[] { 0, 0.25, 0.5, 1, 1.25, 4, 4.25 }) await s.Sources.RecordCheckAsync(Kev, null, Day(day), None);
+        });
+
+        Assert.Equal(Day(4), await LastKevCheckAsync(Day(4.1)));
+        Assert.Equal(Day(1.25), await LastKevCheckAsync(Day(3)));
+        Assert.Null(await LastKevCheckAsync(Day(1.1 - 1)));
+        Assert.Equal(Day(0.5), await LastKevCheckAsync(Day(1.1)));
+    }
+
+    private async Task<DateTimeOffset?> LastKevCheckAsync(DateTimeOffset? asOf) => await ReadAsync(async s =>
+    {
+        StoredSupplier stored = (await s.Suppliers.FindAsync(A, asOf, None))!;
+        var checks = await s.Sources.LastChecksAsync([stored], asOf, None);
+        return checks[A].TryGetValue(Kev, out DateTimeOffset at) ? at : (DateTimeOffset?)null;
+    });
+
+    [Fact]
     public async Task Snapshots_LatestAccepted_IsLastGood()
     {
         Snapshot first = Snapshot(new string('1', 64), T0), second = Snapshot(new string('2', 64), Day(1)) with { PublishedAt = null };

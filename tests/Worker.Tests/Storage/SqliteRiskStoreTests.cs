@@ -47,6 +47,25 @@ public sealed class SqliteRiskStoreTests : RiskStoreCompliance
     }
 
     [Fact]
+    public async Task WriteAsync_DiskFillsUpInTheMiddle_SaysSoAndKeepsNothing()
+    {
+        await using (IStoreSession session = await Store.WriteAsync(None))
+        {
+            var own = (SqliteConnection)session.Transaction.Connection!;
+            long pages = await own.ExecuteScalarAsync<long>("PRAGMA page_count", transaction: session.Transaction);
+            // SQLite reports a file at its limit as it reports a full disk.
+            await own.ExecuteAsync($"PRAGMA max_page_count = {pages + 2}", transaction: session.Transaction);
+            SupplierChanges many = StoreSamples.Added([.. Enumerable.Range(0, 500).Select(i => StoreSamples.Supplier(new($"S{i}")))]);
+
+            StoreException failure = await Assert.ThrowsAsync<StoreException>(() => session.Suppliers.ApplyAsync(many, StoreSamples.T0, None));
+
+            Assert.Contains("is full; free some space", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await ReadAsync(s => s.Suppliers.ListAsync(null, None)));
+    }
+
+    [Fact]
     public async Task WriteAsync_AnotherConnectionOfTheFile_SurvivesInWriteAheadLog()
     {
         using var connection = new SqliteConnection($"Data Source={FilePath}");

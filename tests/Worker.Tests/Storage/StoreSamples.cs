@@ -33,6 +33,8 @@ internal static class StoreSamples
         Attributes = Texts(("plant", "Ulm"), ("Åland", "x")),
     };
 
+    public static SupplierChanges Changed(params ReadOnlySpan<Supplier> suppliers) => new([], [.. suppliers], []);
+
     public static SupplierChanges Added(params ReadOnlySpan<Supplier> suppliers) => new([.. suppliers], [], []);
 
     public static ImmutableSortedDictionary<string, string> Texts(params ReadOnlySpan<(string Key, string Value)> texts)

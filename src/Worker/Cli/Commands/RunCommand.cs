@@ -24,6 +24,7 @@ internal static class RunCommand
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
+        await application.TidySnapshotsAsync(cancellationToken);
         RuleBook book = await PortfolioSync.ImportAsync(application, context.Output, warnings => Remark(context.Output, warnings), cancellationToken);
         await application.AdoptRulesAsync(book, cancellationToken);
         await RiskService.RunAsync(application, book, cancellationToken);
@@ -40,6 +41,7 @@ internal static class RunCommand
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
+        await application.TidySnapshotsAsync(cancellationToken);
         RuleBook book = await PortfolioSync.ImportAsync(application, context.Output, warnings => Remark(context.Output, warnings), cancellationToken);
         RunOutcome outcome = await RunOnceAsync(application, book, context.Output, cancellationToken);
         outcome.Print(context.Output);
@@ -135,8 +137,9 @@ internal sealed record RunOutcome(
         json.WriteNumber("opened", Evaluation.Opened);
         json.WriteNumber("worsened", Evaluation.Worsened);
         json.WriteNumber("resolved", Evaluation.Resolved);
+        json.WriteNumber("changed", Evaluation.Changed);
         json.WriteStartArray("changes");
-        foreach (ScoreChange change in Evaluation.Changes)
+        foreach (ScoreChange change in Evaluation.Worst)
         {
             json.WriteStartObject();
             json.WriteString("supplier", change.Supplier.Id.Value);

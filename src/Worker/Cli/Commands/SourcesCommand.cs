@@ -158,7 +158,8 @@ internal static class SourcesCommand
         SourceStatus status = Known(application, id);
         if (!status.IsEnabled) throw new CommandFailure(ExitCode.Usage, $"source {id} is off: {status.Reason}");
         using WorkerLock taken = WorkerLock.Take(application.Options);
-        SourceRunResult result = await application.Runner(NullLoggerFactory.Instance).RunAsync(status.Id, context.Output.Progress, cancellationToken);
+        using SourceRunner runner = application.Runner(NullLoggerFactory.Instance);
+        SourceRunResult result = await runner.RunAsync(status.Id, context.Output.Progress, cancellationToken);
         context.Output.ClearProgress();
         RunReport.Sources(context.Output, [result]);
         return result.Succeeded ? ExitCode.Done : ExitCode.Outside;

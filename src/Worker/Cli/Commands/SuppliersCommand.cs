@@ -104,8 +104,8 @@ internal static class SuppliersCommand
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
         IReadOnlyList<StoredSupplier> suppliers = await session.Suppliers.ListAsync(null, cancellationToken);
-        Dictionary<SupplierId, Assessment> assessments = (await session.Assessments.LatestAsync(cancellationToken)).ToDictionary(a => a.Supplier);
-        (Supplier Supplier, Assessment? Assessment)[] rows =
+        Dictionary<SupplierId, Standing> assessments = (await session.Assessments.StandingsAsync(cancellationToken)).ToDictionary(a => a.Supplier);
+        (Supplier Supplier, Standing? Assessment)[] rows =
         [
             .. suppliers.Select(s => (s.Supplier, assessments.GetValueOrDefault(s.Supplier.Id))).OrderByDescending(r => r.Item2?.Score ?? -1).ThenBy(r => r.Supplier.Tier).ThenBy(r => r.Supplier.Id),
         ];
@@ -114,7 +114,7 @@ internal static class SuppliersCommand
             context.Output.WriteJson(json =>
             {
                 json.WriteStartArray();
-                foreach ((Supplier supplier, Assessment? assessment) in rows)
+                foreach ((Supplier supplier, Standing? assessment) in rows)
                 {
                     json.WriteStartObject();
                     json.WriteString("id", supplier.Id.Value);

@@ -103,6 +103,26 @@ internal sealed class SqliteAssessmentTable(SqliteStatements sql, SqliteLedger l
             WHERE v.valid_to IS NULL ORDER BY v.supplier
             """), cancellationToken);
 
+    public async Task<IReadOnlyList<Standing>> StandingsAsync(CancellationToken cancellationToken)
+    {
+        using SqliteCommand command = sql.Command(
+            """
+            SELECT a.supplier, a.as_of, a.score, a.band, CAST(json_extract(CAST(a.content AS TEXT), '$.Coverage') AS TEXT) FROM supplier_version v
+              JOIN evaluation e ON e.supplier = v.supplier JOIN assessment a ON a.supplier = e.supplier AND a.as_of = e.latest_as_of
+            WHERE v.valid_to IS NULL ORDER BY v.supplier
+            """);
+        var found = new List<Standing>();
+        await using SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(new Standing(
+                new SupplierId(reader.GetString(0)), StoredInstant.At(reader.GetInt64(1)), decimal.Parse(reader.GetString(2), CultureInfo.InvariantCulture),
+                Enum.Parse<Band>(reader.GetString(3)), decimal.Parse(reader.GetString(4), CultureInfo.InvariantCulture)));
+        }
+
+        return found;
+    }
+
     public async Task<IReadOnlyList<(DateTimeOffset At, decimal Score, Band Band)>> HistoryAsync(SupplierId supplier, DateTimeOffset since, CancellationToken cancellationToken)
     {
         using SqliteCommand command = sql.Command(

@@ -69,7 +69,10 @@ internal sealed class SqliteSourceTable(SqliteStatements sql, SqliteLedger ledge
         """
         INSERT OR IGNORE INTO source_state (source) VALUES (@source);
         INSERT OR IGNORE INTO source_check (supplier, source, at) VALUES (@supplier, @source, @at);
-        """, new { source = source.Value, supplier = supplier?.Value ?? "", at = StoredInstant.Of(at) }, cancellationToken);
+        WITH last (at) AS (SELECT max(at) FROM source_check WHERE supplier = @supplier AND source = @source AND at < @at / @day * @day)
+        DELETE FROM source_check WHERE supplier = @supplier AND source = @source
+          AND at < (SELECT at FROM last) AND at >= (SELECT at FROM last) / @day * @day;
+        """, new { source = source.Value, supplier = supplier?.Value ?? "", at = StoredInstant.Of(at), day = TimeSpan.TicksPerDay }, cancellationToken);
 
     public async Task<IReadOnlyDictionary<SupplierId, IReadOnlyDictionary<SourceId, DateTimeOffset>>> LastChecksAsync(
         IReadOnlyCollection<StoredSupplier> suppliers, DateTimeOffset? asOf, CancellationToken cancellationToken)
@@ -103,7 +106,7 @@ internal sealed class SqliteSourceTable(SqliteStatements sql, SqliteLedger ledge
             Dictionary<SourceId, DateTimeOffset> last = own[supplier.Supplier.Id];
             foreach ((SourceId source, DateTimeOffset at) in whole)
             {
-                if (at >= supplier.KnownSince && (!last.TryGetValue(source, out DateTimeOffset known) || known < at)) last[source] = at;
+                if (at >= supplier.IdentitySince && (!last.TryGetValue(source, out DateTimeOffset known) || known < at)) last[source] = at;
             }
 
             checks[supplier.Supplier.Id] = last;

@@ -8,14 +8,14 @@ namespace Risk.Worker.Storage.Sqlite;
 /// <summary>Statements within one transaction.</summary>
 internal sealed class SqliteStatements(SqliteConnection connection, SqliteTransaction transaction)
 {
-    public async Task<List<T>> QueryAsync<T>(string text, object? parameters, CancellationToken cancellationToken) =>
-        (await connection.QueryAsync<T>(Definition(text, parameters, cancellationToken))).AsList();
+    public Task<List<T>> QueryAsync<T>(string text, object? parameters, CancellationToken cancellationToken) =>
+        ExplainedAsync(async () => (await connection.QueryAsync<T>(Definition(text, parameters, cancellationToken))).AsList());
 
     public Task<T?> FirstAsync<T>(string text, object? parameters, CancellationToken cancellationToken) =>
-        connection.QueryFirstOrDefaultAsync<T>(Definition(text, parameters, cancellationToken));
+        ExplainedAsync(() => connection.QueryFirstOrDefaultAsync<T>(Definition(text, parameters, cancellationToken)));
 
     public Task<int> ExecuteAsync(string text, object? parameters, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(Definition(text, parameters, cancellationToken));
+        ExplainedAsync(() => connection.ExecuteAsync(Definition(text, parameters, cancellationToken)));
 
     /// <summary>A statement that is compiled once and run for many rows. Parameters are named <c>$1, $2 ...</c>.</summary>
     public SqliteBatch Prepare(string text, int parameters) => new(connection, transaction, text, parameters);
@@ -34,6 +34,19 @@ internal sealed class SqliteStatements(SqliteConnection connection, SqliteTransa
     public static string Array(IEnumerable<SupplierId> ids) => Array(ids.Select(static id => id.Value));
 
     public static string Array(IEnumerable<string> values) => JsonSerializer.Serialize(values, StoreJson.Default.IEnumerableString);
+
+    /// <summary>A disk that fills up does so in the middle of a transaction.</summary>
+    private async Task<T> ExplainedAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (SqliteException failure)
+        {
+            throw SqliteFailure.Explain(failure, connection.DataSource);
+        }
+    }
 
     private CommandDefinition Definition(string text, object? parameters, CancellationToken cancellationToken) =>
         new(text, parameters, transaction, cancellationToken: cancellationToken);
@@ -57,7 +70,14 @@ internal sealed class SqliteBatch : IDisposable
     public int Run(params ReadOnlySpan<object?> values)
     {
         for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        return command.ExecuteNonQuery();
+        try
+        {
+            return command.ExecuteNonQuery();
+        }
+        catch (SqliteException failure)
+        {
+            throw SqliteFailure.Explain(failure, command.Connection!.DataSource);
+        }
     }
 
     public void Dispose() => command.Dispose();
