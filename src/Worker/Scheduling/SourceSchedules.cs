@@ -22,10 +22,7 @@ internal sealed class SourceSchedules(ISchedulerFactory schedulers, SourceRegist
             var key = new JobKey(source.Manifest.Id.Value, Group);
             wanted.Add(key);
             IJobDetail job = JobBuilder.Create<SourceJob>().WithIdentity(key).UsingJobData(SourceJob.SourceKey, source.Manifest.Id.Value).StoreDurably().Build();
-            ITrigger cron = TriggerBuilder.Create().ForJob(job).WithIdentity(key.Name, Group)
-                .WithSchedule(CronScheduleBuilder.Create(source.Cron).InTimeZone(source.TimeZone).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed))
-                .Build();
-            await scheduler.ScheduleJob(job, [cron], new ScheduleJobOptions { Replace = true }, cancellationToken);
+            await scheduler.ScheduleJob(job, [Trigger(key, source.Cron, source.TimeZone, now)], new ScheduleJobOptions { Replace = true }, cancellationToken);
             if (await IsOverdueAsync(source, now, cancellationToken)) await scheduler.TriggerJob(key, cancellationToken);
         }
 
@@ -33,7 +30,7 @@ internal sealed class SourceSchedules(ISchedulerFactory schedulers, SourceRegist
             if (!wanted.Contains(key)) await scheduler.DeleteJob(key, cancellationToken);
 
         IJobDetail cycleJob = JobBuilder.Create<CycleJob>().WithIdentity("cycle").StoreDurably().Build();
-        ITrigger everyFewSeconds = TriggerBuilder.Create().ForJob(cycleJob).WithIdentity("cycle").StartNow()
+        ITrigger everyFewSeconds = TriggerBuilder.Create().ForJob(cycleJob).WithIdentity("cycle").StartAt(now)
             .WithSimpleSchedule(CycleEvery).Build();
         await scheduler.ScheduleJob(cycleJob, [everyFewSeconds], new ScheduleJobOptions { Replace = true }, cancellationToken);
         await cycle.AdoptAsync(cancellationToken);
@@ -41,6 +38,11 @@ internal sealed class SourceSchedules(ISchedulerFactory schedulers, SourceRegist
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>When a source's job fires; after a time during which nothing ran, once at once.</summary>
+    internal static ITrigger Trigger(JobKey job, string cron, TimeZoneInfo zone, DateTimeOffset from) => TriggerBuilder.Create().ForJob(job).WithIdentity(job.Name, Group).StartAt(from)
+        .WithSchedule(CronScheduleBuilder.Create(cron).InTimeZone(zone).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed))
+        .Build();
 
     private async Task<bool> IsOverdueAsync(EnabledSource source, DateTimeOffset now, CancellationToken cancellationToken)
     {

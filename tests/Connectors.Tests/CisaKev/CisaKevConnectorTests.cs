@@ -41,7 +41,9 @@ public sealed class CisaKevConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal((1, "CVE-2026-0004"), run.Audit.Reasons["dateAdded is no date"]);
     }
 
+    // X07: A stranger's product was laid at a vendor's door as if it were certain (opencve-kb#3).
     [Fact]
+    [Trait("Defect", "X07")]
     public async Task FetchAsync_NoProductsInThePortfolio_SaysNotConfirmed()
     {
         ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Contoso")])).Ok();
@@ -69,7 +71,9 @@ public sealed class CisaKevConnectorTests : IAsyncLifetime, IDisposable
         Assert.Empty(run.Updates);
     }
 
+    // X15: Another document came from the same address, or only its beginning (opensanctions#3179, #4310).
     [Fact]
+    [Trait("Defect", "X15")]
     public async Task FetchAsync_CountThatDoesNotAddUp_IsRefused()
     {
         stub.Serve(Address, Fixture.Replace("\"count\": 5", "\"count\": 6", StringComparison.Ordinal));

@@ -46,7 +46,9 @@ public sealed class AlertDispatcherTests
         Assert.Equal("NewAlerts", Reason(^1));
     }
 
+    // X03: "Skip if unchanged" suppressed the summaries that were due (dependency-track, PR 4910).
     [Fact]
+    [Trait("Defect", "X03")]
     public async Task Flush_Repeat_ComesWhenExactlyDueAndNotBefore()
     {
         await Change(AlertTransitionKind.Opened, Alert("e1"), Start);
@@ -56,7 +58,9 @@ public sealed class AlertDispatcherTests
         Assert.Equal("RepeatDue", Reason(^1));
     }
 
+    // X09: Something new under the same labels was told to nobody (alertmanager#904).
     [Fact]
+    [Trait("Defect", "X09")]
     public async Task Flush_WorsenedThenResolved_TellsBothAndEndsTheThread()
     {
         await Change(AlertTransitionKind.Opened, Alert("e1"), Start);
@@ -94,7 +98,9 @@ public sealed class AlertDispatcherTests
         Assert.Contains("\"resolved\":[]", store.Entries[^1].Content, StringComparison.Ordinal);
     }
 
+    // X10: One person was mailed twice through two rules (SecObserve#4682).
     [Fact]
+    [Trait("Defect", "X10")]
     public async Task Flush_SamePersonByTwoRoutes_GetsOneMailTheWebhookItsOwn()
     {
         Use(Globals + """
@@ -183,7 +189,9 @@ public sealed class AlertDispatcherTests
         Assert.Empty(await Flush(Start.AddHours(2)));
     }
 
+    // X22: Reminders came twice after a restart (OpenRisk#672).
     [Fact]
+    [Trait("Defect", "X22")]
     public async Task Flush_DecidedAgainAfterACrash_GivesTheSameIdsAndBytes()
     {
         var twin = new FakeStore();

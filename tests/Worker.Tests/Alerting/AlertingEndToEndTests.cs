@@ -39,7 +39,9 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
         Directory.Delete(folder, recursive: true);
     }
 
+    // X01: One failing URL stopped all the others (changedetection.io#2104).
     [Fact]
+    [Trait("Defect", "X01")]
     public async Task Deliver_OneChannelDown_TheOthersArriveAndItFollowsLater()
     {
         IReadOnlyList<string> ids = await Tell(Model());

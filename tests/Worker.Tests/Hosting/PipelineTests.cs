@@ -7,6 +7,7 @@ using Risk.Rules.Suppliers;
 using Risk.Testing;
 using Risk.Worker.Cli;
 using Risk.Worker.Cli.Commands;
+using Risk.Worker.Hosting;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Tests.Hosting;
@@ -33,7 +34,9 @@ public sealed class PipelineTests : IAsyncLifetime
         Assert.Null((await bench.ReadAsync(s => s.Ledger.VerifyAsync(CancellationToken.None))).BrokenAt);
     }
 
+    // X17: The validator was never stored, so everything was pulled anew each day (dependency-track#3293).
     [Fact]
+    [Trait("Defect", "X17")]
     public async Task Run_SecondWithNothingNew_SendsNothing()
     {
         await bench.RunAsync();
@@ -81,6 +84,39 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_ListedAgain_IsANewEpisodeAndToldAgain()
+    {
+        await bench.RunAsync();
+        string[] first = [.. (await bench.ReadAsync(s => s.Alerts.ListAsync(resolved: false, CancellationToken.None))).Select(a => a.EpisodeId)];
+        foreach (int[] listed in new int[][] { [1], [1, 2] })
+        {
+            bench.ServeVulnerabilities(listed);
+            bench.Now += TimeSpan.FromHours(6);
+            await bench.RunAsync();
+        }
+
+        Assert.Equal(3, bench.Smtp.Mails.Count(m => m.To == "owner2@buyer.example"));
+        Alert again = (await bench.ReadAsync(s => s.Alerts.ListAsync(resolved: false, CancellationToken.None))).Single(a => a.Supplier == new SupplierId("S-2"));
+        Assert.DoesNotContain(again.EpisodeId, first);
+    }
+
+    // X08: Two instances sent everything twice (alertmanager#1005).
+    [Fact]
+    [Trait("Defect", "X08")]
+    public async Task Run_WhileAnotherWorkerRuns_IsRefused()
+    {
+        await using RiskApplication application = await bench.OpenAsync();
+        using (WorkerLock.Take(application.Options))
+        {
+            CommandFailure refused = await Assert.ThrowsAsync<CommandFailure>(() => bench.RunAsync());
+            Assert.Equal(ExitCode.Outside, refused.ExitCode);
+        }
+
+        await bench.RunAsync();
+        Assert.Equal(2, bench.Smtp.Mails.Count);
+    }
+
+    [Fact]
     public async Task Run_SupplierRetired_ResolvesItsAlertsAndTheOthersStay()
     {
         await bench.RunAsync();
@@ -96,7 +132,9 @@ public sealed class PipelineTests : IAsyncLifetime
         Assert.Equal(0, (await bench.RunAsync()).Enqueued);
     }
 
+    // X04: A cached analysis skipped its notifications (dependency-track#1051).
     [Fact]
+    [Trait("Defect", "X04")]
     public async Task Run_SupplierAdded_IsScreenedAgainstAListThatDidNotChange()
     {
         await bench.RunAsync();

@@ -29,8 +29,10 @@ public sealed class UpstreamFaultTests
         { "no entries", FailureKind.Malformed },
     };
 
+    // X12: The process died when a list could not be fetched, or went on without it (watchman#118, #623).
     [Theory]
     [MemberData(nameof(Kinds))]
+    [Trait("Defect", "X12")]
     public async Task Run_Fault_KeepsLastGoodAndClearsNothing(string fault, FailureKind kind)
     {
         await using Workbench bench = await Workbench.StartAsync();
@@ -68,7 +70,9 @@ public sealed class UpstreamFaultTests
         Assert.Equal(2, bench.Smtp.Mails.Count);
     }
 
+    // X26: What was shown as failed or fine did not follow from the data's own age (dependency-track#6500).
     [Fact]
+    [Trait("Defect", "X26")]
     public async Task Run_ListStale_IsNeverClear()
     {
         await using Workbench bench = await Workbench.StartAsync();
