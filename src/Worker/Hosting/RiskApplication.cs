@@ -114,7 +114,7 @@ internal sealed class RiskApplication : IAsyncDisposable
     public SourceRunner Runner(ILoggerFactory loggers) => new(Options, Sources, Store, upstream, Clock, loggers.CreateLogger<SourceRunner>());
 
     /// <summary>Sends stored deliveries as these rules route them.</summary>
-    public DeliveryAttempt Attempts(RuleBook book) => Attempts(book, new AlertDispatcher(book.Routing, Channels));
+    public DeliveryAttempt Attempts(RuleBook book, ILoggerFactory loggers) => Attempts(book, new AlertDispatcher(book.Routing, Channels), loggers);
 
     /// <summary>The worker's loop over these rules.</summary>
     public RiskCycle Cycle(RuleBook book, ILoggerFactory? loggers = null)
@@ -122,13 +122,13 @@ internal sealed class RiskApplication : IAsyncDisposable
         loggers ??= NullLoggerFactory.Instance;
         var dispatcher = new AlertDispatcher(book.Routing, Channels);
         return new RiskCycle(
-            Runner(loggers), new SourceHealth(Store, dispatcher), new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), dispatcher, Attempts(book, dispatcher), Store, Clock);
+            Runner(loggers), new SourceHealth(Store, dispatcher), new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), dispatcher, Attempts(book, dispatcher, loggers), Store, Clock);
     }
 
-    private DeliveryAttempt Attempts(RuleBook book, AlertDispatcher dispatcher)
+    private DeliveryAttempt Attempts(RuleBook book, AlertDispatcher dispatcher, ILoggerFactory loggers)
     {
         var services = new ChannelServices(Clock, new SecretReader(Options.Workspace, Environment.GetEnvironmentVariable), Options.Workspace);
-        return new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox), dispatcher);
+        return new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
     }
 
     public async ValueTask DisposeAsync()

@@ -20,7 +20,7 @@ internal static class RiskService
         builder.Services.AddSingleton(application.Clock);
         builder.Services.AddSingleton(application.Store);
         builder.Services.AddSingleton(application.Sources);
-        builder.Services.AddSingleton(application.Attempts(book));
+        builder.Services.AddSingleton(services => application.Attempts(book, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(services => application.Cycle(book, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddScheduling(application.Options.StorePath, application.Clock);
         await using WebApplication web = builder.Build();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Collections.Immutable;
 using Risk.Rules.Alerts;
 using Risk.Testing;
@@ -52,7 +53,7 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
             return Task.CompletedTask;
         };
         smtp.Faults["RCPT"] = "451 later";
-        var attempt = new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels));
+        var attempt = new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels), NullLogger<DeliveryAttempt>.Instance);
         var next = new Dictionary<string, DateTimeOffset?>();
         foreach (string id in ids) next[id] = await attempt.RunAsync(store, id, At, CancellationToken.None);
         Assert.All(next.Values, n => Assert.InRange(n!.Value, At.AddSeconds(22), At.AddSeconds(38)));
@@ -82,7 +83,7 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
     {
         IReadOnlyList<string> ids = await Tell(Model());
         smtp.Faults["RCPT"] = "550 no such mailbox";
-        var attempt = new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels));
+        var attempt = new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels), NullLogger<DeliveryAttempt>.Instance);
         foreach (string id in ids) Assert.Null(await attempt.RunAsync(store, id, At, CancellationToken.None));
         Alert alert = Assert.Single(await SystemAlerts(resolved: false));
         Assert.Equal(("delivery-failed", "ops/email"), (alert.Rule, alert.Key));
@@ -103,7 +104,7 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
     public async Task Redeliver_Dead_IsDueAtOnceForAnother72HoursAndKeepsItsAttempts()
     {
         string id = (await Tell(Model()))[0];
-        var attempt = new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels));
+        var attempt = new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels), NullLogger<DeliveryAttempt>.Instance);
         smtp.Faults["RCPT"] = "550 no such mailbox";
         hooks.Answer = context =>
         {
@@ -145,7 +146,7 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
     {
         IReadOnlyList<string> ids = await Tell(Model());
         Assert.Contains("was not given up", (await Redelivery.PutBackAsync(store, ids[0], At, CancellationToken.None)).Refusal, StringComparison.Ordinal);
-        await new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels)).RunAsync(store, ids[0], At, CancellationToken.None);
+        await new DeliveryAttempt(Sender(), new AlertDispatcher(Model(), channels), NullLogger<DeliveryAttempt>.Instance).RunAsync(store, ids[0], At, CancellationToken.None);
         Assert.Contains("arrived at 2026-03-02 06:15Z", (await Redelivery.PutBackAsync(store, ids[0], At, CancellationToken.None)).Refusal, StringComparison.Ordinal);
         Assert.Contains("there is no delivery 'zzz'", (await Redelivery.PutBackAsync(store, "zzz", At, CancellationToken.None)).Refusal, StringComparison.Ordinal);
         Assert.Contains("give more characters", (await Redelivery.PutBackAsync(store, "", At, CancellationToken.None)).Refusal, StringComparison.Ordinal);
@@ -167,7 +168,7 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
     {
         IReadOnlyList<string> ids = await Tell(Model());
         string outbox = Path.Combine(folder, "out");
-        var attempt = new DeliveryAttempt(Sender(outbox), new AlertDispatcher(Model(), channels));
+        var attempt = new DeliveryAttempt(Sender(outbox), new AlertDispatcher(Model(), channels), NullLogger<DeliveryAttempt>.Instance);
         foreach (string id in ids) Assert.Null(await attempt.RunAsync(store, id, At, CancellationToken.None));
         Assert.Equal(2, Directory.GetFiles(outbox, "*.eml").Length);
         Assert.Contains("Brightwater", await File.ReadAllTextAsync(Directory.GetFiles(outbox, "*.html")[0]), StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Risk.Rules.Alerts;
+using Risk.Worker.Observability;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting.Delivery;
@@ -10,7 +11,7 @@ namespace Risk.Worker.Alerting.Delivery;
 /// <remarks>
 /// The bytes leave before the outcome is stored. A crash between the two sends once more, under the same id, which receivers use to tell; the other order would lose alerts.
 /// </remarks>
-internal sealed class DeliveryAttempt(DeliverySender sender, AlertDispatcher dispatcher)
+internal sealed class DeliveryAttempt(DeliverySender sender, AlertDispatcher dispatcher, ILogger<DeliveryAttempt> logger)
 {
     /// <param name="at">The attempt's instant.</param>
     /// <returns>When to run it again, or null when it has ended (or is unknown).</returns>
@@ -31,6 +32,8 @@ internal sealed class DeliveryAttempt(DeliverySender sender, AlertDispatcher dis
             await session.Deliveries.UpdateAsync(after, CancellationToken.None).ConfigureAwait(false);
             if (after.State != DeliveryState.Pending) await EndAsync(session, after, at).ConfigureAwait(false);
             await session.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            if (after.State == DeliveryState.Pending) logger.DeliveryRetried(after.Id, after.Receiver, after.Attempts, after.LastError, after.NextAttemptAt);
+            else if (after.State == DeliveryState.Dead) logger.DeliveryDead(after.Id, after.Receiver, after.LastError);
             return after.NextAttemptAt;
         }
     }
