@@ -30,7 +30,7 @@ public sealed class WallTests
     /// </summary>
     public static TheoryData<string, string[]> Folders => new()
     {
-        { "Alerting", ["Storage"] },
+        { "Alerting", ["Observability", "Storage"] },
         { "Configuration", [] },
         { "Evaluation", ["Alerting", "Observability", "Storage"] },
         { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Storage"] },
