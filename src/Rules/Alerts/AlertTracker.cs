@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Risk.Rules.Evaluation;
 using Risk.Rules.RulePacks;
 using Risk.Rules.Suppliers;
@@ -17,7 +15,6 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
     /// <summary>A change of points by this much is worth telling again.</summary>
     public const decimal NotablePoints = 10m;
 
-    private const string Base32 = "abcdefghijklmnopqrstuvwxyz234567";
     private readonly string tier = supplier.Tier.ToString(CultureInfo.InvariantCulture);
     private readonly ImmutableArray<AlertTransition>.Builder transitions = ImmutableArray.CreateBuilder<AlertTransition>();
 
@@ -39,7 +36,7 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
             announced = draft.Points;
             return Add(AlertTransitionKind.Opened, Scored(new Alert
             {
-                EpisodeId = EpisodeOf(draft),
+                EpisodeId = AlertIdentity.EpisodeId(draft.Rule.Id, supplier.Id, draft.Key, draft.Kind, at),
                 Supplier = supplier.Id, Rule = draft.Rule.Id, Key = draft.Key, Kind = draft.Kind, Severity = draft.Severity, Labels = Labels(draft), Title = draft.Rule.Title,
                 Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points, StartsAt = at,
             }));
@@ -109,21 +106,5 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
         {
             if (value.Length > 0) labels[name] = value;
         }
-    }
-
-    /// <summary>26 base32 characters (130 bits) of the identity and the opening instant.</summary>
-    private string EpisodeOf(in AlertDraft draft)
-    {
-        string identity = string.Join('\0', draft.Rule.Id, supplier.Id.Value, draft.Key, draft.Kind, at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(identity));
-        return string.Create(26, hash, static (text, bytes) =>
-        {
-            for (int i = 0; i < text.Length; i++)
-            {
-                int bit = i * 5;
-                int pair = (bytes[bit / 8] << 8) | bytes[(bit / 8) + 1];
-                text[i] = Base32[(pair >> (11 - (bit % 8))) & 31];
-            }
-        });
     }
 }

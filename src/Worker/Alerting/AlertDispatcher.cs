@@ -29,22 +29,21 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     /// <returns>The earliest flush now planned for a touched group, or null when nothing is to be told.</returns>
     public async Task<DateTimeOffset?> OnTransitionsAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        Alert[] news = [.. transitions.Where(IsNews).Select(t => t.Alert)];
+        if (news.Length == 0) return null;
         DateTimeOffset? earliest = null;
-        foreach (AlertTransition transition in transitions)
-        {
-            if (!IsNews(transition)) continue;
-            ImmutableSortedDictionary<string, string> labels = await LabelsAsync(session, transition.Alert, cancellationToken).ConfigureAwait(false);
-            foreach (RouteNode route in routing.Routes.Match(labels))
-            {
-                ImmutableSortedDictionary<string, string> groupLabels = route.GroupLabels(labels);
-                AlertGroupState? known = await session.Alerts.FindGroupAsync(Groups.Key(route, groupLabels), cancellationToken).ConfigureAwait(false);
 
-                // What nobody was told of needs no "resolved": a group that does not exist stays that way.
-                if (known is null && transition.Alert.ResolvedAt is not null) continue;
-                AlertGroupState group = Groups.Touch(known ?? Groups.Open(route, groupLabels, transition.Alert), route, at);
-                await session.Alerts.SaveGroupAsync(group, [transition.Alert.EpisodeId], cancellationToken).ConfigureAwait(false);
-                if (earliest is null || group.NextFlushAt < earliest) earliest = group.NextFlushAt;
-            }
+        // One look at each group, not at each alert: a group of ten thousand is read and written once.
+        foreach ((string key, Membership members) in await GroupsOfAsync(session, news, cancellationToken).ConfigureAwait(false))
+        {
+            AlertGroupState? known = await session.Alerts.FindGroupAsync(key, cancellationToken).ConfigureAwait(false);
+
+            // What nobody was told of needs no "resolved": a group that does not exist stays that way.
+            Alert[] alerts = known is null ? [.. members.Alerts.Where(a => a.ResolvedAt is null)] : [.. members.Alerts];
+            if (alerts.Length == 0) continue;
+            AlertGroupState group = Groups.Touch(known ?? Groups.Open(members.Route, members.GroupLabels, alerts[0]), members.Route, at);
+            await session.Alerts.SaveGroupAsync(group, Episodes(alerts), cancellationToken).ConfigureAwait(false);
+            if (earliest is null || group.NextFlushAt < earliest) earliest = group.NextFlushAt;
         }
 
         return earliest;
@@ -81,7 +80,11 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         foreach (AlertGroupState group in await session.Alerts.DueGroupsAsync(DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false))
             if (routing.Routes.Find(group.RoutePath) is null) await RerouteAsync(session, group, at, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Alert> firing = await session.Alerts.ListAsync(resolved: false, cancellationToken).ConfigureAwait(false);
-        await OnTransitionsAsync(session, [.. firing.Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, cancellationToken).ConfigureAwait(false);
+        HashSet<(string, string)> members = await session.Alerts.MembersAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<Alert> outside = new(ReferenceEqualityComparer.Instance);
+        foreach ((string key, Membership wanted) in await GroupsOfAsync(session, firing, cancellationToken).ConfigureAwait(false))
+            outside.UnionWith(wanted.Alerts.Where(a => !members.Contains((key, a.EpisodeId))));
+        await OnTransitionsAsync(session, [.. firing.Where(outside.Contains).Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Improvements and updates are shown by the next notification; they are no reason for one.</summary>
@@ -156,12 +159,33 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         route.MuteTimeIntervals.Any(name => routing.TimeIntervals[name].Contains(at))
         || (!route.ActiveTimeIntervals.IsEmpty && !route.ActiveTimeIntervals.Any(name => routing.TimeIntervals[name].Contains(at)));
 
-    /// <summary>The alert's labels, and the portfolio's own columns of its supplier, which routes may match on.</summary>
-    private static async Task<ImmutableSortedDictionary<string, string>> LabelsAsync(IStoreSession session, Alert alert, CancellationToken cancellationToken)
+    /// <summary>The groups that take the alerts, by key; in a group the alerts are in the order given.</summary>
+    private async Task<SortedDictionary<string, Membership>> GroupsOfAsync(IStoreSession session, IReadOnlyCollection<Alert> alerts, CancellationToken cancellationToken)
     {
-        if (alert.Supplier is not { } id || await session.Suppliers.FindAsync(id, null, cancellationToken).ConfigureAwait(false) is not { } stored) return alert.Labels;
-        return alert.Labels.SetItems(stored.Supplier.Attributes.Where(a => !alert.Labels.ContainsKey(a.Key)));
+        SupplierId[] ids = [.. alerts.Select(a => a.Supplier).OfType<SupplierId>().Distinct()];
+        Dictionary<SupplierId, Supplier> suppliers = ids.Length == 0
+            ? []
+            : (await session.Suppliers.FindManyAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Supplier.Id, s => s.Supplier);
+        var groups = new SortedDictionary<string, Membership>(StringComparer.Ordinal);
+        foreach (Alert alert in alerts)
+        {
+            // Routes may match on the portfolio's own columns too.
+            ImmutableSortedDictionary<string, string> labels = alert.Supplier is { } id && suppliers.TryGetValue(id, out Supplier? supplier)
+                ? alert.Labels.SetItems(supplier.Attributes.Where(a => !alert.Labels.ContainsKey(a.Key)))
+                : alert.Labels;
+            foreach (RouteNode route in routing.Routes.Match(labels))
+            {
+                ImmutableSortedDictionary<string, string> groupLabels = route.GroupLabels(labels);
+                string key = Groups.Key(route, groupLabels);
+                if (!groups.TryGetValue(key, out Membership? members)) groups[key] = members = new Membership(route, groupLabels, []);
+                members.Alerts.Add(alert);
+            }
+        }
+
+        return groups;
     }
+
+    private sealed record Membership(RouteNode Route, ImmutableSortedDictionary<string, string> GroupLabels, List<Alert> Alerts);
 
     private static string[] Episodes(IEnumerable<Alert> alerts) => [.. alerts.Select(a => a.EpisodeId)];
 

@@ -198,6 +198,9 @@ public interface IAlertTable
     /// <summary>Stores the group's state and adds members; those it has stay until they are released.</summary>
     Task SaveGroupAsync(AlertGroupState group, IReadOnlyCollection<string> memberEpisodes, CancellationToken cancellationToken);
 
+    /// <summary>Every (group key, episode) that is a member of a group.</summary>
+    Task<HashSet<(string GroupKey, string Episode)>> MembersAsync(CancellationToken cancellationToken);
+
     Task<AlertGroupState?> FindGroupAsync(string groupKey, CancellationToken cancellationToken);
 
     /// <summary>Groups whose next flush is not after <paramref name="at"/>, by flush instant.</summary>

@@ -70,6 +70,9 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
         return Task.CompletedTask;
     }
 
+    public Task<HashSet<(string GroupKey, string Episode)>> MembersAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<HashSet<(string, string)>>([.. members.SelectMany(m => m.Value.Select(episode => (m.Key, episode)))]);
+
     public Task<AlertGroupState?> FindGroupAsync(string groupKey, CancellationToken cancellationToken) => Task.FromResult(groups.GetValueOrDefault(groupKey));
 
     public Task<IReadOnlyList<AlertGroupState>> DueGroupsAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
@@ -110,7 +113,8 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
 
     Task<IReadOnlyList<StoredSupplier>> ISupplierTable.ListAsync(DateTimeOffset? asOf, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    Task<IReadOnlyList<StoredSupplier>> ISupplierTable.FindManyAsync(IReadOnlyCollection<SupplierId> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<IReadOnlyList<StoredSupplier>> ISupplierTable.FindManyAsync(IReadOnlyCollection<SupplierId> ids, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StoredSupplier>>([.. Portfolio.Where(s => ids.Contains(s.Id)).Select(s => new StoredSupplier(s, DateTimeOffset.MinValue, null, DateTimeOffset.MinValue))]);
 
     Task<SupplierComparison> ISupplierTable.CompareAsync(IReadOnlyCollection<Supplier> portfolio, CancellationToken cancellationToken) => throw new NotSupportedException();
 

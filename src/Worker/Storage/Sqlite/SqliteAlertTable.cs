@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Risk.Rules.Alerts;
 
 namespace Risk.Worker.Storage.Sqlite;
@@ -54,6 +55,15 @@ internal sealed class SqliteAlertTable(SqliteStatements sql, SqliteLedger ledger
         await sql.ExecuteAsync(
             "INSERT OR IGNORE INTO alert_group_member (group_key, episode) SELECT @GroupKey, value FROM json_each(@members)",
             new { group.GroupKey, members = SqliteStatements.Array(memberEpisodes) }, cancellationToken);
+    }
+
+    public async Task<HashSet<(string GroupKey, string Episode)>> MembersAsync(CancellationToken cancellationToken)
+    {
+        using SqliteCommand command = sql.Command("SELECT group_key, episode FROM alert_group_member");
+        var members = new HashSet<(string, string)>();
+        await using SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) members.Add((reader.GetString(0), reader.GetString(1)));
+        return members;
     }
 
     public async Task<AlertGroupState?> FindGroupAsync(string groupKey, CancellationToken cancellationToken) =>
