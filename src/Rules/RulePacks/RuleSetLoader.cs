@@ -18,7 +18,6 @@ public static class RuleSetLoader
     public const string ScoringSchema = "scoring/1";
     public const string OverlaySchema = "overlay/1";
     public const string TestsSchema = "tests/1";
-    public const string CatalogSchema = "catalog/1";
 
     /// <param name="files">Documents of schemas rules/1, overlay/1 and scoring/1 (one); tests/1 and catalog/1 are left alone.</param>
     /// <param name="at">The present instant, for warnings about what has expired; null: none are given.</param>
@@ -55,13 +54,13 @@ public static class RuleSetLoader
                 case ScoringSchema:
                     reader.Error("005", $"there is a scoring file already: {scoring.Document.File}", reader.PlaceOf("schema"));
                     break;
-                case TestsSchema or CatalogSchema:
+                case TestsSchema:
                     break;
                 case null:
                     reader.Error("002", "'schema' is missing; the first line must be 'schema: rules/1' or another known schema", file.Root);
                     break;
                 case var other:
-                    string[] known = [RulesSchema, ScoringSchema, OverlaySchema, TestsSchema, CatalogSchema];
+                    string[] known = [RulesSchema, ScoringSchema, OverlaySchema, TestsSchema];
                     reader.Error("010", $"no schema '{other}' for rule files{Suggestion.For(other, known)}", reader.PlaceOf("schema"));
                     break;
             }

@@ -13,7 +13,7 @@ using Risk.Worker.RuleFiles;
 
 namespace Risk.Worker.Hosting;
 
-/// <summary>Reads rules, scoring, overlay, catalog and routing of a workspace; all problems at once, or a book.</summary>
+/// <summary>Reads rules, scoring, overlay and routing of a workspace; all problems at once, or a book.</summary>
 internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources, ReceiverChannels channels)
 {
     /// <param name="supplierAttributes">The portfolio's own columns.</param>
@@ -21,6 +21,7 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
     public RuleBook? Load(IReadOnlyCollection<string> supplierAttributes, DiagnosticBag diagnostics)
     {
         Catalog catalog = sources.CatalogFor(supplierAttributes);
+        diagnostics.AddRange(Unread());
         var documents = new List<Document>();
         foreach (string path in RuleFiles()) documents.Add(YamlReader.ReadFile(path, Display(path), diagnostics));
         if (documents.Count == 0)
@@ -53,9 +54,17 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         IEnumerable<string> packs = Directory.Exists(options.RulesFolder)
             ? Directory.EnumerateFiles(options.RulesFolder, "*.yaml", SearchOption.AllDirectories).Where(p => !p.EndsWith(".tests.yaml", StringComparison.Ordinal))
             : [];
-        string[] besides = ["scoring.yaml", "overlay.yaml", "catalog.yaml"];
+        string[] besides = ["scoring.yaml", "overlay.yaml"];
         return packs.Concat(besides.Select(name => Path.Combine(options.Workspace, name)).Where(File.Exists)).Order(StringComparer.Ordinal);
     }
+
+    /// <summary>Files of the workspace that a later version reads: better refused than believed to be in force.</summary>
+    private IEnumerable<Diagnostic> Unread() =>
+        from file in (string[])["catalog.yaml", "silences.yaml"]
+        let path = Path.Combine(options.Workspace, file)
+        where File.Exists(path)
+        select new Diagnostic(
+            DiagnosticSeverity.Error, "G013", $"this version does not read {file} yet, so nothing in it is in force; move it out of the workspace", new SourcePosition(Display(path), 1, 1));
 
     /// <summary>One line for each source that is off, instead of one for each rule that sleeps because of it.</summary>
     private IEnumerable<Diagnostic> Sleeping(RuleSet rules) =>

@@ -15,6 +15,15 @@ public sealed class CommandLineTests
     ];
 
     [Fact]
+    public async Task Check_FileThatIsNotReadYet_IsRefusedRatherThanIgnored()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Write("silences.yaml", "schema: silences/1\nsilences: []\n");
+        CommandResult check = (await RiskProcess.RunAsync(bench, "check")).Expect(2);
+        Assert.Contains("silences.yaml:1:1: error G013", check.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Listings_WithJson_ParseAndLeaveStandardErrorEmpty()
     {
         await using Workbench bench = await Workbench.StartAsync();
