@@ -57,6 +57,7 @@ internal static class RunCommand
         await cycle.AdoptAsync(cancellationToken);
         var results = new SourceRunResult[application.Sources.Enabled.Length];
         int done = 0;
+        output.Progress(0, 0, $"pulling {CommandOutput.Count(results.Length, "source")}");
         await Parallel.ForEachAsync(
             Enumerable.Range(0, results.Length),
             new ParallelOptions { MaxDegreeOfParallelism = ParallelSources, CancellationToken = cancellationToken },

@@ -159,6 +159,7 @@ internal static class SourcesCommand
         if (!status.IsEnabled) throw new CommandFailure(ExitCode.Usage, $"source {id} is off: {status.Reason}");
         using WorkerLock taken = WorkerLock.Take(application.Options);
         using SourceRunner runner = application.Runner(NullLoggerFactory.Instance);
+        context.Output.Progress(0, 0, $"pulling {status.Id}");
         SourceRunResult result = await runner.RunAsync(status.Id, context.Output.Progress, cancellationToken);
         context.Output.ClearProgress();
         RunReport.Sources(context.Output, [result]);
