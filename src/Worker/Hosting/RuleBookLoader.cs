@@ -1,8 +1,10 @@
 using Risk.Connectors.Sdk;
+using Risk.Rules.Alerts;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
 using Risk.Rules.RulePacks;
+using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Routing;
 using Risk.Worker.Cli;
@@ -88,8 +90,8 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         }
 
         Document document = YamlReader.ReadFile(options.RoutingFile, display, diagnostics);
-        IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Distinct(StringComparer.Ordinal);
-        IEnumerable<string> ids = rules is null ? [] : rules.Rules.Select(r => r.Id).Append(SourceHealth.Rule);
+        IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Append(AlertKind.System).Distinct(StringComparer.Ordinal);
+        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.Rule];
         (RoutingModel? model, var problems) = new RoutingReader(channels, new RoutingVocabulary(supplierAttributes, categories, ids)).Read(document);
         diagnostics.AddRange(problems);
         return model;

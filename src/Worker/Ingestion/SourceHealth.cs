@@ -17,7 +17,7 @@ internal sealed class SourceHealth(IRiskStore store, AlertDispatcher dispatcher)
     public async Task ReportAsync(SourceRunResult result, CancellationToken cancellationToken)
     {
         await using IStoreSession session = await store.WriteAsync(cancellationToken);
-        Alert? open = (await session.Alerts.ListAsync(resolved: false, cancellationToken)).FirstOrDefault(a => a.Rule == Rule && a.Key == result.Source.Value);
+        Alert? open = await session.Alerts.FindFiringAsync(Rule, result.Source.Value, cancellationToken);
         SourceState? state = await session.Sources.FindAsync(result.Source, cancellationToken);
         AlertTransition? transition = (result.Failure, open) switch
         {
@@ -46,7 +46,7 @@ internal sealed class SourceHealth(IRiskStore store, AlertDispatcher dispatcher)
             Labels = ImmutableSortedDictionary.CreateRange(
                 StringComparer.Ordinal,
                 [
-                    KeyValuePair.Create("rule", Rule), KeyValuePair.Create("category", "operational"), KeyValuePair.Create("kind", AlertKind.System),
+                    KeyValuePair.Create("rule", Rule), KeyValuePair.Create("category", AlertKind.System), KeyValuePair.Create("kind", AlertKind.System),
                     KeyValuePair.Create("severity", failure.IsQuarantine ? "high" : "warning"), KeyValuePair.Create("key", source),
                 ]),
             Title = $"Source {source} failed",

@@ -189,6 +189,9 @@ public interface IAlertTable
 
     Task<Alert?> FindAsync(string episodeId, CancellationToken cancellationToken);
 
+    /// <summary>The firing alert of a rule and key that concerns no supplier (a fault of the monitor), or null.</summary>
+    Task<Alert?> FindFiringAsync(string rule, string key, CancellationToken cancellationToken);
+
     /// <summary>Firing ones, or (with <paramref name="resolved"/>) all, newest start first.</summary>
     Task<IReadOnlyList<Alert>> ListAsync(bool resolved, CancellationToken cancellationToken);
 

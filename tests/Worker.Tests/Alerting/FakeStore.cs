@@ -56,6 +56,9 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
 
     Task<Alert?> IAlertTable.FindAsync(string episodeId, CancellationToken cancellationToken) => Task.FromResult(alerts.GetValueOrDefault(episodeId));
 
+    Task<Alert?> IAlertTable.FindFiringAsync(string rule, string key, CancellationToken cancellationToken) =>
+        Task.FromResult(alerts.Values.FirstOrDefault(a => a.ResolvedAt is null && a.Supplier is null && a.Rule == rule && a.Key == key));
+
     Task<IReadOnlyList<Alert>> IAlertTable.ListAsync(bool resolved, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Alert>>([.. alerts.Values.Where(a => resolved || a.ResolvedAt is null)]);
 

@@ -28,6 +28,21 @@ public abstract partial class RiskStoreCompliance
     }
 
     [Fact]
+    public async Task FindFiring_FaultOfTheMonitor_WhileItFires()
+    {
+        Alert fault = Alert("E1", A, T0) with { Supplier = null, Kind = AlertKind.System, Rule = "SYS", Key = "feed" };
+        await TransitAsync(AlertTransitionKind.Opened, fault, T0);
+        await TransitAsync(AlertTransitionKind.Opened, Alert("E2", A, T0) with { Rule = "SYS", Key = "feed" }, T0);
+        await WriteAsync(s => s.Alerts.SaveGroupAsync(Group("g", T0), ["E1"], None));
+        Assert.Equal("E1", (await ReadAsync(s => s.Alerts.FindFiringAsync("SYS", "feed", None)))!.EpisodeId);
+        Assert.Null(await ReadAsync(s => s.Alerts.FindFiringAsync("SYS", "other", None)));
+        Assert.Equal([("g", "E1")], await ReadAsync(s => s.Alerts.MembersAsync(None)));
+
+        await TransitAsync(AlertTransitionKind.Resolved, Resolved(fault, Day(1)), Day(1));
+        Assert.Null(await ReadAsync(s => s.Alerts.FindFiringAsync("SYS", "feed", None)));
+    }
+
+    [Fact]
     public async Task Groups_Members_StayUntilReleased()
     {
         Alert one = Alert("E1", A, T0), two = Alert("E2", B, Day(1));

@@ -16,11 +16,11 @@ internal static class DeliveryAlerts
 
     public static async Task<ImmutableArray<AlertTransition>> ObserveAsync(IStoreSession session, Storage.Delivery ended, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        // A delivered one only matters after a loss; this spares the list in the normal case.
+        // A delivered one only matters after a loss.
         bool isDead = ended.State == DeliveryState.Dead;
         if (!isDead && (await session.Deliveries.CountsAsync(cancellationToken).ConfigureAwait(false)).GetValueOrDefault(DeliveryState.Dead) == 0) return [];
         string key = $"{ended.Receiver}/{ended.Channel}";
-        Alert? open = (await session.Alerts.ListAsync(resolved: false, cancellationToken).ConfigureAwait(false)).FirstOrDefault(a => a.Rule == Rule && a.Key == key);
+        Alert? open = await session.Alerts.FindFiringAsync(Rule, key, cancellationToken).ConfigureAwait(false);
         return (isDead, open) switch
         {
             (true, null) => [new AlertTransition(AlertTransitionKind.Opened, Open(ended, key, at))],

@@ -35,6 +35,14 @@ internal sealed class SqliteAlertTable(SqliteStatements sql, SqliteLedger ledger
     public async Task<Alert?> FindAsync(string episodeId, CancellationToken cancellationToken) =>
         await sql.FirstAsync<byte[]>("SELECT content FROM alert WHERE episode = @episodeId", new { episodeId }, cancellationToken) is { } content ? ReadAlert(content) : null;
 
+    public async Task<Alert?> FindFiringAsync(string rule, string key, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<byte[]>(
+            """
+            SELECT content FROM alert
+            WHERE resolved_at IS NULL AND json_extract(CAST(content AS TEXT), '$.Rule') = @rule AND json_extract(CAST(content AS TEXT), '$.Key') = @key
+            ORDER BY starts_at, episode
+            """, new { rule, key }, cancellationToken)).ConvertAll(ReadAlert).Find(alert => alert.Supplier is null);
+
     public async Task<IReadOnlyList<Alert>> ListAsync(bool resolved, CancellationToken cancellationToken) =>
         (await sql.QueryAsync<byte[]>(
             $"SELECT content FROM alert {(resolved ? "" : "WHERE resolved_at IS NULL ")}ORDER BY starts_at DESC, episode", null, cancellationToken)).ConvertAll(ReadAlert);

@@ -124,6 +124,9 @@ CREATE TABLE alert (
 );
 CREATE INDEX alert_firing ON alert (starts_at) WHERE resolved_at IS NULL;
 
+-- Faults of the monitor itself are looked up by what they are about.
+CREATE INDEX alert_firing_rule ON alert (json_extract(CAST(content AS TEXT), '$.Rule'), json_extract(CAST(content AS TEXT), '$.Key')) WHERE resolved_at IS NULL;
+
 CREATE TABLE alert_transition (
     id      INTEGER PRIMARY KEY,
     episode TEXT    NOT NULL REFERENCES alert (episode),
