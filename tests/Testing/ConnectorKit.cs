@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
+using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 
@@ -41,6 +42,9 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
 
     /// <summary>The section <c>Risk:Sources:ID</c>, by option name (<c>Nested:Name</c> for nested ones).</summary>
     public Dictionary<string, string?> Options { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Metrics that the workspace's catalog gives to the source.</summary>
+    public List<MetricDefinition> OwnMetrics { get; } = [];
 
     public string Contact { get; set; } = "risk-team@example.com";
 
@@ -98,6 +102,7 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
         return new FetchContext
         {
             Manifest = manifest,
+            Metrics = [.. manifest.Metrics, .. OwnMetrics],
             Suppliers = [.. suppliers.Where(s => manifest.NeedsIdentifier is not { } scheme || s.Identifiers.ContainsKey(scheme))],
             ObservedAt = Now,
             Checkpoint = Checkpoint,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,14 +19,16 @@ internal sealed class KpiFileConnector : IConnector
         Dictionary<string, string> known = context.Checkpoint is { } checkpoint ? JsonSerializer.Deserialize<Dictionary<string, string>>(checkpoint)! : [];
         var current = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var reader = new KpiFileReader(context);
-        string portfolio = Hash(Encoding.UTF8.GetBytes(string.Join('\n', context.Suppliers.Select(s => s.Id.Value).Order(StringComparer.Ordinal))));
+        IEnumerable<string> asked = context.Suppliers.Select(s => s.Id.Value).Order(StringComparer.Ordinal)
+            .Concat(context.Metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Name} {m.Type} {m.Minimum} {m.Maximum}")));
+        string question = Hash(Encoding.UTF8.GetBytes(string.Join('\n', asked)));
         foreach (string path in KpiFileModule.Files(context.Workspace))
         {
             string file = Path.GetFileName(path);
             byte[]? bytes = await TryReadAsync(path, file, context.Audit, cancellationToken).ConfigureAwait(false);
             if (bytes is null) continue;
-            // A new supplier may be in a file that was read before.
-            string state = $"{Hash(bytes)} {portfolio}";
+            // A new supplier or metric may be in a file that was read before.
+            string state = $"{Hash(bytes)} {question}";
             if (known.GetValueOrDefault(file) == state)
             {
                 current[file] = state;

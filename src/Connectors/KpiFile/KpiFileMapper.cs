@@ -27,6 +27,12 @@ internal static class KpiFileMapper
             return false;
         }
 
+        if (metric.Type == MetricType.Int && value != Math.Floor(value))
+        {
+            problem = "is no whole number";
+            return false;
+        }
+
         signal = new MetricSignal
         {
             Supplier = new SupplierId(record.SupplierId),

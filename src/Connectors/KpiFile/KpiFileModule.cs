@@ -14,13 +14,13 @@ public sealed class KpiFileModule : IConnectorModule
 
     internal static ImmutableArray<MetricDefinition> Metrics { get; } =
     [
-        new("otd", MetricType.Double, 0, 1, Month, "share", "On time: orders delivered by the agreed date"),
-        new("otif", MetricType.Double, 0, 1, Month, "share", "On time and in full: orders delivered by the agreed date in the agreed quantity"),
+        new("otd", MetricType.Double, 0, 1, Month, "ratio", "On time: orders delivered by the agreed date"),
+        new("otif", MetricType.Double, 0, 1, Month, "ratio", "On time and in full: orders delivered by the agreed date in the agreed quantity"),
         new("defect_ppm", MetricType.Double, 0, 1e6, Month, "ppm", "Defective parts in a million"),
-        new("uptime", MetricType.Double, 0, 1, Month, "share", "Share of the period in which the service was there"),
+        new("uptime", MetricType.Double, 0, 1, Month, "ratio", "Share of the period in which the service was there"),
         new("lead_time_days", MetricType.Double, 0, 1000, Month, "days", "From order to delivery"),
         new("lead_time_agreed", MetricType.Double, 0, 1000, TimeSpan.FromDays(400), "days", "From order to delivery, as agreed"),
-        new("cost_variance", MetricType.Double, -1, 10, Month, "share", "Invoiced over agreed price, minus 1"),
+        new("cost_variance", MetricType.Double, -1, 10, Month, "ratio", "Invoiced over agreed price, minus 1"),
     ];
 
     public SourceManifest Manifest { get; } = new()
@@ -33,6 +33,7 @@ public sealed class KpiFileModule : IConnectorModule
         Cron = "0 10 * * * ?",
         Cadence = TimeSpan.FromHours(1),
         Metrics = Metrics,
+        TakesOwnMetrics = true,
     };
 
     public IConnector Create(IConfigurationSection options) => new KpiFileConnector();

@@ -21,9 +21,9 @@ internal sealed class KpiFileReader(FetchContext context)
     public List<MetricSignal> Read(Stream stream, string file)
     {
         HasRowsToCome = false;
-        using var csv = new CsvRecords(stream, new CsvFormat { Separator = Separator(stream) }, file);
+        using var csv = new CsvRecords(stream, CsvFormat.ForPeople(stream), file);
         int supplierColumn = Column(csv, file, SupplierColumns), periodColumn = Column(csv, file, PeriodColumns);
-        MetricDefinition?[] metrics = [.. csv.Header.Select(title => KpiFileModule.Metrics.FirstOrDefault(m => m.Name.Equals(title, StringComparison.OrdinalIgnoreCase)))];
+        MetricDefinition?[] metrics = [.. csv.Header.Select(title => context.Metrics.FirstOrDefault(m => m.Name.Equals(title, StringComparison.OrdinalIgnoreCase)))];
         var signals = new List<MetricSignal>();
         var seen = new Dictionary<(string Supplier, string Metric, DateTimeOffset At), double>();
         while (csv.Read())
@@ -73,18 +73,4 @@ internal sealed class KpiFileReader(FetchContext context)
         names.Select(csv.IndexOf).Where(i => i >= 0).Append(-1).First() is var index and >= 0
             ? index
             : throw new SourceFailureException(FailureKind.Malformed, $"{file}:1:1: there is no column {string.Join(" or ", names)}; the first row must name the columns.");
-
-    /// <summary>Spreadsheets of half of Europe separate with semicolons: whichever of the two the first line has more of.</summary>
-    private static char Separator(Stream stream)
-    {
-        int commas = 0, semicolons = 0;
-        for (int next = stream.ReadByte(); next is not (-1 or '\r' or '\n'); next = stream.ReadByte())
-        {
-            if (next == ',') commas++;
-            if (next == ';') semicolons++;
-        }
-
-        stream.Position = 0;
-        return semicolons > commas ? ';' : ',';
-    }
 }

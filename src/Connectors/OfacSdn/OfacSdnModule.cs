@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Ofac;
+using Risk.Connectors.Sdk.Screening;
 using Risk.Rules.Signals;
 
 namespace Risk.Connectors.OfacSdn;
@@ -7,7 +9,8 @@ namespace Risk.Connectors.OfacSdn;
 /// <summary>OFAC's list of specially designated nationals, screened against the portfolio's names.</summary>
 public sealed class OfacSdnModule : IConnectorModule
 {
-    internal const string Feed = "sanction";
+    /// <summary>The list has had more since 2013.</summary>
+    private const int MinimumRows = 5000;
 
     public SourceManifest Manifest { get; } = new()
     {
@@ -18,10 +21,9 @@ public sealed class OfacSdnModule : IConnectorModule
         Homepage = "https://ofac.treasury.gov/sanctions-list-service",
         Cron = "0 40 0/6 * * ?",
         Cadence = TimeSpan.FromHours(6),
-        // The exports redirect to short-lived object-store addresses whose bucket is not promised anywhere.
-        Limit = new HostLimit(["sanctionslistservice.ofac.treas.gov", "*.amazonaws.com"], "ofac", 1, TimeSpan.FromSeconds(2)),
-        Feeds = [new(Feed, TimeSpan.FromDays(7), "Entries of sanctions lists that carry the supplier's name")],
+        Limit = OfacExports.Limit,
+        Feeds = [ListKind.Blocking.Feed],
     };
 
-    public IConnector Create(IConfigurationSection options) => new OfacSdnConnector(OfacSdnOptions.Read(options));
+    public IConnector Create(IConfigurationSection options) => new OfacSdnConnector(ListOptions.Read(options, MinimumRows));
 }

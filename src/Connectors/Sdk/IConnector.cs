@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk.Http;
+using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 
@@ -43,6 +44,9 @@ public interface IConnector
 public sealed class FetchContext
 {
     public required SourceManifest Manifest { get; init; }
+
+    /// <summary>The metrics to look for: those of the manifest, and those that the workspace's catalog gives to the source.</summary>
+    public required ImmutableArray<MetricDefinition> Metrics { get; init; }
 
     /// <summary>Suppliers the manifest covers, by id. For list sources: the whole active portfolio.</summary>
     public required IReadOnlyList<Supplier> Suppliers { get; init; }

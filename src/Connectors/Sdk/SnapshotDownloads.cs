@@ -23,12 +23,13 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
     /// Conditional GET of one part; a 304 or equal bytes give the last-good snapshot again. Follows redirects within the manifest's hosts. A last-good file that is
     /// gone from disk, or whose bytes no longer match its hash, is downloaded anew.
     /// </summary>
+    /// <param name="headers">Sent besides the validators: a key, where the publisher wants one. They are stored nowhere.</param>
     /// <exception cref="SourceFailureException">The download failed, was cut short, is larger than <paramref name="maximumBytes"/> unpacked, or could not be written.</exception>
-    public async Task<Download> GetAsync(string part, Uri url, long maximumBytes, CancellationToken cancellationToken)
+    public async Task<Download> GetAsync(string part, Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? headers = null)
     {
         try
         {
-            return await FetchAsync(part, url, maximumBytes, cancellationToken).ConfigureAwait(false);
+            return await FetchAsync(part, url, maximumBytes, headers, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,12 +38,14 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         }
     }
 
-    private async Task<Download> FetchAsync(string part, Uri url, long maximumBytes, CancellationToken cancellationToken)
+    private async Task<Download> FetchAsync(string part, Uri url, long maximumBytes, IReadOnlyDictionary<string, string>? headers, CancellationToken cancellationToken)
     {
         Snapshot? lastGood = await catalog.LastGoodAsync(Manifest.Id, part, cancellationToken).ConfigureAwait(false);
         bool intact = lastGood is not null && await IsIntactAsync(lastGood, cancellationToken).ConfigureAwait(false);
         Dictionary<string, string> validators = intact && lastGood!.Url == url.AbsoluteUri ? Validators(lastGood) : [];
-        var request = new SourceRequest(url, maximumBytes, validators.Count > 0 ? [304] : [], validators);
+        int[] expected = validators.Count > 0 ? [304] : [];
+        foreach ((string name, string value) in headers ?? new Dictionary<string, string>()) validators.Add(name, value);
+        var request = new SourceRequest(url, maximumBytes, expected, validators);
 
         Directory.CreateDirectory(home);
         string temporary = Path.Combine(home, $"{part}.{Guid.NewGuid():N}{TemporaryEnding}");

@@ -59,17 +59,38 @@ public sealed class SourceCatalog
 
     /// <summary>What rules may name: everything any source defines, supplied by the enabled ones.</summary>
     /// <param name="supplierAttributes">The portfolio's own columns.</param>
-    public Catalog ForRules(IEnumerable<SourceId> enabled, IEnumerable<string> supplierAttributes)
+    /// <param name="own">What the workspace adds.</param>
+    /// <param name="everySource">Sources that the workspace names and that are no connectors count as running too.</param>
+    public Catalog ForRules(IEnumerable<SourceId> enabled, IEnumerable<string> supplierAttributes, WorkspaceCatalog own, bool everySource = false)
     {
         HashSet<SourceId> running = [.. enabled];
         SourceManifest[] manifests = [.. Modules.Select(m => m.Manifest).Where(m => running.Contains(m.Id))];
+        IEnumerable<SourceCoverage> besides = everySource
+            ? own.SuppliedBy.Select(p => p.Value).Distinct().Where(id => !running.Contains(id)).Select(id => new SourceCoverage(id, null)) : [];
         return new Catalog(
-            Metrics,
-            Facts,
-            Feeds,
-            manifests.Select(m => new SourceCoverage(m.Id, m.NeedsIdentifier)),
-            manifests.SelectMany(m => Supplies(m).Select(path => KeyValuePair.Create(path, m.Id))),
-            supplierAttributes);
+            Over(Metrics, own.Metrics, m => m.Name),
+            Over(Facts, own.Facts, f => f.Name),
+            Over(Feeds, own.Feeds, f => f.Name),
+            manifests.Select(m => new SourceCoverage(m.Id, m.NeedsIdentifier)).Concat(besides),
+            manifests.SelectMany(m => Supplies(m).Select(path => KeyValuePair.Create(path, m.Id))).Concat(own.SuppliedBy),
+            supplierAttributes)
+        {
+            Own = [.. own.Metrics.Select(m => "metrics." + m.Name), .. own.Facts.Select(f => "facts." + f.Name), .. own.Feeds.Select(f => "events." + f.Name)],
+        };
+    }
+
+    /// <summary>What the connectors define, whether they run or not.</summary>
+    public ConnectorNames Names() => new(
+        Metrics, Facts, Feeds,
+        Modules.SelectMany(m => Supplies(m.Manifest).Select(path => (path, m.Manifest.Id))).ToLookup(p => p.path, p => p.Id, StringComparer.Ordinal),
+        [.. Modules.Select(m => m.Manifest.Id)],
+        [.. Modules.Where(m => m.Manifest.TakesOwnMetrics).Select(m => m.Manifest.Id)]);
+
+    /// <summary>The definitions by name; those of the workspace, which are as narrow or narrower, in the place of the connectors'.</summary>
+    private static IEnumerable<T> Over<T>(ImmutableArray<T> defined, ImmutableArray<T> own, Func<T, string> name)
+    {
+        HashSet<string> replaced = [.. own.Select(name)];
+        return defined.Where(d => !replaced.Contains(name(d))).Concat(own);
     }
 
     /// <summary>Paths that rules name what the source supplies by: <c>metrics.x</c>, <c>facts.x</c>, <c>events.x</c>.</summary>

@@ -45,6 +45,9 @@ public sealed record SourceManifest
 
     public ImmutableArray<MetricDefinition> Metrics { get; init; } = [];
 
+    /// <summary>True when the source also reads metrics that the workspace's catalog defines and gives to it.</summary>
+    public bool TakesOwnMetrics { get; init; }
+
     public ImmutableArray<FactDefinition> Facts { get; init; } = [];
 
     public ImmutableArray<FeedDefinition> Feeds { get; init; } = [];

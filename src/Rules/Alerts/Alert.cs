@@ -43,6 +43,9 @@ public sealed record Alert
 
     public ImmutableArray<FindingEvidence> Evidence { get; init; } = [];
 
+    /// <summary>How often the finding opened within the flapping window, when it flaps; else 0. The message says so too.</summary>
+    public int Flapping { get; init; }
+
     /// <summary>Points the finding gives now.</summary>
     public decimal Points { get; init; }
 
@@ -62,6 +65,12 @@ public sealed record Alert
     public decimal? ScoreAfter { get; init; }
 
     public Band? BandAfter { get; init; }
+
+    /// <summary>Lower-case hex sha256 of the rule set that opened or last changed it; "" for faults of the monitor that no rule tells.</summary>
+    public string RuleSetHash { get; init; } = "";
+
+    /// <summary>It was opened, changed or ended by another rule set than the supplier's last assessment, not by news.</summary>
+    public bool MovedByRuleChange { get; init; }
 
     /// <summary>0 when opened; one more for each worsening, so that a worsening is announced again.</summary>
     public int Revision { get; init; }

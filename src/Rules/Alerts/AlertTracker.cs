@@ -7,16 +7,23 @@ using Risk.Rules.Suppliers;
 namespace Risk.Rules.Alerts;
 
 /// <summary>An alert as it should be now.</summary>
-internal readonly record struct AlertDraft(Rule Rule, string Key, string Kind, Severity Severity, string Message, decimal Points, ImmutableArray<FindingEvidence> Evidence);
+/// <param name="Flapping">Openings within the flapping window, when it flaps; else 0.</param>
+internal readonly record struct AlertDraft(Rule Rule, string Key, string Kind, Severity Severity, string Message, decimal Points, ImmutableArray<FindingEvidence> Evidence, int Flapping = 0);
 
 /// <summary>Compares the alerts that are open with those that should be, and tells what changed. One instance per supplier and evaluation.</summary>
-internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, SupplierState before, decimal scoreAfter, Band bandAfter)
+/// <param name="supplier">Null for alerts about groups, which have no label and no score of a supplier.</param>
+internal sealed class AlertTracker(Supplier? supplier, DateTimeOffset at, SupplierState before, decimal? scoreAfter, Band? bandAfter)
 {
     /// <summary>A change of points by this much is worth telling again.</summary>
     public const decimal NotablePoints = 10m;
 
-    private readonly string tier = supplier.Tier.ToString(CultureInfo.InvariantCulture);
+    private readonly string id = supplier?.Id.Value ?? "", tier = supplier?.Tier.ToString(CultureInfo.InvariantCulture) ?? "", country = supplier?.Country ?? "", category = supplier?.Category ?? "";
     private readonly ImmutableArray<AlertTransition>.Builder transitions = ImmutableArray.CreateBuilder<AlertTransition>();
+
+    public required string RuleSetHash { get; init; }
+
+    /// <summary>The supplier's last assessment was made with another set: what changes now was changed by the rules.</summary>
+    public bool IsOtherSet { get; init; }
 
     public ImmutableArray<AlertTransition> Transitions => transitions.ToImmutable();
 
@@ -36,9 +43,9 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
             announced = draft.Points;
             return Add(AlertTransitionKind.Opened, Scored(new Alert
             {
-                EpisodeId = AlertIdentity.EpisodeId(draft.Rule.Id, supplier.Id, draft.Key, draft.Kind, at),
-                Supplier = supplier.Id, Rule = draft.Rule.Id, Key = draft.Key, Kind = draft.Kind, Severity = draft.Severity, Labels = Labels(draft), Title = draft.Rule.Title,
-                Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points, StartsAt = at,
+                EpisodeId = AlertIdentity.EpisodeId(draft.Rule.Id, supplier?.Id, draft.Key, draft.Kind, at),
+                Supplier = supplier?.Id, Rule = draft.Rule.Id, Key = draft.Key, Kind = draft.Kind, Severity = draft.Severity, Labels = Labels(draft), Title = draft.Rule.Title,
+                Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points, Flapping = draft.Flapping, StartsAt = at,
             }));
         }
 
@@ -47,7 +54,7 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
         bool isBetter = !isWorse && (draft.Severity < open.Severity || draft.Points <= announced - NotablePoints);
         Alert next = open with
         {
-            Severity = draft.Severity, Labels = isRelabelled ? Labels(draft) : open.Labels, Title = draft.Rule.Title, Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points,
+            Severity = draft.Severity, Labels = isRelabelled ? Labels(draft) : open.Labels, Title = draft.Rule.Title, Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points, Flapping = draft.Flapping,
             Revision = isWorse ? open.Revision + 1 : open.Revision,
         };
         if (isRelabelled) Add(AlertTransitionKind.Relabelled, open with { ResolvedAt = at, Resolution = "relabelled" });
@@ -57,15 +64,15 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
             return Add(isWorse ? AlertTransitionKind.Worsened : AlertTransitionKind.Improved, Scored(next));
         }
 
-        bool isSame = !isRelabelled && open.Message == next.Message && open.Title == next.Title && open.Next == next.Next && open.Points == next.Points && open.Evidence.SequenceEqual(next.Evidence);
+        bool isSame = !isRelabelled && open.Message == next.Message && open.Title == next.Title && open.Next == next.Next && open.Points == next.Points && open.Flapping == next.Flapping && open.Evidence.SequenceEqual(next.Evidence);
         return isSame ? open : Add(AlertTransitionKind.Updated, next);
     }
 
     /// <summary>Whether the labels are those the draft would get; most evaluations change none, so none are made to find out.</summary>
     private bool HasLabels(ImmutableSortedDictionary<string, string> labels, in AlertDraft draft) =>
         Has(labels, "rule", draft.Rule.Id) && Has(labels, "category", draft.Rule.Category) && Has(labels, "severity", NameOf(draft.Severity)) && Has(labels, "kind", draft.Kind)
-        && Has(labels, "supplier", supplier.Id.Value) && Has(labels, "tier", tier) && Has(labels, "country", supplier.Country)
-        && Has(labels, "supplier_category", supplier.Category) && Has(labels, "team", draft.Rule.Owner) && Has(labels, "key", draft.Key);
+        && Has(labels, "supplier", id) && Has(labels, "tier", tier) && Has(labels, "country", country)
+        && Has(labels, "supplier_category", category) && Has(labels, "team", draft.Rule.Owner) && Has(labels, "key", draft.Key);
 
     private static bool Has(ImmutableSortedDictionary<string, string> labels, string name, string value) =>
         labels.TryGetValue(name, out string? known) ? known == value : value.Length == 0;
@@ -84,7 +91,7 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
         return alert;
     }
 
-    private Alert Scored(Alert alert) => alert with { ScoreBefore = before.Score, BandBefore = before.Band, ScoreAfter = scoreAfter, BandAfter = bandAfter };
+    private Alert Scored(Alert alert) => alert with { ScoreBefore = before.Score, BandBefore = before.Band, ScoreAfter = scoreAfter, BandAfter = bandAfter, RuleSetHash = RuleSetHash, MovedByRuleChange = IsOtherSet };
 
     /// <summary>Labels of RULES.md 4.5; those without a value are left out.</summary>
     private ImmutableSortedDictionary<string, string> Labels(in AlertDraft draft)
@@ -94,10 +101,10 @@ internal sealed class AlertTracker(Supplier supplier, DateTimeOffset at, Supplie
         Set("category", draft.Rule.Category);
         Set("severity", NameOf(draft.Severity));
         Set("kind", draft.Kind);
-        Set("supplier", supplier.Id.Value);
+        Set("supplier", id);
         Set("tier", tier);
-        Set("country", supplier.Country);
-        Set("supplier_category", supplier.Category);
+        Set("country", country);
+        Set("supplier_category", category);
         Set("team", draft.Rule.Owner);
         Set("key", draft.Key);
         return labels.ToImmutable();

@@ -16,12 +16,14 @@ internal readonly record struct LifeObservation(Outcome When, Outcome Clear, Dat
 /// <summary>The life of one rule (and key) for one supplier: the table of RULES.md 4.5, cell by cell. Pure.</summary>
 internal static class RuleLife
 {
+    private const int MostOpenings = 20;
+
     /// <summary>The next state, or null for inactive with nothing to remember.</summary>
     /// <remarks>A state whose rule resolved keeps <see cref="RuleState.ResolvedAt"/> and its last points while pending, unknown or fading; who knows the score's memory forgets it.</remarks>
     public static RuleState? Next(RuleState? previous, string rule, string key, in LifeObservation seen, in LifeSettings settings, DateTimeOffset at)
     {
         FindingState? state = previous?.State;
-        if (state == FindingState.Pending && previous!.RuleVersion != settings.Revision) state = previous.ResolvedAt is null ? null : FindingState.Fading;
+        if (state == FindingState.Pending && previous!.RuleVersion != settings.Revision) state = previous.ResolvedAt is not null ? FindingState.Fading : previous.Openings.IsEmpty ? null : FindingState.Quiet;
         RuleState known = previous is null
             ? new RuleState { Rule = rule, Key = key, RuleVersion = settings.Revision, State = FindingState.Unknown, Since = at }
             : previous with { RuleVersion = settings.Revision };
@@ -54,9 +56,17 @@ internal static class RuleLife
     /// <summary>Data is missing: nothing moves, and the clock stands still.</summary>
     private static RuleState Marked(RuleState state, DateTimeOffset at) => state with { UnknownSince = state.UnknownSince ?? at, CountedAt = null };
 
-    private static RuleState? Inactive(RuleState state) => state.ResolvedAt is not { } resolvedAt
-        ? null
-        : Known(state) with { State = FindingState.Fading, Since = resolvedAt, Held = TimeSpan.Zero, CountedAt = null, Readings = [] };
+    private static RuleState? Inactive(RuleState state)
+    {
+        if (state.ResolvedAt is null && state.Openings.IsEmpty) return null;
+        RuleState still = Known(state) with { Held = TimeSpan.Zero, CountedAt = null, Readings = [] };
+        return state.ResolvedAt is { } resolvedAt
+            ? still with { State = FindingState.Fading, Since = resolvedAt }
+            : still with { State = FindingState.Quiet };
+    }
+
+    private static ImmutableArray<DateTimeOffset> Opened(ImmutableArray<DateTimeOffset> openings, DateTimeOffset at) =>
+        (openings.Length < MostOpenings ? openings : openings.RemoveRange(0, openings.Length - MostOpenings + 1)).Add(at);
 
     private static RuleState Pending(RuleState state, in LifeObservation seen, in LifeSettings settings, DateTimeOffset at)
     {
@@ -66,7 +76,7 @@ internal static class RuleLife
         // A condition without a reading of its own (facts, events) is met by its evaluation.
         bool isMet = held >= settings.HoldFor && (settings.Readings <= 1 || readings.Length >= settings.Readings);
         return isMet
-            ? state with { State = FindingState.Firing, Since = at, Held = TimeSpan.Zero, CountedAt = null, Readings = [], ResolvedAt = null }
+            ? state with { State = FindingState.Firing, Since = at, Held = TimeSpan.Zero, CountedAt = null, Readings = [], ResolvedAt = null, Openings = Opened(state.Openings, at) }
             : state with { Held = held, CountedAt = at, Readings = readings };
     }
 

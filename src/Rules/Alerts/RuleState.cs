@@ -3,7 +3,7 @@ using Risk.Rules.Evaluation;
 
 namespace Risk.Rules.Alerts;
 
-/// <summary>What must be remembered of one rule (and key) of one supplier between two evaluations. Nothing is kept for inactive ones.</summary>
+/// <summary>What must be remembered of one rule (and key) of one supplier between two evaluations. Nothing is kept for inactive ones, but for the openings of those that fired lately.</summary>
 public sealed record RuleState
 {
     public required string Rule { get; init; }
@@ -40,6 +40,12 @@ public sealed record RuleState
     /// <summary>Since when data has been missing; null while it is there.</summary>
     public DateTimeOffset? UnknownSince { get; init; }
 
+    /// <summary>When it began to fire, within the flapping window, oldest first; at most the newest 20.</summary>
+    public ImmutableArray<DateTimeOffset> Openings { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>It opens and resolves too often (<see cref="Scoring.FlapPolicy"/>).</summary>
+    public bool IsFlapping { get; init; }
+
     /// <summary>The open risk alert, or null (pending, unknown, hidden by an exception ...).</summary>
     public Alert? Alert { get; init; }
 
@@ -54,4 +60,10 @@ public sealed record RuleState
 public sealed record SupplierState(Band? Band, decimal? Score, ImmutableArray<RuleState> Rules)
 {
     public static SupplierState Initial { get; } = new(null, null, []);
+
+    /// <summary>The rule set of the last assessment; null or "" before the first.</summary>
+    public string? RuleSetHash { get; init; }
+
+    /// <summary>Set when the score or band came to where it is by a change of the rules.</summary>
+    public RuleChange? RuleChange { get; init; }
 }

@@ -41,7 +41,7 @@ public sealed class Catalog
         Feeds = [.. feeds.OrderBy(f => f.Name, StringComparer.Ordinal)];
         SupplierAttributes = [.. supplierAttributes.Order(StringComparer.Ordinal)];
         Sources = enabledSources.ToImmutableSortedDictionary(s => s.Source, s => s);
-        ILookup<string, SourceId> supplied = suppliedBy.ToLookup(p => p.Key, p => p.Value, StringComparer.Ordinal);
+        supplied = suppliedBy.ToLookup(p => p.Key, p => p.Value, StringComparer.Ordinal);
         SuppliersOf = supplied.ToImmutableSortedDictionary(
             g => g.Key,
             g => g.Distinct().Where(Sources.ContainsKey).Order().Select(id => Sources[id]).ToImmutableArray(),
@@ -51,6 +51,7 @@ public sealed class Catalog
         feedSlots = Slots(Feeds.Select(f => f.Name));
     }
 
+    private readonly ILookup<string, SourceId> supplied;
     private readonly Dictionary<string, int> metricSlots;
     private readonly Dictionary<string, int> factSlots;
     private readonly Dictionary<string, int> feedSlots;
@@ -69,6 +70,15 @@ public sealed class Catalog
 
     /// <summary>Enabled sources that supply <c>metrics.x</c>, <c>facts.x</c> or <c>events.x</c>, by that path.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<SourceCoverage>> SuppliersOf { get; }
+
+    /// <summary>Paths (<c>metrics.nps</c>) that the workspace's own catalog defines, alone or beside a connector.</summary>
+    public ImmutableSortedSet<string> Own { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Every source that is named for the path, whether it runs or not, or is no connector at all.</summary>
+    public IEnumerable<SourceId> Named(string path) => supplied[path];
+
+    /// <summary>The metrics that the source supplies: those of its manifest and those that the workspace gives it.</summary>
+    public IEnumerable<MetricDefinition> MetricsOf(SourceId source) => Metrics.Where(m => SourcesFor("metrics." + m.Name).Any(s => s.Source == source));
 
     /// <summary>The slot of a metric, or -1.</summary>
     public int MetricSlot(string name) => metricSlots.GetValueOrDefault(name, -1);

@@ -53,15 +53,17 @@ public sealed class DiagnosticBag
 /// <summary>"Did you mean": the nearest of the known names.</summary>
 public static class Suggestion
 {
-    /// <summary>The known name within an edit distance of a third of its length (at least 1), or null. Ties go to the ordinally first.</summary>
+    /// <summary>The known name within an edit distance of a third of its length (at least 1, and not all of it), or null. Ties go to the ordinally first.</summary>
     public static string? Nearest(string name, IEnumerable<string> known)
     {
         string? best = null;
         int bestDistance = int.MaxValue;
         foreach (string candidate in known.Order(StringComparer.Ordinal))
         {
+            int longer = Math.Max(name.Length, candidate.Length);
+            if (Math.Abs(name.Length - candidate.Length) > Math.Max(1, longer / 3)) continue;
             int distance = Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant());
-            if (distance < bestDistance && distance <= Math.Max(1, Math.Max(name.Length, candidate.Length) / 3))
+            if (distance < bestDistance && distance <= Math.Max(1, longer / 3) && distance < longer)
             {
                 best = candidate;
                 bestDistance = distance;
@@ -73,6 +75,13 @@ public static class Suggestion
 
     /// <summary><c>; did you mean 'x'?</c>, or "".</summary>
     public static string For(string name, IEnumerable<string> known) => Nearest(name, known) is { } near ? $"; did you mean '{near}'?" : "";
+
+    /// <summary>The nearest name, or, when none is near, all there are: <c>; known are a, b</c>.</summary>
+    public static string OrAll(string name, IEnumerable<string> known)
+    {
+        string[] all = [.. known.Order(StringComparer.Ordinal)];
+        return For(name, all) is { Length: > 0 } near ? near : all.Length == 0 ? "" : $"; known are {string.Join(", ", all)}";
+    }
 
     /// <summary>Edit distance with adjacent transpositions (optimal string alignment).</summary>
     private static int Distance(string a, string b)

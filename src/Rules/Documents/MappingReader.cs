@@ -174,7 +174,7 @@ public sealed class MappingReader(Document document, MappingNode node, Diagnosti
     {
         foreach (MappingEntry entry in node.Entries)
         {
-            if (!asked.Contains(entry.Key.Text)) Error("001", $"unknown key '{entry.Key.Text}' in {where}{Suggestion.For(entry.Key.Text, asked)}", entry.Key);
+            if (!asked.Contains(entry.Key.Text)) Error("001", $"unknown key '{entry.Key.Text}' in {where}{Suggestion.OrAll(entry.Key.Text, asked.Where(key => key != "$schema"))}", entry.Key);
         }
     }
 

@@ -6,7 +6,7 @@ using Risk.Rules.Suppliers;
 namespace Risk.Rules.Dossiers;
 
 /// <summary>All that is known of one supplier at one instant; the only thing a rule sees.</summary>
-public sealed class Dossier
+public sealed record Dossier
 {
     public required Supplier Supplier { get; init; }
 

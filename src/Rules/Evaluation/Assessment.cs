@@ -7,8 +7,11 @@ namespace Risk.Rules.Evaluation;
 /// <summary>How serious an alert of the rule is; ordered.</summary>
 public enum Severity { Info, Warning, High, Critical }
 
-/// <summary>Where a finding is in its life (RULES.md 4.5). <see cref="Fading"/>: resolved, its points still fade out of the score.</summary>
-public enum FindingState { Unknown, Pending, Firing, Recovering, Fading }
+/// <summary>Where a finding is in its life (RULES.md 4.5).</summary>
+/// <remarks>
+/// <see cref="Fading"/>: resolved, its points still fade out of the score. <see cref="Quiet"/>: faded too; only its openings are remembered, to see it flap, and no assessment lists it.
+/// </remarks>
+public enum FindingState { Unknown, Pending, Firing, Recovering, Fading, Quiet }
 
 /// <summary>Portfolio-wide risk class of a supplier; ordered from best to worst, with "insufficient data" outside the order.</summary>
 public enum Band { Low, Guarded, Elevated, High, Critical, InsufficientData }
@@ -53,6 +56,9 @@ public sealed record Finding
     /// <summary>Id of the exception that hides the alert, or "".</summary>
     public string Exception { get; init; } = "";
 
+    /// <summary>How often it opened within the flapping window, when it flaps; else 0. A flapping finding counts once, as any other.</summary>
+    public int Flapping { get; init; }
+
     /// <summary>What proves it, newest first, at most 5.</summary>
     public ImmutableArray<FindingEvidence> Evidence { get; init; } = [];
 }
@@ -71,7 +77,13 @@ public sealed record Contribution(string Kind, string Category, string Label, de
 /// <param name="Points">Sum of the findings' points before cap and override.</param>
 /// <param name="Score">After cap and override, 0 to 100.</param>
 /// <param name="Weight">Normalised weight, 0 to 1.</param>
-public sealed record CategoryScore(string Category, decimal Points, decimal Score, decimal Weight);
+/// <param name="Coverage">Share of what is at stake in the category that could be decided, 0 to 1; null when no rule of it applies.</param>
+public sealed record CategoryScore(string Category, decimal Points, decimal Score, decimal Weight, decimal? Coverage = null);
+
+/// <summary>A move of score or band that came with another rule set.</summary>
+/// <param name="FromRuleSet">Hash of the rule set before.</param>
+/// <param name="At">When the supplier was first assessed with the present one.</param>
+public sealed record RuleChange(string FromRuleSet, decimal ScoreBefore, Band BandBefore, DateTimeOffset At);
 
 /// <summary>Everything the rules say about one supplier at one instant, with the derivation of the score.</summary>
 public sealed record Assessment
@@ -83,12 +95,18 @@ public sealed record Assessment
     /// <summary>Lower-case hex sha256 of the rule set (packs, overlay, scoring) it was made with.</summary>
     public required string RuleSetHash { get; init; }
 
+    /// <summary>The score and band are where they are because the rules changed, not because of news; null when news moved them last.</summary>
+    public RuleChange? RuleChange { get; init; }
+
     /// <summary>0 to 100, two decimals; the sum of <see cref="Contributions"/>.</summary>
     public required decimal Score { get; init; }
 
     public required Band Band { get; init; }
 
-    /// <summary>Share of the applicable rules that could be decided, 0 to 1, four decimals.</summary>
+    /// <summary>1 (look first) to 5: the band against how much depends on the supplier (<see cref="Scoring.SupplierPriority"/>). Never part of the score.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Share of what is at stake in the applicable rules that could be decided, 0 to 1, four decimals (<see cref="Scoring.CoverageMeter"/>).</summary>
     public required decimal Coverage { get; init; }
 
     /// <summary>Coverage lowered by the age of the data it rests on, 0 to 1, four decimals.</summary>

@@ -11,9 +11,30 @@ namespace Risk.Rules.Evaluation;
 internal sealed class SupplierObject(Catalog catalog) : ICelObject
 {
     private static readonly CelValue SpendAbsent = CelValue.Missing("supplier.annual_spend: absent");
+    private static readonly CelValue OnboardedAbsent = CelValue.Missing("supplier.onboarded: absent");
+    private static readonly CelValue PersonalDataAbsent = CelValue.Missing("supplier.processes_personal_data: absent");
+    private static readonly int OwnColumns = RulePacks.RuleEnvironment.SupplierFields.Length;
     private Supplier supplier = null!;
 
-    public void Reset(Supplier next) => supplier = next;
+    /// <summary>Of the slots from 9 on.</summary>
+    public static readonly ImmutableArray<string> Schemes =
+        [IdentifierScheme.Domain, IdentifierScheme.Lei, IdentifierScheme.Cik, IdentifierScheme.Duns, IdentifierScheme.Vat, IdentifierScheme.CompaniesHouse, IdentifierScheme.Ticker];
+
+    public Supplier Supplier => supplier;
+
+    public bool HasSpend { get; private set; }
+
+    public double Spend { get; private set; }
+
+    public void Reset(Supplier next)
+    {
+        supplier = next;
+        HasSpend = next.AnnualSpend is not null;
+        Spend = (double)next.AnnualSpend.GetValueOrDefault();
+    }
+
+    /// <summary>The portfolio's own column of the slot, or "".</summary>
+    public string Attribute(int slot) => supplier.Attributes.TryGetValue(catalog.SupplierAttributes[slot - OwnColumns], out string? text) ? text : "";
 
     public CelValue Get(int slot) => slot switch
     {
@@ -26,20 +47,17 @@ internal sealed class SupplierObject(Catalog catalog) : ICelObject
         6 => CelValue.Text(supplier.Owner),
         7 => CelValue.Text(supplier.BackupOwner),
         8 => CelValue.Text(supplier.Currency),
-        9 => CelValue.Text(supplier.Identifier(IdentifierScheme.Domain)),
-        10 => CelValue.Text(supplier.Identifier(IdentifierScheme.Lei)),
-        11 => CelValue.Text(supplier.Identifier(IdentifierScheme.Cik)),
-        12 => CelValue.Text(supplier.Identifier(IdentifierScheme.Duns)),
-        13 => CelValue.Text(supplier.Identifier(IdentifierScheme.Vat)),
-        14 => CelValue.Text(supplier.Identifier(IdentifierScheme.CompaniesHouse)),
-        15 => CelValue.Text(supplier.Identifier(IdentifierScheme.Ticker)),
+        < 16 => CelValue.Text(supplier.Identifier(Schemes[slot - 9])),
         16 => CelValue.Of((long)supplier.Tier),
         17 => CelValue.Texts(supplier.Tags),
         18 => CelValue.Texts(supplier.Aliases),
         19 => CelValue.Texts(supplier.Products),
         20 => CelValue.Of(supplier.SingleSource),
-        21 => supplier.AnnualSpend is { } spend ? CelValue.OfDouble((double)spend) : SpendAbsent,
-        _ => CelValue.Text(supplier.Attributes.TryGetValue(catalog.SupplierAttributes[slot - 22], out string? text) ? text : ""),
+        21 => HasSpend ? CelValue.OfDouble(Spend) : SpendAbsent,
+        22 => CelValue.Text(supplier.Region),
+        23 => supplier.Onboarded is { } since ? CelValue.Timestamp(since) : OnboardedAbsent,
+        24 => supplier.ProcessesPersonalData is { } processes ? CelValue.Of(processes) : PersonalDataAbsent,
+        _ => CelValue.Text(Attribute(slot)),
     };
 
     public bool? Has(int slot)
@@ -54,7 +72,7 @@ internal sealed class SupplierObject(Catalog catalog) : ICelObject
     }
 }
 
-internal sealed class FactsObject(MissingInputs missing) : ICelObject
+internal sealed class FactsObject(Catalog catalog, MissingInputs missing) : ICelObject
 {
     private Dossier dossier = null!;
 
@@ -65,6 +83,7 @@ internal sealed class FactsObject(MissingInputs missing) : ICelObject
         FactSlot fact = dossier.Facts[slot];
         if (fact.Freshness != Freshness.Fresh) return missing.Facts[slot].For(fact.Freshness);
         if (fact.Signal is not { } signal) return missing.Facts[slot].Absent;
+        if (signal.Value.Type != catalog.Facts[slot].Type) return missing.Facts[slot].Invalid;
         return signal.Value.Type switch
         {
             FactType.Bool => CelValue.Of(signal.Value.Bool),
@@ -74,20 +93,29 @@ internal sealed class FactsObject(MissingInputs missing) : ICelObject
         };
     }
 
-    public bool? Has(int slot) => dossier.Facts[slot].Freshness == Freshness.Fresh && dossier.Facts[slot].Signal is not null;
+    public bool? Has(int slot) => IsKnown(slot);
+
+    /// <summary>It is stated, by a source that can be relied on, and of the type that the catalog says.</summary>
+    public bool IsKnown(int slot) => dossier.Facts[slot] is { Freshness: Freshness.Fresh, Signal: { } signal } && signal.Value.Type == catalog.Facts[slot].Type;
+
+    /// <summary>Of a slot that is known and of this type; so are the next three.</summary>
+    public string Text(int slot) => dossier.Facts[slot].Signal!.Value.Text;
+
+    public bool Bool(int slot) => dossier.Facts[slot].Signal!.Value.Bool;
+
+    public long Int(int slot) => dossier.Facts[slot].Signal!.Value.Int;
+
+    public DateTimeOffset Timestamp(int slot) => dossier.Facts[slot].Signal!.Value.Timestamp;
 }
 
 /// <summary>The feeds as lists of events, open at the end where the feed cannot be relied on (RULES.md 4.4 rule 5). Lists are made when first asked for.</summary>
-internal sealed class EventsObject(Catalog catalog, MissingInputs missing) : ICelObject
+internal sealed class EventsObject(Catalog catalog, MissingInputs missing, DossierView view) : ICelObject
 {
     private readonly CelList?[] lists = new CelList?[catalog.Feeds.Length];
-    private Dossier dossier = null!;
 
-    public void Reset(Dossier next)
-    {
-        dossier = next;
-        Array.Clear(lists);
-    }
+    public DossierView View => view;
+
+    public void Reset() => Array.Clear(lists);
 
     public CelValue Get(int slot) => CelValue.List(lists[slot] ??= Make(slot));
 
@@ -95,7 +123,7 @@ internal sealed class EventsObject(Catalog catalog, MissingInputs missing) : ICe
 
     private CelList Make(int slot)
     {
-        FeedSlot feed = dossier.Feeds[slot];
+        FeedSlot feed = view.Dossier.Feeds[slot];
         string? open = feed.Freshness == Freshness.Fresh ? null : missing.Feeds[slot].For(feed.Freshness).MissingInputs[0];
         if (feed.Events.IsEmpty) return open is null ? CelList.Empty : new CelList([], open);
         var items = ImmutableArray.CreateBuilder<CelValue>(feed.Events.Length);
@@ -145,6 +173,8 @@ internal sealed class ContractObject : ICelObject
     private static readonly ImmutableArray<CelValue> Absent = [.. RulePacks.RuleEnvironment.ContractType.Fields.Select(f => CelValue.Missing($"contract.{f.Name}: absent"))];
     private Contract? contract;
 
+    public Contract? Contract => contract;
+
     public void Reset(Contract? next) => contract = next;
 
     public CelValue Get(int slot)
@@ -175,16 +205,25 @@ internal sealed class ContractObject : ICelObject
 /// <summary>What the other rules could decide; set before the rules that read it run.</summary>
 internal sealed class CoverageObject : ICelObject
 {
-    private double share;
-    private CelValue missing;
+    private static readonly CelValue NotYet = CelValue.Missing("coverage: known only to conditions that read it");
+    private CelValue share = NotYet;
+    private CelValue missing = NotYet;
+
+    /// <summary>Nothing of the supplier before is seen by the next one.</summary>
+    public void Clear() => share = missing = NotYet;
+
+    public bool HasShare => !share.IsFailure;
+
+    /// <summary>Where it is known.</summary>
+    public double Share => share.AsDouble;
 
     public void Set(decimal covered, IEnumerable<string> inputs)
     {
-        share = (double)covered;
+        share = CelValue.OfDouble((double)covered);
         missing = CelValue.Texts(inputs);
     }
 
-    public CelValue Get(int slot) => slot == 0 ? CelValue.OfDouble(share) : missing;
+    public CelValue Get(int slot) => slot == 0 ? share : missing;
 
     public bool? Has(int slot) => true;
 }

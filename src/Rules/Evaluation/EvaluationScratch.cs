@@ -14,16 +14,21 @@ internal sealed class EvaluationScratch
     private readonly FactsObject facts;
     private readonly EventsObject events;
     private readonly ContractObject contract = new();
+    private readonly CertificateMap certificates;
     private readonly ImmutableArray<(CelFrame Frame, LazyNames Vars, LazyNames Limits)> packs;
 
     public EvaluationScratch(Catalog catalog, MissingInputs missing, ImmutableArray<PackScope> scopes)
     {
+        View = new DossierView(catalog);
         supplier = new SupplierObject(catalog);
-        metrics = new MetricsObject(catalog, missing);
-        facts = new FactsObject(missing);
-        events = new EventsObject(catalog, missing);
+        metrics = new MetricsObject(catalog, missing, View);
+        facts = new FactsObject(catalog, missing);
+        events = new EventsObject(catalog, missing, View);
+        certificates = new CertificateMap(catalog);
         packs = [.. scopes.Select(Frame)];
     }
+
+    public DossierView View { get; }
 
     public CoverageObject Coverage { get; } = new();
 
@@ -32,16 +37,28 @@ internal sealed class EvaluationScratch
     /// <summary>The limit's value for the present dossier.</summary>
     public CelValue Limit(PackScope scope, int index) => packs[scope.Index].Limits.Get(index);
 
+    /// <summary>The pack's frame for rules that look at no supplier: lists and limits at the instant.</summary>
+    public CelFrame FrameForGroups(PackScope scope, DateTimeOffset at)
+    {
+        (CelFrame frame, _, LazyNames limits) = packs[scope.Index];
+        frame.Now = at;
+        limits.Reset();
+        return frame;
+    }
+
     public void Reset(Dossier dossier)
     {
+        View.Reset(dossier);
         supplier.Reset(dossier.Supplier);
-        metrics.Reset(dossier);
         facts.Reset(dossier);
-        events.Reset(dossier);
+        events.Reset();
         contract.Reset(dossier.Supplier.Contract);
+        Coverage.Clear();
+        CelValue held = certificates.Of(dossier);
         foreach ((CelFrame frame, LazyNames vars, LazyNames limits) in packs)
         {
             frame.Now = dossier.AsOf;
+            frame[RuleEnvironment.Slots.Certificates] = held;
             vars.Reset();
             limits.Reset();
         }
@@ -83,20 +100,32 @@ internal sealed class EvaluationScratch
 /// <summary>Vars or limits: each is computed at most once for a dossier.</summary>
 internal sealed class LazyNames(int count, Func<int, CelValue> compute) : ICelObject
 {
-    private readonly CelValue[] values = new CelValue[count];
-    private readonly bool[] isKnown = new bool[count];
+    private enum State : byte { Unasked, Known, Failed }
 
-    public void Reset() => Array.Clear(isKnown);
+    private readonly State[] states = new State[count];
+
+    /// <summary>Those that were asked for.</summary>
+    public CelValue[] Values { get; } = new CelValue[count];
+
+    public void Reset() => Array.Clear(states);
 
     public CelValue Get(int slot)
     {
-        if (isKnown[slot]) return values[slot];
-        values[slot] = compute(slot);
-        isKnown[slot] = true;
-        return values[slot];
+        if (states[slot] == State.Unasked) Compute(slot);
+        return Values[slot];
     }
 
     public bool? Has(int slot) => !Get(slot).IsMissing;
+
+    /// <summary>There is a value, neither missing nor an error; it is among <see cref="Values"/>.</summary>
+    public bool Knows(int slot) => (states[slot] == State.Unasked ? Compute(slot) : states[slot]) == State.Known;
+
+    private State Compute(int slot)
+    {
+        CelValue value = compute(slot);
+        Values[slot] = value;
+        return states[slot] = value.IsFailure ? State.Failed : State.Known;
+    }
 }
 
 internal sealed class FixedNames(ImmutableArray<CelValue> values) : ICelObject

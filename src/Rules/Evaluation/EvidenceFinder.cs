@@ -8,34 +8,73 @@ namespace Risk.Rules.Evaluation;
 /// <summary>Picks the signals that a finding rests on.</summary>
 internal static class EvidenceFinder
 {
-    private const int Most = 5;
+    /// <summary>The most signals that a finding names.</summary>
+    public const int Most = 5;
 
-    /// <summary>The event of an <c>each</c> item alone, else the newest readings, facts and events of what the rule reads.</summary>
+    /// <summary>The event of an <c>each</c> item alone, else the newest readings, facts and events of what the rule reads, in words.</summary>
     public static ImmutableArray<FindingEvidence> Find(RulePlan plan, Dossier dossier, EventObject? item)
     {
-        if (item is not null) return [Of("events", item.Signal, item.Signal.Id)];
-        if (plan.Metrics is [var only] && plan.Facts.IsEmpty && plan.Feeds.IsEmpty) return dossier.Metrics[only].IsEmpty ? [] : [Of("metrics", dossier.Metrics[only][^1], "")];
-        var found = new List<FindingEvidence>();
+        if (item is not null) return [Of(item.Signal)];
+        var found = default(Buffer);
+        Span<Signal> signals = found;
+        int count = Signals(plan, dossier, signals);
+        if (count == 0) return [];
+        var evidence = ImmutableArray.CreateBuilder<FindingEvidence>(count);
+        foreach (Signal signal in signals[..count]) evidence.Add(Of(signal));
+        return evidence.MoveToImmutable();
+    }
+
+    /// <summary>The newest readings, facts and events of what the rule reads, newest first, those of one instant by label.</summary>
+    /// <param name="into">Room for <see cref="Most"/>.</param>
+    /// <returns>How many there are.</returns>
+    public static int Signals(RulePlan plan, Dossier dossier, Span<Signal> into)
+    {
+        int count = 0;
         foreach (int slot in plan.Metrics)
         {
-            if (!dossier.Metrics[slot].IsEmpty) found.Add(Of("metrics", dossier.Metrics[slot][^1], ""));
+            if (!dossier.Metrics[slot].IsEmpty) Add(into, ref count, dossier.Metrics[slot][^1]);
         }
 
         foreach (int slot in plan.Facts)
         {
-            if (dossier.Facts[slot].Signal is { } fact) found.Add(Of("facts", fact, ""));
+            if (dossier.Facts[slot].Signal is { } fact) Add(into, ref count, fact);
         }
 
         foreach (int slot in plan.Feeds)
         {
             ImmutableArray<EventSignal> events = dossier.Feeds[slot].Events;
-            for (int i = events.Length - 1; i >= 0 && i >= events.Length - Most; i--) found.Add(Of("events", events[i], events[i].Id));
+            for (int i = events.Length - 1; i >= 0 && i >= events.Length - Most; i--) Add(into, ref count, events[i]);
         }
 
-        found.Sort(static (a, b) => a.OccurredAt != b.OccurredAt ? b.OccurredAt.CompareTo(a.OccurredAt) : string.CompareOrdinal(a.Label, b.Label));
-        return [.. found.Take(Most)];
+        return count;
     }
 
-    private static FindingEvidence Of(string kind, Signal signal, string id) => new(
-        id.Length == 0 ? $"{kind}.{signal.Name}" : $"{kind}.{signal.Name} {id}", signal.Source, signal.OccurredAt, signal.ObservedAt, signal.Evidence.Url, signal.Evidence.Excerpt);
+    private static void Add(Span<Signal> found, ref int count, Signal signal)
+    {
+        int place = count;
+        while (place > 0 && IsBefore(signal, found[place - 1])) place--;
+        if (place == Most) return;
+        if (count < Most) count++;
+        for (int i = count - 1; i > place; i--) found[i] = found[i - 1];
+        found[place] = signal;
+    }
+
+    private static bool IsBefore(Signal signal, Signal other) =>
+        signal.OccurredAt != other.OccurredAt ? signal.OccurredAt > other.OccurredAt : string.CompareOrdinal(Label(signal), Label(other)) < 0;
+
+    private static FindingEvidence Of(Signal signal) => new(Label(signal), signal.Source, signal.OccurredAt, signal.ObservedAt, signal.Evidence.Url, signal.Evidence.Excerpt);
+
+    private static string Label(Signal signal) => signal switch
+    {
+        MetricSignal => $"metrics.{signal.Name}",
+        FactSignal => $"facts.{signal.Name}",
+        EventSignal happening => $"events.{signal.Name} {happening.Id}",
+        _ => signal.Name,
+    };
+
+    [System.Runtime.CompilerServices.InlineArray(Most)]
+    private struct Buffer
+    {
+        private Signal first;
+    }
 }

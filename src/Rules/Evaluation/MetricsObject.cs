@@ -7,22 +7,22 @@ using Risk.Rules.Signals;
 namespace Risk.Rules.Evaluation;
 
 /// <summary>The dossier's metrics as expressions see them (RULES.md 4.4 rule 1). Reused from supplier to supplier.</summary>
-internal sealed class MetricsObject(Catalog catalog, MissingInputs missing) : ICelSeries
+internal sealed class MetricsObject(Catalog catalog, MissingInputs missing, DossierView view) : ICelSeries
 {
-    private Dossier dossier = null!;
+    private Dossier Dossier => view.Dossier;
 
-    public void Reset(Dossier next) => dossier = next;
+    /// <summary>By slot.</summary>
+    public MetricCell[] Cells { get; } = view.Metrics;
 
     public CelValue Get(int slot)
     {
-        ImmutableArray<MetricSignal> readings = dossier.Metrics[slot];
-        MetricDefinition definition = catalog.Metrics[slot];
-        if (!readings.IsEmpty && dossier.AsOf - readings[^1].OccurredAt <= definition.MaximumAge) return ValueOf(definition, readings[^1].Value);
-        if (dossier.InvalidMetrics[slot] is not null) return missing.Metrics[slot].Invalid;
-        return readings.IsEmpty ? missing.Metrics[slot].AbsentFor(dossier.Supplier) : missing.Metrics[slot].Stale;
+        ref readonly MetricCell cell = ref Cells[slot];
+        if (cell.IsUsable) return catalog.Metrics[slot].Type == MetricType.Int ? CelValue.Of(cell.Whole) : CelValue.OfDouble(cell.Value);
+        if (Dossier.InvalidMetrics[slot] is not null) return missing.Metrics[slot].Invalid;
+        return Dossier.Metrics[slot].IsEmpty ? missing.Metrics[slot].AbsentFor(Dossier.Supplier) : missing.Metrics[slot].Stale;
     }
 
-    public bool? Has(int slot) => !dossier.Metrics[slot].IsEmpty && dossier.AsOf - dossier.Metrics[slot][^1].OccurredAt <= catalog.Metrics[slot].MaximumAge;
+    public bool? Has(int slot) => Cells[slot].IsUsable;
 
     public CelValue Was(int slot, TimeSpan back) => InForce(slot, back) is { } reading ? ValueOf(catalog.Metrics[slot], reading.Value) : Unusable(slot);
 
@@ -30,7 +30,7 @@ internal sealed class MetricsObject(Catalog catalog, MissingInputs missing) : IC
     {
         CelValue now = Get(slot);
         if (now.IsFailure) return now;
-        return InForce(slot, back) is { } then ? CelValue.OfDouble(dossier.Metrics[slot][^1].Value - then.Value) : Unusable(slot);
+        return InForce(slot, back) is { } then ? CelValue.OfDouble(Dossier.Metrics[slot][^1].Value - then.Value) : Unusable(slot);
     }
 
     public CelValue PercentChange(int slot, TimeSpan back)
@@ -39,7 +39,7 @@ internal sealed class MetricsObject(Catalog catalog, MissingInputs missing) : IC
         if (now.IsFailure) return now;
         if (InForce(slot, back) is not { } then) return Unusable(slot);
         if (then.Value == 0) return CelValue.Error($"pct_change of metrics.{catalog.Metrics[slot].Name}: the earlier value is 0");
-        return CelValue.OfDouble((dossier.Metrics[slot][^1].Value - then.Value) / Math.Abs(then.Value));
+        return CelValue.OfDouble((Dossier.Metrics[slot][^1].Value - then.Value) / Math.Abs(then.Value));
     }
 
     public CelValue Average(int slot, TimeSpan window) => Fold(slot, window, 0.0, static (sum, value) => sum + value, static (sum, count) => sum / count);
@@ -51,19 +51,19 @@ internal sealed class MetricsObject(Catalog catalog, MissingInputs missing) : IC
     public CelValue Readings(int slot, TimeSpan window)
     {
         long count = 0;
-        foreach (MetricSignal reading in dossier.Metrics[slot])
+        foreach (MetricSignal reading in Dossier.Metrics[slot])
         {
-            if (dossier.AsOf - reading.OccurredAt <= window) count++;
+            if (Dossier.AsOf - reading.OccurredAt <= window) count++;
         }
 
         return CelValue.Of(count);
     }
 
     public CelValue Age(int slot) =>
-        dossier.Metrics[slot].IsEmpty ? missing.Metrics[slot].AbsentFor(dossier.Supplier) : CelValue.Duration(dossier.AsOf - dossier.Metrics[slot][^1].OccurredAt);
+        Dossier.Metrics[slot].IsEmpty ? missing.Metrics[slot].AbsentFor(Dossier.Supplier) : CelValue.Duration(Dossier.AsOf - Dossier.Metrics[slot][^1].OccurredAt);
 
     public CelValue Last(int slot) =>
-        dossier.Metrics[slot].IsEmpty ? missing.Metrics[slot].AbsentFor(dossier.Supplier) : ValueOf(catalog.Metrics[slot], dossier.Metrics[slot][^1].Value);
+        Dossier.Metrics[slot].IsEmpty ? missing.Metrics[slot].AbsentFor(Dossier.Supplier) : ValueOf(catalog.Metrics[slot], Dossier.Metrics[slot][^1].Value);
 
     private static CelValue ValueOf(MetricDefinition definition, double value) =>
         definition.Type == MetricType.Int ? CelValue.Of((long)Math.Round(value)) : CelValue.OfDouble(value);
@@ -71,8 +71,8 @@ internal sealed class MetricsObject(Catalog catalog, MissingInputs missing) : IC
     /// <summary>The reading in force that long ago: the latest not after then, unless it was too old then.</summary>
     private MetricSignal? InForce(int slot, TimeSpan back)
     {
-        DateTimeOffset then = back > dossier.AsOf - DateTimeOffset.MinValue ? DateTimeOffset.MinValue : dossier.AsOf - back;
-        ImmutableArray<MetricSignal> readings = dossier.Metrics[slot];
+        DateTimeOffset then = back > Dossier.AsOf - DateTimeOffset.MinValue ? DateTimeOffset.MinValue : Dossier.AsOf - back;
+        ImmutableArray<MetricSignal> readings = Dossier.Metrics[slot];
         for (int i = readings.Length - 1; i >= 0; i--)
         {
             if (readings[i].OccurredAt <= then) return then - readings[i].OccurredAt <= catalog.Metrics[slot].MaximumAge ? readings[i] : null;
@@ -81,7 +81,7 @@ internal sealed class MetricsObject(Catalog catalog, MissingInputs missing) : IC
         return null;
     }
 
-    private CelValue Unusable(int slot) => dossier.Metrics[slot].IsEmpty ? missing.Metrics[slot].AbsentFor(dossier.Supplier) : missing.Metrics[slot].Absent;
+    private CelValue Unusable(int slot) => Dossier.Metrics[slot].IsEmpty ? missing.Metrics[slot].AbsentFor(Dossier.Supplier) : missing.Metrics[slot].Absent;
 
     private CelValue Fold(int slot, TimeSpan window, double seed, Func<double, double, double> add, Func<double, int, double> finish)
     {
@@ -89,9 +89,9 @@ internal sealed class MetricsObject(Catalog catalog, MissingInputs missing) : IC
         if (now.IsFailure) return now;
         double result = seed;
         int count = 0;
-        foreach (MetricSignal reading in dossier.Metrics[slot])
+        foreach (MetricSignal reading in Dossier.Metrics[slot])
         {
-            if (dossier.AsOf - reading.OccurredAt > window) continue;
+            if (Dossier.AsOf - reading.OccurredAt > window) continue;
             result = add(result, reading.Value);
             count++;
         }

@@ -28,8 +28,15 @@ internal sealed class MissingInput
     private readonly ImmutableArray<SourceCoverage> sources;
 
     public MissingInput(string path, Catalog catalog)
+        : this(path, catalog.SourcesFor(path))
     {
-        sources = catalog.SourcesFor(path);
+    }
+
+    /// <param name="path">How it is called.</param>
+    /// <param name="sources">Who supplies it.</param>
+    public MissingInput(string path, ImmutableArray<SourceCoverage> sources)
+    {
+        this.sources = sources;
         string[] needs = [.. sources.Select(s => s.IdentifierScheme ?? "").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         Absent = CelValue.Missing($"{path}: absent");
         Stale = CelValue.Missing($"{path}: stale");

@@ -44,7 +44,8 @@ internal sealed class Judgement
 internal enum RuleStanding { NotApplicable, Decided, Undecided }
 
 /// <summary>Evaluates single rules over one dossier (RULES.md 4.4 and 4.5). One instance per supplier and evaluation.</summary>
-internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy, Dossier dossier, SupplierState previous, List<Judgement> judgements)
+/// <param name="isTrial">Nobody reads what is judged: messages and evidence are left out.</param>
+internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy, Dossier dossier, SupplierState previous, List<Judgement> judgements, bool isTrial = false)
 {
     private readonly DateTimeOffset at = dossier.AsOf;
     private int firstOfRule;
@@ -126,17 +127,17 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
         if (!list.Items.IsEmpty)
         {
             seen = new Dictionary<string, int>(StringComparer.Ordinal);
-            Dictionary<(string, string), int>? stories = Stories(list);
-            for (int i = 0; i < list.Items.Length; i++)
+            int position = 0;
+            foreach ((CelValue item, CelValue keyed) in EachItems.Of(list))
             {
-                var happening = list.Items[i].Kind == CelValueKind.Object ? list.Items[i].AsObject as EventObject : null;
-                if (stories is not null && happening is { Signal.Story.Length: > 0 } && stories[(happening.Signal.Story, happening.Signal.Type)] != i) continue;
-                frame[each.Slot] = list.Items[i];
+                position++;
+                frame[each.Slot] = keyed;
                 CelValue key = each.Key.Evaluate(frame);
+                frame[each.Slot] = item;
                 if (key.IsFailure) failure = CelValue.Merge(failure, key);
-                else if (key.AsText.Length == 0) failure = CelValue.Merge(failure, CelValue.Error(string.Create(CultureInfo.InvariantCulture, $"item {i + 1} of 'each' has an empty key")));
-                else if (!seen.TryAdd(key.AsText, i)) failure = CelValue.Merge(failure, CelValue.Error(string.Create(CultureInfo.InvariantCulture, $"items {seen[key.AsText] + 1} and {i + 1} of 'each' have the same key '{key.AsText}'")));
-                else isUndecided |= JudgeItem(plan, frame, key.AsText, Find(before, key.AsText), happening) == Outcome.Unknown;
+                else if (key.AsText.Length == 0) failure = CelValue.Merge(failure, CelValue.Error(string.Create(CultureInfo.InvariantCulture, $"item {position} of 'each' has an empty key")));
+                else if (!seen.TryAdd(key.AsText, position)) failure = CelValue.Merge(failure, CelValue.Error(string.Create(CultureInfo.InvariantCulture, $"items {seen[key.AsText]} and {position} of 'each' have the same key '{key.AsText}'")));
+                else isUndecided |= JudgeItem(plan, frame, key.AsText, Find(before, key.AsText), item.Kind == CelValueKind.Object ? item.AsObject as EventObject : null) == Outcome.Unknown;
             }
         }
 
@@ -151,19 +152,6 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
         if (failure.IsFailure) Undecided(plan, "", Find(before, ""), failure);
         else if (Find(before, "") is { } whole) End(plan, whole, "cleared");
         return isUndecided || failure.IsFailure ? RuleStanding.Undecided : RuleStanding.Decided;
-    }
-
-    /// <summary>Story and type to the index of its newest event, or null when no event has a story: reports of one happening count once (a notice date and an end date are two).</summary>
-    private static Dictionary<(string Story, string Type), int>? Stories(CelList list)
-    {
-        Dictionary<(string, string), int>? stories = null;
-        for (int i = 0; i < list.Items.Length; i++)
-        {
-            if (list.Items[i].Kind == CelValueKind.Object && list.Items[i].AsObject is EventObject { Signal.Story.Length: > 0 } happening)
-                (stories ??= [])[(happening.Signal.Story, happening.Signal.Type)] = i;
-        }
-
-        return stories;
     }
 
     private Outcome JudgeItem(RulePlan plan, CelFrame frame, string key, RuleState? before, EventObject? item)
@@ -193,13 +181,13 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
             return Outcome.False;
         }
 
-        if (after.State == FindingState.Fading)
+        if (after.State is FindingState.Fading or FindingState.Quiet)
         {
             judgements.Add(Fading(plan, key, before, after));
             return Outcome.False;
         }
 
-        ImmutableArray<FindingEvidence> evidence = EvidenceFinder.Find(plan, dossier, item);
+        ImmutableArray<FindingEvidence> evidence = isTrial ? [] : EvidenceFinder.Find(plan, dossier, item);
         frame[rule.Logic.EvidenceSlot] = CelValue.Text(evidence.IsEmpty ? "" : evidence[0].Excerpt.Length > 0 ? evidence[0].Excerpt : evidence[0].Label);
         bool isActive = after.State is FindingState.Firing or FindingState.Recovering;
         RuleException? exception = ExceptionFor(rule, frame);
@@ -208,7 +196,7 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
         judgements.Add(new Judgement
         {
             Plan = plan, Key = key, Before = before, After = after with { Severity = severity }, Points = points, Severity = severity,
-            Message = rule.Logic.Message.Render(frame), Evidence = evidence, Exception = exception, Missing = cleared.MissingInputs, Error = cleared.ErrorText,
+            Message = isTrial ? "" : rule.Logic.Message.Render(frame), Evidence = evidence, Exception = exception, Missing = cleared.MissingInputs, Error = cleared.ErrorText,
         });
         return clear == Outcome.Unknown ? Outcome.Unknown : OutcomeOf(condition);
     }
@@ -216,7 +204,13 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
     private void Undecided(RulePlan plan, string key, RuleState? before, CelValue failure, CelFrame? itemFrame = null)
     {
         Rule rule = plan.Rule;
-        if (rule.OnUnknown.Ignored && before is null) return;
+        // What is ignored is missing data; an error is a fault of the rule.
+        if (rule.OnUnknown.Ignored && !failure.IsError && before is null or { State: FindingState.Quiet })
+        {
+            if (before is not null) judgements.Add(new Judgement { Plan = plan, Key = key, Before = before, After = Remembered(before) });
+            return;
+        }
+
         RuleState after = Remembered(RuleLife.Next(before, rule.Id, key, new LifeObservation(Outcome.Unknown, Outcome.Unknown, null), Settings(rule), at))!;
         bool fired = after.State is FindingState.Firing or FindingState.Recovering;
         RuleException? exception = ExceptionFor(rule, scratch.FrameOf(rule.Logic.Scope));
@@ -253,14 +247,27 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
     private Judgement Fading(RulePlan plan, string key, RuleState? before, RuleState after, string resolution = "cleared") => new()
     {
         Plan = plan, Key = key, Before = before, After = after, Points = Faded(after), Severity = after.Severity, Resolution = resolution,
-        Message = string.Create(CultureInfo.InvariantCulture, $"{plan.Rule.Title}: over since {after.ResolvedAt!.Value.UtcDateTime:yyyy-MM-dd}; its points fade"),
+        Message = after.ResolvedAt is { } over ? string.Create(CultureInfo.InvariantCulture, $"{plan.Rule.Title}: over since {over.UtcDateTime:yyyy-MM-dd}; its points fade") : "",
     };
 
-    /// <summary>Forgets what has faded.</summary>
+    /// <summary>Forgets what has faded, and openings that are too long ago to make it flap.</summary>
     private RuleState? Remembered(RuleState? state)
     {
-        if (state?.ResolvedAt is null || Faded(state) > 0) return state;
-        return state.State == FindingState.Fading ? null : state with { ResolvedAt = null };
+        if (state is null) return null;
+        if (!state.Openings.IsEmpty) state = Flapping(state);
+        if (state.ResolvedAt is not null && Faded(state) == 0)
+            state = state with { ResolvedAt = null, State = state.State == FindingState.Fading ? FindingState.Quiet : state.State };
+        return state is { State: FindingState.Quiet, Openings.IsEmpty: true } ? null : state;
+    }
+
+    private RuleState Flapping(RuleState state)
+    {
+        ImmutableArray<DateTimeOffset> openings = state.Openings;
+        int old = 0;
+        while (old < openings.Length && at - openings[old] >= policy.Flapping.Within) old++;
+        if (old > 0) openings = openings.RemoveRange(0, old);
+        bool isFlapping = policy.Flapping.IsFlapping(openings.Length, state.IsFlapping);
+        return old == 0 && isFlapping == state.IsFlapping ? state : state with { Openings = openings, IsFlapping = isFlapping };
     }
 
     private decimal Faded(RuleState state) => state.ResolvedAt is { } resolvedAt ? policy.Faded(state.LastPoints, at - resolvedAt) : 0;

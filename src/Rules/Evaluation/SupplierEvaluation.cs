@@ -14,70 +14,106 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
     private readonly List<Judgement> judgements = [];
     private readonly DataUse use = new(set.Catalog, dossier);
     private readonly DateTimeOffset at = dossier.AsOf;
+    private readonly List<(RulePlan Plan, RuleStanding Standing)> moving = [];
     private DateTimeOffset? nextDue;
 
     public EvaluationResult Run()
     {
         scratch.Reset(dossier);
-        decimal coverage = JudgeAll();
-        List<Finding> findings = Findings();
-        ScoreResult score = Scorer.Score(set.Scoring, Weights(), findings, coverage, dossier.Supplier.Id, at, previous.Band);
+        ImmutableArray<decimal> weights = set.WeightsFor(scratch);
+        var meter = new CoverageMeter(set.Scoring, weights);
+        decimal coverage = JudgeAll(meter);
+        List<Finding> findings = FindingsOf(judgements);
+        ScoreResult score = Scorer.Score(set.Scoring, weights, findings, coverage, dossier.Supplier.Id, at, previous.Band);
         findings.Sort(ByCategory);
         (ImmutableArray<RuleState> states, ImmutableArray<AlertTransition> transitions) = Track(score);
-        FindNextDue();
+        RuleChange? ruleChange = RuleChangeOf(score);
         var assessment = new Assessment
         {
             Supplier = dossier.Supplier.Id,
             AsOf = at,
             RuleSetHash = set.Hash,
+            RuleChange = ruleChange,
             Score = score.Score,
             Band = score.Band,
+            Priority = SupplierPriority.Of(dossier.Supplier, score.Band),
             Coverage = coverage,
             Confidence = decimal.Round(coverage * use.MeanFreshness, 4),
             Degraded = use.IsDegraded,
-            Categories = score.Categories,
+            Categories = [.. score.Categories.Select((c, i) => c with { Coverage = meter.ShareOf(i) })],
             Findings = [.. findings],
             Contributions = score.Contributions,
             Missing = [.. MissingInputs()],
-            NextDueAt = nextDue,
         };
-        return new EvaluationResult(assessment, new SupplierState(score.Band, score.Score, states), transitions);
+        var state = new SupplierState(score.Band, score.Score, states) { RuleSetHash = set.Hash, RuleChange = ruleChange };
+        FindKnownDue();
+        // Last: it puts later instants into the frames.
+        nextDue = new NextChange(set, scratch, dossier, state, weights, assessment).Find(moving, nextDue);
+        return new EvaluationResult(assessment with { NextDueAt = nextDue }, state, transitions);
     }
 
-    /// <summary>Judges every rule, those that read coverage last, and returns the share of applicable rules that was decided.</summary>
-    private decimal JudgeAll()
+    /// <summary>The set differs from that of the last assessment.</summary>
+    private bool IsOtherSet => previous.RuleSetHash is { Length: > 0 } before && before != set.Hash;
+
+    /// <summary>Kept until the score moves again, so that it can be asked later why it stands where it does.</summary>
+    private RuleChange? RuleChangeOf(ScoreResult score)
+    {
+        if (previous.Score is not { } scoreBefore || previous.Band is not { } bandBefore) return null;
+        if (scoreBefore == score.Score && bandBefore == score.Band) return previous.RuleChange;
+        return IsOtherSet ? new RuleChange(previous.RuleSetHash!, scoreBefore, bandBefore, at) : null;
+    }
+
+    /// <summary>Judges every rule, those that read coverage last, and returns the coverage.</summary>
+    private decimal JudgeAll(CoverageMeter meter)
     {
         var judge = new RuleJudge(scratch, set.Scoring, dossier, previous, judgements);
-        int applicable = 0, decided = 0;
         foreach (RulePlan plan in set.Plans)
         {
-            if (!plan.Rule.Logic.ReadsCoverage) Count(plan, judge.Judge(plan), ref applicable, ref decided);
+            if (!plan.Rule.Logic.ReadsCoverage) Count(plan, judge.Judge(plan), meter);
         }
 
-        // Nothing that could be asked is nothing known, not everything.
-        decimal coverage = applicable == 0 ? 0 : decimal.Round((decimal)decided / applicable, 4);
+        decimal coverage = meter.Share();
         bool isAnnounced = false;
         foreach (RulePlan plan in set.Plans)
         {
             if (!plan.Rule.Logic.ReadsCoverage) continue;
             if (!isAnnounced) scratch.Coverage.Set(coverage, MissingInputs());
             isAnnounced = true;
-            judge.Judge(plan);
+            Note(plan, judge.Judge(plan));
         }
 
         if (isAnnounced) judgements.Sort(static (a, b) => ByRuleAndKey(a.Plan.Rule.Id, a.Key, b.Plan.Rule.Id, b.Key));
         return coverage;
     }
 
-    private void Count(RulePlan plan, RuleStanding standing, ref int applicable, ref int decided)
+    private void Count(RulePlan plan, RuleStanding standing, CoverageMeter meter)
     {
+        Note(plan, standing);
         if (standing == RuleStanding.NotApplicable) return;
-        applicable++;
+        meter.Count(plan.Rule, standing == RuleStanding.Decided);
         use.Need(plan);
-        if (plan.Rule.Logic.IsTimeDependent) Due(new DateTimeOffset(at.UtcDateTime.Date.AddDays(1), TimeSpan.Zero));
-        if (standing != RuleStanding.Decided) return;
-        decided++;
-        use.Rest(plan);
+        if (standing == RuleStanding.Decided) use.Rest(plan);
+    }
+
+    /// <summary>Remembers rules whose outcome or points time alone can change.</summary>
+    private void Note(RulePlan plan, RuleStanding standing)
+    {
+        bool fades = false;
+        for (int i = judgements.Count - 1; i >= 0 && judgements[i].Plan == plan; i--) fades |= judgements[i].After?.ResolvedAt is not null;
+        if (fades || (plan.Rule is { IsEnabled: true, IsDormant: false, Logic.IsTimeDependent: true } && !IsSettled(plan, standing))) moving.Add((plan, standing));
+    }
+
+    /// <summary>Time does not make it apply, or it looks at single events and there is none.</summary>
+    private bool IsSettled(RulePlan plan, RuleStanding standing)
+    {
+        if (standing == RuleStanding.NotApplicable && !plan.Rule.Logic.AppliesByTime) return true;
+        if (plan.Rule.Logic is not { Each: { } each, AppliesTo: null } || each.In.References.IsEmpty || each.In.References.Any(r => !r.StartsWith("events.", StringComparison.Ordinal))) return false;
+        foreach (int slot in plan.Feeds)
+        {
+            if (!dossier.Feeds[slot].Events.IsEmpty) return false;
+        }
+
+        return true;
     }
 
     private SortedSet<string> MissingInputs()
@@ -87,22 +123,12 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
         return missing;
     }
 
-    private ImmutableArray<decimal> Weights()
-    {
-        foreach (ConditionalWeights item in set.WeightsWhen)
-        {
-            if (item.When.Evaluate(scratch.FrameOf(set.Scopes[0])).IsTrue) return item.Weights;
-        }
-
-        return set.Weights;
-    }
-
-    private List<Finding> Findings()
+    public static List<Finding> FindingsOf(IReadOnlyList<Judgement> judgements)
     {
         var findings = new List<Finding>();
         foreach (Judgement judgement in judgements)
         {
-            if (judgement.After is not { } state) continue;
+            if (judgement.After is not { } state || state.State == FindingState.Quiet) continue;
             Rule rule = judgement.Plan.Rule;
             bool counts = judgement.Exception is not { CountsInScore: false };
             findings.Add(new Finding
@@ -110,6 +136,7 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
                 Rule = rule.Id, Title = rule.Title, Key = judgement.Key, Category = rule.Category, Severity = judgement.Severity, State = state.State, Points = judgement.Points,
                 Message = judgement.Message, Next = rule.Next, Floor = judgement.IsActive && counts ? rule.Floor : null, Since = state.Since, Missing = judgement.Missing, Error = judgement.Error,
                 Exception = judgement.IsActive ? judgement.Exception?.Id ?? "" : "", Evidence = judgement.Evidence,
+                Flapping = state.IsFlapping ? state.Openings.Length : 0,
             });
         }
 
@@ -118,7 +145,7 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
 
     private (ImmutableArray<RuleState> States, ImmutableArray<AlertTransition> Transitions) Track(ScoreResult score)
     {
-        var tracker = new AlertTracker(dossier.Supplier, at, previous, score.Score, score.Band);
+        var tracker = new AlertTracker(dossier.Supplier, at, previous, score.Score, score.Band) { RuleSetHash = set.Hash, IsOtherSet = IsOtherSet };
         bool isRetired = dossier.Supplier.Status == "offboarded";
         var states = ImmutableArray.CreateBuilder<RuleState>();
         decimal ignored = 0;
@@ -136,7 +163,7 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
             if (judgement.IsActive && !isRetired)
             {
                 if (judgement.Exception is { } exception) resolution = $"exception {exception.Id}";
-                else risk = new AlertDraft(judgement.Plan.Rule, judgement.Key, AlertKind.Risk, judgement.Severity, judgement.Message, judgement.Points, judgement.Evidence);
+                else risk = new AlertDraft(judgement.Plan.Rule, judgement.Key, AlertKind.Risk, judgement.Severity, Told(judgement), judgement.Points, judgement.Evidence, FlapsOf(judgement));
             }
 
             if (!isRetired && judgement.After?.UnknownSince is { } since && judgement.Plan.Rule.OnUnknown is { AlertAfter: { } after } policy)
@@ -154,14 +181,20 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
         return (states.ToImmutable(), tracker.Transitions);
     }
 
+    private static int FlapsOf(Judgement judgement) => judgement.After is { IsFlapping: true } state ? state.Openings.Length : 0;
+
+    private string Told(Judgement judgement) => FlapsOf(judgement) is > 0 and var times
+        ? string.Create(CultureInfo.InvariantCulture, $"{judgement.Message} (flapping: opened {times} times in {set.Scoring.Flapping.Within.TotalDays:0.#} days)")
+        : judgement.Message;
+
     private string NoDataMessage(Judgement judgement)
     {
         string why = judgement.Missing.IsEmpty ? judgement.Error : string.Join(", ", judgement.Missing);
         return string.Create(CultureInfo.InvariantCulture, $"{dossier.Supplier.Name}: \"{judgement.Plan.Rule.Title}\" cannot be decided since {judgement.After!.UnknownSince!.Value.UtcDateTime:yyyy-MM-dd}; missing: {why}");
     }
 
-    /// <summary>The earliest instant at which the assessment changes though nothing new is learned.</summary>
-    private void FindNextDue()
+    /// <summary>Instants that follow from the rules' clocks.</summary>
+    private void FindKnownDue()
     {
         foreach (Judgement judgement in judgements)
         {
@@ -169,12 +202,18 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
             Rule rule = judgement.Plan.Rule;
             if (state.CountedAt is not null && state.State == FindingState.Pending && rule.HoldFor > state.Held) Due(at + (rule.HoldFor - state.Held));
             if (state.CountedAt is not null && state.State == FindingState.Recovering && rule.KeepFiringFor > state.Held) Due(at + (rule.KeepFiringFor - state.Held));
-            if (state.ResolvedAt is not null) Due(at.AddDays(1));
+            // The mark goes when the last opening but one leaves the window.
+            if (state is { IsFlapping: true, Openings.Length: > 1 }) Due(state.Openings[^2] + set.Scoring.Flapping.Within);
         }
 
         foreach (DateTimeOffset expiry in set.Expiries)
         {
             if (expiry > at) Due(expiry);
+        }
+
+        foreach (ScoreOverride item in set.Scoring.Overrides)
+        {
+            if (item.Supplier == dossier.Supplier.Id && item.ExpiresAt > at) Due(item.ExpiresAt);
         }
 
         if (use.StaleAt is { } stale) Due(stale);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
 using Risk.Rules.Language.Checking;
+using Risk.Rules.Language.Compiling;
 using Risk.Rules.Language.Planning;
 using Risk.Rules.Language.Syntax;
 
@@ -74,33 +75,55 @@ public static class CelCompiler
         if (Checker.Check(syntax, environment, errors, expected, !options.HasFlag(CelOptions.NoCheck)) is not { } tree) return null;
         CelType type = tree.TypeOf(syntax);
         bool widen = environment.Mode == CelMode.Rules && type.Kind == CelKind.Int && expected?.Kind == CelKind.Double;
-        (Node root, int locals) = Planner.Plan(tree, errors, environment.Mode, widen);
-        return errors.Count > 0 ? null : new CelExpression(text, widen ? CelType.Double : type, [.. tree.References], root, locals);
+        ExpressionPlan plan = Planner.Plan(tree, errors, environment.Mode, widen, !options.HasFlag(CelOptions.NoFolding));
+        return errors.Count > 0 ? null : new CelExpression(text, widen ? CelType.Double : type, [.. tree.References], plan, environment);
     }
 
     public static CelExpression? Compile(string text, CelEnvironment environment, CelType? expected, DiagnosticBag diagnostics) =>
         Compile(text, environment, expected, diagnostics, CelSource.Plain(text));
 }
 
-/// <summary>For conformance cases.</summary>
+/// <summary>For conformance cases, most of which are constants from end to end.</summary>
 [Flags]
-internal enum CelOptions { None, NoMacros, NoCheck }
+internal enum CelOptions { None = 0, NoMacros = 1, NoCheck = 2, NoFolding = 4 }
+
+/// <summary>How a condition came out.</summary>
+public enum CelOutcome : byte
+{
+    False,
+    True,
+
+    /// <summary>Missing or an error; <see cref="CelExpression.Evaluate"/> says which inputs or what error.</summary>
+    Undecided,
+
+    /// <summary>Of compiled code only: the interpreter is to be asked. Never what <see cref="CelExpression.Decide"/> gives.</summary>
+    Unsure,
+}
 
 /// <summary>A checked expression, ready to evaluate. Immutable and thread-safe (frames are not).</summary>
+/// <remarks>
+/// What is evaluated often is compiled: values come from a delegate, and only what it leaves undecided is interpreted. Both give the same.
+/// </remarks>
 public sealed class CelExpression
 {
+    /// <summary>Making a delegate takes as long as some hundred evaluations; commands that look at one supplier need none.</summary>
+    private const int CompileAfter = 32;
+
     private static readonly CelValue TooNested = CelValue.Error("expressions use each other too deeply");
 
-    private readonly Node root;
-    private readonly int locals;
+    private readonly ExpressionPlan plan;
+    private readonly CelEnvironment environment;
+    private Func<CelFrame, CelOutcome>? condition;
+    private Func<CelFrame, CelValue>? value;
+    private int evaluations;
 
-    internal CelExpression(string text, CelType type, ImmutableSortedSet<string> references, Node root, int locals)
+    internal CelExpression(string text, CelType type, ImmutableSortedSet<string> references, ExpressionPlan plan, CelEnvironment environment)
     {
         Text = text;
         Type = type;
         References = references;
-        this.root = root;
-        this.locals = locals;
+        this.plan = plan;
+        this.environment = environment;
     }
 
     public string Text { get; }
@@ -114,21 +137,61 @@ public sealed class CelExpression
     public bool IsConstant => References.IsEmpty;
 
     /// <summary>Never throws; the outcome may be missing or an error.</summary>
-    public CelValue Evaluate(CelFrame frame)
+    public CelValue Evaluate(CelFrame frame) => TryCompiled(frame, out CelValue result) ? result : Interpret(frame);
+
+    /// <summary>The outcome of a condition, without saying why where it is undecided. Only for expressions of type bool.</summary>
+    public CelOutcome Decide(CelFrame frame)
     {
-        if (!frame.TryEnter(locals, out (int Start, int End) outer)) return TooNested;
-        CelValue value = root.Evaluate(frame);
-        frame.Leave(outer);
-        return value;
+        if (condition is { } ready && ready(frame) is var outcome && outcome <= CelOutcome.Undecided) return outcome;
+        CelValue result = Evaluate(frame);
+        return result.IsFailure ? CelOutcome.Undecided : result.IsTrue ? CelOutcome.True : CelOutcome.False;
     }
 
     /// <summary>The value with those sub-expressions that decide it.</summary>
     public CelTrace Explain(CelFrame frame)
     {
-        if (!frame.TryEnter(locals, out (int Start, int End) outer)) return new CelTrace(Text, TooNested, []);
-        CelTrace trace = root.Trace(frame);
+        if (!frame.TryEnter(plan.Locals, out CelFrame.Nesting outer)) return new CelTrace(Text, TooNested, []);
+        CelTrace trace = plan.Root.Trace(frame);
         frame.Leave(outer);
         return trace;
+    }
+
+    /// <summary>Compiles now what would be compiled once it has been evaluated often.</summary>
+    /// <returns>False when all of it is left to the interpreter.</returns>
+    internal bool Prepare()
+    {
+        if (evaluations <= CompileAfter)
+        {
+            evaluations = CompileAfter + 1;
+            (condition, value) = ExpressionCompiler.Compile(plan, Type, environment);
+        }
+
+        return condition is not null || value is not null;
+    }
+
+    /// <summary>False when compiled code does not come to a value, or there is none yet.</summary>
+    internal bool TryCompiled(CelFrame frame, out CelValue result)
+    {
+        result = default;
+        if (evaluations <= CompileAfter && ++evaluations > CompileAfter) (condition, value) = ExpressionCompiler.Compile(plan, Type, environment);
+        if (condition is not null)
+        {
+            CelOutcome outcome = condition(frame);
+            result = CelValue.Of(outcome == CelOutcome.True);
+            return outcome is CelOutcome.True or CelOutcome.False;
+        }
+
+        // No compiled expression is of the null type: it stands for undecided.
+        if (value is not null) result = value(frame);
+        return result.Kind != CelValueKind.Null;
+    }
+
+    internal CelValue Interpret(CelFrame frame)
+    {
+        if (!frame.TryEnter(plan.Locals, out CelFrame.Nesting outer)) return TooNested;
+        CelValue value = plan.Root.Evaluate(frame);
+        frame.Leave(outer);
+        return value;
     }
 }
 

@@ -13,6 +13,9 @@ public sealed record CelField(string Name, CelType Type, double? Minimum = null,
 /// <summary>The declaration of an object type; a field's slot is its index.</summary>
 public sealed record CelObjectType(string Name, ImmutableArray<CelField> Fields)
 {
+    /// <summary>How compiled code reads such objects; null: through <see cref="ICelObject"/> only, by the interpreter.</summary>
+    public CelObjectAccess? Access { get; init; }
+
     /// <summary>The slot of a field, or -1.</summary>
     public int Slot(string field)
     {
@@ -66,6 +69,9 @@ public sealed record CelFunction
 
     /// <summary>The same arguments always give the same result, so that constant calls are computed once at load.</summary>
     public bool IsPure { get; init; } = true;
+
+    /// <summary>One of <see cref="CelRuleLibrary"/>: means what its name says, so that compiled code may do it without calling the body.</summary>
+    internal bool IsOfRuleLibrary { get; init; }
 
     /// <summary>Takes any number of arguments; its body checks them.</summary>
     internal bool IsVariadic { get; init; }

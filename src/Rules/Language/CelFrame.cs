@@ -9,6 +9,9 @@ public sealed class CelFrame
     /// <summary>Expressions evaluated from within each other (a var that uses a var ...).</summary>
     private const int MaximumNesting = 64;
 
+    /// <summary>Step budgets that one explanation may take in all.</summary>
+    private const int MaximumRefills = 20;
+
     private static readonly CelValue Unset = CelValue.Error("a variable has no value");
 
     private CelValue[] variables;
@@ -17,6 +20,7 @@ public sealed class CelFrame
     private int localEnd;
     private int evaluations;
     private int stepsLeft;
+    private int refillsLeft;
 
     public CelFrame(CelEnvironment environment)
         : this(environment.Variables.Length + 4)
@@ -26,6 +30,7 @@ public sealed class CelFrame
     private CelFrame(int size)
     {
         variables = new CelValue[size];
+        Objects = new ICelObject?[size];
         Array.Fill(variables, Unset);
     }
 
@@ -41,29 +46,55 @@ public sealed class CelFrame
     /// <summary>Takes one loop step; false when none is left.</summary>
     internal bool TrySpend() => --stepsLeft >= 0;
 
-    /// <summary>For explanations, which evaluate each part anew.</summary>
-    internal void RefillSteps() => stepsLeft = StepBudget;
+    /// <summary>Takes many steps at once, for work that grows with the data; false when not as many are left.</summary>
+    internal bool TrySpend(long steps)
+    {
+        stepsLeft = (int)Math.Max(-1, stepsLeft - steps);
+        return stepsLeft >= 0;
+    }
+
+    /// <summary>For explanations, which evaluate each part anew: back to the full budget, as long as the whole explanation does not take too many steps.</summary>
+    internal void RefillSteps()
+    {
+        int taken = Math.Min(StepBudget - Math.Max(0, stepsLeft), refillsLeft);
+        refillsLeft -= taken;
+        stepsLeft = Math.Max(0, stepsLeft) + taken;
+    }
 
     /// <summary>Begins an evaluation, possibly within another; to be ended with what this returns. False when too many are within each other.</summary>
-    internal bool TryEnter(int localCount, out (int Start, int End) outer)
+    internal bool TryEnter(int localCount, out Nesting outer)
     {
-        outer = (localStart, localEnd);
+        outer = new Nesting(localStart, localEnd, stepsLeft);
         if (evaluations >= MaximumNesting) return false;
-        if (evaluations++ == 0) stepsLeft = StepBudget;
+        if (evaluations++ == 0) refillsLeft = StepBudget * MaximumRefills;
+        stepsLeft = StepBudget;
         localStart = localEnd;
         localEnd += localCount;
         if (localEnd > locals.Length) Array.Resize(ref locals, localEnd * 2);
         return true;
     }
 
-    internal void Leave((int Start, int End) outer)
+    internal void Leave(in Nesting outer)
     {
         evaluations--;
-        (localStart, localEnd) = outer;
+        (localStart, localEnd, stepsLeft) = outer;
     }
 
+    /// <summary>Where the outer evaluation stands. Each has a step budget of its own, so that a var costs the rule that asks first no more than the next.</summary>
+    internal readonly record struct Nesting(int LocalStart, int LocalEnd, int StepsLeft);
+
+    /// <summary>By slot: the objects among the variables, for compiled code.</summary>
+    internal ICelObject?[] Objects { get; private set; }
+
+    /// <summary><see cref="Now"/> for compiled code.</summary>
+    internal long NowTicks { get; private set; } = DateTimeOffset.UnixEpoch.Ticks;
+
     /// <summary>UTC.</summary>
-    public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+    public DateTimeOffset Now
+    {
+        get => new(NowTicks, TimeSpan.Zero);
+        set => NowTicks = value.UtcTicks;
+    }
 
     /// <summary>Loop steps that one evaluation may take; beyond, its outcome is an error.</summary>
     public int StepBudget { get; set; } = 100_000;
@@ -78,10 +109,12 @@ public sealed class CelFrame
             {
                 int old = variables.Length;
                 Array.Resize(ref variables, slot + 4);
+                Objects = [.. Objects, .. new ICelObject?[variables.Length - old]];
                 Array.Fill(variables, Unset, old, variables.Length - old);
             }
 
             variables[slot] = value;
+            Objects[slot] = value.Kind == CelValueKind.Object ? value.AsObject : null;
         }
     }
 }

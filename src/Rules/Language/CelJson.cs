@@ -10,28 +10,78 @@ namespace Risk.Rules.Language;
 /// <summary>Values from and to JSON, for bindings and results of <c>risk eval</c>.</summary>
 public static class CelJson
 {
-    /// <summary>Plain JSON: whole numbers as int, others as double, objects as maps.</summary>
-    public static CelValue FromJson(JsonElement element) => element.ValueKind switch
+    /// <summary>Lists within lists that a typed value may have; comparing and printing recurse over them.</summary>
+    private const int MaximumDepth = 100;
+
+    private static readonly CelValue NotUnicode = CelValue.Error("a text is not valid Unicode");
+    private static readonly CelValue OutOfRange = CelValue.Error("a number is out of range");
+    private static readonly CelValue TooDeep = CelValue.Error($"the value is nested more than {MaximumDepth} levels deep");
+
+    /// <summary>Plain JSON: whole numbers as int, others as double, objects as maps. What cannot be held is an error in its place.</summary>
+    public static CelValue FromJson(JsonElement element) => FromJson(element, 0);
+
+    private static CelValue FromJson(JsonElement element, int depth)
     {
-        JsonValueKind.True => CelValue.True,
-        JsonValueKind.False => CelValue.False,
-        JsonValueKind.String => CelValue.Text(element.GetString()!),
-        JsonValueKind.Number => element.TryGetInt64(out long whole) ? CelValue.Of(whole) : element.TryGetDouble(out double number) ? CelValue.OfDouble(number) : CelValue.Error("a number is out of range"),
-        JsonValueKind.Array => CelValue.List([.. element.EnumerateArray().Select(FromJson)]),
-        JsonValueKind.Object => CelValue.Map(new CelMap(element.EnumerateObject().Select(p => KeyValuePair.Create(CelValue.Text(p.Name), FromJson(p.Value))))),
-        _ => CelValue.Null,
-    };
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.True or JsonValueKind.False:
+                return CelValue.Of(element.ValueKind == JsonValueKind.True);
+            case JsonValueKind.String:
+                return TextOf(element) is { } text ? CelValue.Text(text) : NotUnicode;
+            case JsonValueKind.Number:
+                return element.TryGetInt64(out long whole) ? CelValue.Of(whole) : element.TryGetDouble(out double number) && double.IsFinite(number) ? CelValue.OfDouble(number) : OutOfRange;
+            case JsonValueKind.Array or JsonValueKind.Object when depth >= MaximumDepth:
+                return TooDeep;
+            case JsonValueKind.Array:
+                return CelValue.List([.. element.EnumerateArray().Select(i => FromJson(i, depth + 1))]);
+            case JsonValueKind.Object:
+                JsonProperty[] properties = [.. element.EnumerateObject()];
+                if (properties.Any(p => NameOf(p) is null)) return NotUnicode;
+                return CelValue.Map(new CelMap(properties.Select(p => KeyValuePair.Create(CelValue.Text(p.Name), FromJson(p.Value, depth + 1)))));
+            default:
+                return CelValue.Null;
+        }
+    }
+
+    /// <summary>The text of a JSON string; null for anything else, half surrogate pairs and bytes that are not UTF-8 included.</summary>
+    internal static string? TextOf(JsonElement element) => element.ValueKind == JsonValueKind.String ? Decoded(element, static e => e.GetString()) : null;
+
+    /// <summary>A property's name; null when it is not valid Unicode.</summary>
+    internal static string? NameOf(JsonProperty property) => Decoded(property, static p => p.Name);
+
+    private static string? Decoded<T>(T part, Func<T, string?> read)
+    {
+        try
+        {
+            return read(part);
+        }
+        catch (InvalidOperationException)
+        {
+            // What the reader throws for text that is not Unicode; it has no way to ask before.
+            return null;
+        }
+    }
+
+    /// <summary>Whether the element is an object that has the property.</summary>
+    internal static bool Has(JsonElement element, string name, out JsonElement value)
+    {
+        value = default;
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out value);
+    }
 
     /// <summary>The typed form <c>{"int":"5"}</c>, <c>{"list":[...]}</c>, <c>{"map":[[k,v],...]}</c>, <c>{"timestamp":"RFC 3339"}</c>.</summary>
     /// <returns>False when the element is not in that form.</returns>
-    public static bool TryFromTyped(JsonElement element, out CelValue value)
+    public static bool TryFromTyped(JsonElement element, out CelValue value) => TryFromTyped(element, 0, out value);
+
+    private static bool TryFromTyped(JsonElement element, int depth, out CelValue value)
     {
         value = default;
-        if (element.ValueKind != JsonValueKind.Object || element.GetPropertyCount() != 1) return false;
+        if (depth > MaximumDepth || element.ValueKind != JsonValueKind.Object || element.GetPropertyCount() != 1) return false;
         JsonProperty property = element.EnumerateObject().First();
         JsonElement content = property.Value;
-        string text = content.ValueKind == JsonValueKind.String ? content.GetString()! : content.ValueKind == JsonValueKind.Number ? content.GetRawText() : "";
-        switch (property.Name)
+        string? text = content.ValueKind == JsonValueKind.Number ? content.GetRawText() : content.ValueKind == JsonValueKind.String ? TextOf(content) : "";
+        if (text is null) return false;
+        switch (NameOf(property))
         {
             case "null":
                 return content.ValueKind == JsonValueKind.Null;
@@ -64,9 +114,9 @@ public static class CelJson
                 if (type is not null) value = CelValue.Type(type);
                 return type is not null;
             case "list":
-                return TryList(content, out value);
+                return TryList(content, depth + 1, out value);
             case "map":
-                return TryMap(content, out value);
+                return TryMap(content, depth + 1, out value);
             default:
                 return false;
         }
@@ -85,14 +135,14 @@ public static class CelJson
         return number is not null;
     }
 
-    private static bool TryList(JsonElement content, out CelValue value)
+    private static bool TryList(JsonElement content, int depth, out CelValue value)
     {
         value = default;
         if (content.ValueKind != JsonValueKind.Array) return false;
         var items = ImmutableArray.CreateBuilder<CelValue>();
         foreach (JsonElement item in content.EnumerateArray())
         {
-            if (!TryFromTyped(item, out CelValue parsed)) return false;
+            if (!TryFromTyped(item, depth, out CelValue parsed)) return false;
             items.Add(parsed);
         }
 
@@ -100,7 +150,7 @@ public static class CelJson
         return true;
     }
 
-    private static bool TryMap(JsonElement content, out CelValue value)
+    private static bool TryMap(JsonElement content, int depth, out CelValue value)
     {
         value = default;
         if (content.ValueKind != JsonValueKind.Array) return false;
@@ -108,7 +158,7 @@ public static class CelJson
         foreach (JsonElement entry in content.EnumerateArray())
         {
             if (entry.ValueKind != JsonValueKind.Array || entry.GetArrayLength() != 2) return false;
-            if (!TryFromTyped(entry[0], out CelValue key) || !TryFromTyped(entry[1], out CelValue item)) return false;
+            if (!TryFromTyped(entry[0], depth, out CelValue key) || !TryFromTyped(entry[1], depth, out CelValue item)) return false;
             entries.Add(KeyValuePair.Create(key, item));
         }
 

@@ -13,7 +13,9 @@ public static class CelRuleLibrary
 
     /// <param name="metricsType">Name of the object type whose fields <c>was</c>, <c>change</c> and the like take; its values must be <see cref="ICelSeries"/>.</param>
     /// <param name="zone">Zone in which <c>date()</c> prints.</param>
-    public static ImmutableArray<CelFunction> Functions(string metricsType, TimeZoneInfo zone) =>
+    public static ImmutableArray<CelFunction> Functions(string metricsType, TimeZoneInfo zone) => [.. All(metricsType, zone).Select(f => f with { IsOfRuleLibrary = true })];
+
+    private static CelFunction[] All(string metricsType, TimeZoneInfo zone) =>
     [
         CelFunction.Global("hours", [CelType.Int], CelType.Duration, (a, _) => Hours(a[0].AsInt, 1)),
         CelFunction.Global("days", [CelType.Int], CelType.Duration, (a, _) => Hours(a[0].AsInt, 24)),

@@ -48,7 +48,7 @@ public sealed record CelType(CelKind Kind, string Name, ImmutableArray<CelType> 
     /// <summary>As CEL writes it: <c>int</c>, <c>list(string)</c>, <c>map(string, Cert)</c>.</summary>
     public override string ToString() => Kind switch
     {
-        CelKind.Null => "null_type",
+        CelKind.Null => "null",
         CelKind.Text => "string",
         CelKind.Object => Arguments.IsEmpty ? Name : $"{Name}({string.Join(", ", Arguments)})",
         CelKind.Type when !Arguments.IsEmpty => $"type({Arguments[0]})",

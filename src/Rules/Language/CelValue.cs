@@ -168,6 +168,7 @@ public readonly struct CelValue
         CelValueKind.Map => AsMap.Weight,
         CelValueKind.Optional => HasValue ? AsOptional.Weight : 1,
         CelValueKind.Text => 1 + (AsText.Length / 16),
+        CelValueKind.Bytes => 1 + (AsBytes.Length / 32),
         _ => 1,
     };
 

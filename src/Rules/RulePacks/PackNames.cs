@@ -10,8 +10,10 @@ namespace Risk.Rules.RulePacks;
 internal sealed class PackNames(MappingReader reader, Catalog catalog, PackOverlay? overlay, DateTimeOffset? at)
 {
     private readonly List<CelField> listFields = [];
+    private readonly List<CelValue> listValues = [];
     private readonly List<CelField> varFields = [];
     private readonly List<CelField> limitFields = [];
+    private readonly List<CelValue?> limitValues = [];
     private readonly Dictionary<string, ImmutableSortedSet<string>> inputs = new(StringComparer.Ordinal);
 
     /// <summary>Where each limit is declared, for the check of unused ones.</summary>
@@ -34,6 +36,7 @@ internal sealed class PackNames(MappingReader reader, Catalog catalog, PackOverl
         foreach (string reference in references)
         {
             if (inputs.TryGetValue(reference, out ImmutableSortedSet<string>? behind)) resolved.UnionWith(behind);
+            else if (reference == CertificateFeed.Variable) resolved.Add(CertificateFeed.Path);
             else if (reference.StartsWith("metrics.", StringComparison.Ordinal) || reference.StartsWith("facts.", StringComparison.Ordinal) || reference.StartsWith("events.", StringComparison.Ordinal))
                 resolved.Add(reference);
         }
@@ -41,7 +44,7 @@ internal sealed class PackNames(MappingReader reader, Catalog catalog, PackOverl
         return resolved.ToImmutable();
     }
 
-    private CelEnvironment Environment() => RuleEnvironment.Create(catalog, listFields, varFields, limitFields);
+    private CelEnvironment Environment() => RuleEnvironment.Create(catalog, listFields, listValues, varFields, limitFields, limitValues);
 
     private ImmutableArray<CelValue> ReadLists()
     {
@@ -52,6 +55,7 @@ internal sealed class PackNames(MappingReader reader, Catalog catalog, PackOverl
             if (ListValue(entry.Key.Text, entry.Value, change) is not { } list) continue;
             listFields.Add(new CelField(entry.Key.Text, list.Type));
             values.Add(list.Value);
+            listValues.Add(list.Value);
             change?.RejectUnknownKeys("a change of a list");
         }
 
@@ -147,6 +151,7 @@ internal sealed class PackNames(MappingReader reader, Catalog catalog, PackOverl
             if (ReadLimit(name, reader.Of(mapping), environment) is not var (limit, type)) continue;
             limits.Add(limit);
             limitFields.Add(new CelField(name, type));
+            limitValues.Add(limit.Overrides.IsEmpty ? limit.Default : null);
             LimitPlaces[name] = entry.Key;
         }
 
@@ -155,7 +160,7 @@ internal sealed class PackNames(MappingReader reader, Catalog catalog, PackOverl
 
     private (Limit Limit, CelType Type)? ReadLimit(string name, MappingReader limit, CelEnvironment environment)
     {
-        _ = (limit.Text("about"), limit.Text("unit"));
+        (string about, string unit) = (limit.Text("about") ?? "", limit.Text("unit") ?? "");
         ScalarNode? normal = limit.RequiredScalar("default");
         (double Minimum, double Maximum)? range = Range(limit);
         MappingReader? change = overlay?.Limit(name);
@@ -205,7 +210,7 @@ internal sealed class PackNames(MappingReader reader, Catalog catalog, PackOverl
 
         limit.RejectUnknownKeys("a limit");
         inputs["limit." + name] = behind.ToImmutable();
-        return (new Limit(name, value, normal.Text, overrides.ToImmutable()), type);
+        return (new Limit(name, value, normal.Text, overrides.ToImmutable()) { About = about, Unit = unit, Range = range }, type);
     }
 
     private static (double, double)? Range(MappingReader limit)

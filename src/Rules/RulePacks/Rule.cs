@@ -42,6 +42,9 @@ public sealed record Rule
     /// <summary>Metrics, facts and feeds it reads, through vars and limits: <c>metrics.otd</c>. Ordinal order.</summary>
     public required ImmutableArray<string> Inputs { get; init; }
 
+    /// <summary>It looks at groups of suppliers and not at one (<c>scope</c>): no points, alerts without a supplier.</summary>
+    public bool IsForGroups => Logic.Group is not null;
+
     /// <summary>The condition's text.</summary>
     public required string Condition { get; init; }
 
@@ -61,6 +64,9 @@ public sealed record Rule
 
     /// <summary>The total cannot be below it while the rule fires; null when the rule is no gate.</summary>
     public decimal? Floor { get; init; }
+
+    /// <summary>Every severity that its alerts can have, its own first.</summary>
+    public ImmutableArray<Severity> Severities => [Severity, .. Logic.SeverityWhen.Select(s => s.Severity).Where(s => s != Severity).Distinct()];
 
     internal RuleLogic Logic { get; }
 }
@@ -90,6 +96,9 @@ internal sealed record RuleLogic
 
     public EachClause? Each { get; init; }
 
+    /// <summary>Null for rules over single suppliers.</summary>
+    public GroupClause? Group { get; init; }
+
     public PointsClause Points { get; init; } = PointsClause.None;
 
     public ImmutableArray<(CelExpression When, Severity Severity)> SeverityWhen { get; init; } = [];
@@ -104,12 +113,19 @@ internal sealed record RuleLogic
     /// <summary>It reads <c>coverage</c> and therefore runs after all others.</summary>
     public bool ReadsCoverage { get; init; }
 
+    /// <summary>Whom it applies to can change by the passing of time alone.</summary>
+    public bool AppliesByTime { get; init; }
+
     /// <summary>Its outcome can change by the passing of time alone.</summary>
     public bool IsTimeDependent { get; init; }
 }
 
 /// <param name="Slot">The frame slot of the item.</param>
 internal sealed record EachClause(CelExpression In, string Name, int Slot, CelExpression Key);
+
+/// <param name="By">The group that a supplier is in; "" for none. Sees the supplier, as <c>applies_to</c> does; all other expressions of the rule see the group.</param>
+/// <param name="Slot">The frame slot of <c>group</c>.</param>
+internal sealed record GroupClause(CelExpression By, int Slot);
 
 /// <summary>Fixed points, or an expression.</summary>
 internal sealed record PointsClause(decimal Fixed, CelExpression? Expression)
@@ -125,7 +141,15 @@ internal sealed record RuleException(string Id, CelExpression? Match, string Rea
 /// <param name="ExpiresAt">The first instant at which it no longer applies; null: never.</param>
 internal sealed record LimitOverride(CelExpression When, CelValue Value, string Text, DateTimeOffset? ExpiresAt);
 
-internal sealed record Limit(string Name, CelValue Default, string DefaultText, ImmutableArray<LimitOverride> Overrides);
+internal sealed record Limit(string Name, CelValue Default, string DefaultText, ImmutableArray<LimitOverride> Overrides)
+{
+    public string About { get; init; } = "";
+
+    public string Unit { get; init; } = "";
+
+    /// <summary>What overlays may set it to; null: anything.</summary>
+    public (double Minimum, double Maximum)? Range { get; init; }
+}
 
 /// <summary>What the expressions of one pack share: its environment, lists, vars and limits.</summary>
 internal sealed class PackScope(string pack, CelEnvironment environment, RuleSlots slots, ImmutableArray<CelValue> lists, ImmutableArray<(string Name, CelExpression Expression)> vars, ImmutableArray<Limit> limits, int index)

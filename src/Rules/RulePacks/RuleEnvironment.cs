@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Risk.Rules.Catalogs;
+using Risk.Rules.Evaluation;
 using Risk.Rules.Language;
 using Risk.Rules.Signals;
 
 namespace Risk.Rules.RulePacks;
 
 /// <summary>Frame slots of the variables that every rule has.</summary>
-internal sealed record RuleSlots(int Supplier, int Metrics, int Facts, int Events, int Contract, int Limit, int Lists, int Vars, int Coverage);
+internal sealed record RuleSlots(int Supplier, int Metrics, int Facts, int Events, int Contract, int Limit, int Lists, int Vars, int Coverage, int Certificates);
 
 /// <summary>Declares to the expression language what RULES.md 4.3 lets rules name, from the catalog and a pack's own names.</summary>
 internal static class RuleEnvironment
@@ -22,6 +23,7 @@ internal static class RuleEnvironment
         new("lei", CelType.Text), new("cik", CelType.Text), new("duns", CelType.Text), new("vat", CelType.Text), new("companies_house", CelType.Text), new("ticker", CelType.Text),
         new("tier", CelType.Int, 1, 4), new("tags", CelType.List(CelType.Text)), new("aliases", CelType.List(CelType.Text)), new("products", CelType.List(CelType.Text)),
         new("single_source", CelType.Bool), new("annual_spend", CelType.Double, 0),
+        new("region", CelType.Text), new("onboarded", CelType.Timestamp), new("processes_personal_data", CelType.Bool),
     ];
 
     public static readonly CelObjectType EventType = new(Event,
@@ -36,31 +38,45 @@ internal static class RuleEnvironment
         new("sla_uptime", CelType.Double, 0, 1, "ratio"), new("notice_days", CelType.Int, 0), new("auto_renew", CelType.Bool), new("has_dpa", CelType.Bool), new("has_exit_plan", CelType.Bool),
     ]);
 
+    /// <summary>What rules over groups see.</summary>
+    public static readonly CelObjectType GroupType = new("Group",
+    [
+        new("key", CelType.Text), new("count", CelType.Int, 1), new("spend", CelType.Double, 0), new("share", CelType.Double, 0, 1, "ratio"), new("tier1_spend", CelType.Double, 0),
+        new("tier1_share", CelType.Double, 0, 1, "ratio"),
+    ]);
+
+    private static readonly CelObjectType CertificateType = new("Cert", [new("issued", CelType.Timestamp), new("expires", CelType.Timestamp), new("scope", CelType.Text)]);
+
     private static readonly CelObjectType CoverageType = new("Coverage", [new("share", CelType.Double, 0, 1, "ratio"), new("missing", CelType.List(CelType.Text))]);
 
     private static readonly ImmutableArray<CelVariable> Variables =
     [
         new("supplier", CelType.Object("Supplier")), new("metrics", CelType.Object(Metrics)), new("facts", CelType.Object("Facts")), new("events", CelType.Object("Events")),
         new("contract", CelType.Object("Contract")), new("limit", CelType.Object("Limits")), new("lists", CelType.Object("Lists")), new("vars", CelType.Object("Vars")),
-        new("coverage", CelType.Object("Coverage")),
+        new("coverage", CelType.Object("Coverage")), new(CertificateFeed.Variable, CelType.Map(CelType.Text, CelType.Object("Cert"))),
     ];
 
-    public static readonly RuleSlots Slots = new(0, 1, 2, 3, 4, 5, 6, 7, 8);
+    public static readonly RuleSlots Slots = new(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
 
-    public static CelEnvironment Create(Catalog catalog, IEnumerable<CelField> lists, IEnumerable<CelField> vars, IEnumerable<CelField> limits) => CelEnvironment.Create(
+    /// <param name="listValues">The lists' values.</param>
+    /// <param name="limitValues">Of limits without overrides; null for the others.</param>
+    public static CelEnvironment Create(
+        Catalog catalog, IReadOnlyList<CelField> lists, IReadOnlyList<CelValue> listValues, IReadOnlyList<CelField> vars, IReadOnlyList<CelField> limits, IReadOnlyList<CelValue?> limitValues) => CelEnvironment.Create(
         CelMode.Rules,
         Variables,
         [
-            new CelObjectType("Supplier", [.. SupplierFields, .. catalog.SupplierAttributes.Select(name => new CelField(name, CelType.Text))]),
-            new CelObjectType(Metrics, [.. catalog.Metrics.Select(m => new CelField(m.Name, m.Type == MetricType.Int ? CelType.Int : CelType.Double, m.Minimum, m.Maximum, m.Unit.Length == 0 ? null : m.Unit))]),
-            new CelObjectType("Facts", [.. catalog.Facts.Select(f => new CelField(f.Name, TypeOf(f.Type)))]),
-            new CelObjectType("Events", [.. catalog.Feeds.Select(f => new CelField(f.Name, CelType.List(CelType.Object(Event))))]),
-            EventType,
-            ContractType,
-            CoverageType,
-            new CelObjectType("Lists", [.. lists]),
-            new CelObjectType("Vars", [.. vars]),
-            new CelObjectType("Limits", [.. limits]),
+            new CelObjectType("Supplier", [.. SupplierFields, .. catalog.SupplierAttributes.Select(name => new CelField(name, CelType.Text))]) { Access = DossierAccess.ForSupplier },
+            new CelObjectType(Metrics, [.. catalog.Metrics.Select(m => new CelField(m.Name, m.Type == MetricType.Int ? CelType.Int : CelType.Double, m.Minimum, m.Maximum, m.Unit.Length == 0 ? null : m.Unit))]) { Access = DossierAccess.ForMetrics(catalog) },
+            new CelObjectType("Facts", [.. catalog.Facts.Select(f => new CelField(f.Name, TypeOf(f.Type)))]) { Access = DossierAccess.ForFacts(catalog) },
+            new CelObjectType("Events", [.. catalog.Feeds.Select(f => new CelField(f.Name, CelType.List(CelType.Object(Event))))]) { Access = DossierAccess.ForEvents },
+            EventType with { Access = DossierAccess.ForEvent },
+            ContractType with { Access = DossierAccess.ForContract },
+            CoverageType with { Access = DossierAccess.ForCoverage },
+            CertificateType,
+            GroupType,
+            new CelObjectType("Lists", [.. lists]) { Access = DossierAccess.ForLists([.. listValues]) },
+            new CelObjectType("Vars", [.. vars]) { Access = DossierAccess.ForNames([.. vars], []) },
+            new CelObjectType("Limits", [.. limits]) { Access = DossierAccess.ForNames([.. limits], [.. limitValues]) },
         ],
         CelRuleLibrary.Functions(Metrics, TimeZoneInfo.Utc));
 

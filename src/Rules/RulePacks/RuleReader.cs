@@ -33,15 +33,15 @@ internal sealed class RuleReader(PackScope scope, PackNames names, PackOverlay? 
         string owner = reader.Text("owner") ?? packOwner;
         int version = reader.Int("version", 1) ?? 1;
         bool enabled = reader.Bool("enabled") ?? true;
-        if (reader.Node("scope") is { } group) reader.Error("011", "rules over groups of suppliers ('scope') cannot be evaluated yet; take the rule out", group);
-
         CelEnvironment environment = scope.Environment;
         CelExpression? appliesTo = Compile(reader, "applies_to", environment, CelType.Bool);
-        EachClause? each = ReadEach(reader, ref environment);
+        bool isForGroups = reader.Has("scope");
+        GroupClause? group = GroupScope.Read(reader, ref environment);
+        EachClause? each = isForGroups ? null : ReadEach(reader, ref environment);
         CelExpression? when = reader.Require("when") ? Compile(reader, "when", environment, CelType.Bool) : null;
         if (when is { IsConstant: true } && each is null && !ReadsClock(when.Text)) reader.Warning("008", "the condition reads nothing and is always the same", reader.PlaceOf("when"));
         CelExpression? clear = Compile(reader, "clear", environment, CelType.Bool);
-        PointsClause points = ReadPoints(reader, "points", environment);
+        PointsClause points = isForGroups ? PointsClause.None : ReadPoints(reader, "points", environment);
         ImmutableArray<(CelExpression, Severity)> severityWhen = ReadSeverityWhen(reader, environment);
         CelEnvironment messageEnvironment = environment.With("evidence", CelType.Text);
         CelTemplate? message = null;
@@ -60,7 +60,7 @@ internal sealed class RuleReader(PackScope scope, PackNames names, PackOverlay? 
             Rationale = reader.Text("rationale") ?? "",
             References = reader.TextList("references"),
             Tags = reader.TextList("tags"),
-            Exceptions = ReadExceptions(reader),
+            Exceptions = ReadExceptions(reader, isForGroups ? environment : scope.Environment),
         };
         reader.RejectUnknownKeys("a rule");
         if (id is not null && overlay?.Rule(id) is { } change)
@@ -72,13 +72,27 @@ internal sealed class RuleReader(PackScope scope, PackNames names, PackOverlay? 
             change.RejectUnknownKeys("a change of a rule");
         }
 
-        if (id is null || title is null || category is null || severity is null || when is null || message is null) return null;
+        if (id is null || title is null || category is null || severity is null || when is null || message is null || (isForGroups && group is null)) return null;
+        if (group is not null)
+        {
+            GroupScope.Check(
+                reader, scope,
+                [
+                    ("when", when.References), ("clear", Paths(clear)), ("message", message.References), ("severity_when", Paths([.. severityWhen.Select(s => s.Item1)])),
+                    ("exceptions", Paths([.. rule.Exceptions.Select(e => e.Match)])),
+                ]);
+            if (rule.Readings > 1 && GroupSpend.Slot(catalog) < 0)
+                reader.Error("021", $"'readings' counts readings of {GroupSpend.Path}, which no source supplies; the portfolio's annual_spend has none, so use 'for'", reader.PlaceOf("readings"));
+        }
+
         Note(when, clear, appliesTo, each?.In, each?.Key, points.Expression);
         used.UnionWith(message.References);
         foreach ((CelExpression condition, _) in severityWhen) used.UnionWith(condition.References);
         foreach (RuleException exception in rule.Exceptions) used.UnionWith(exception.Match?.References ?? []);
 
-        ImmutableSortedSet<string> inputs = names.Resolve(Paths(when, clear, appliesTo, each?.In));
+        Note(group?.By);
+        ImmutableSortedSet<string> inputs = names.Resolve(Paths(when, clear, appliesTo, each?.In, group?.By));
+        if (group is not null && GroupSpend.Slot(catalog) >= 0) inputs = inputs.Add(GroupSpend.Path);
         bool isUnfed = !inputs.IsEmpty && inputs.All(path => catalog.SourcesFor(path).IsEmpty);
 
         // A gate nobody watches is not decided: it stays awake and unknown, so that a workspace without a sanctions list looks grey, not green.
@@ -89,10 +103,11 @@ internal sealed class RuleReader(PackScope scope, PackNames names, PackOverlay? 
             reader.Warning("006", $"rule {id} is dormant: no enabled source supplies {string.Join(", ", inputs)}", reader.PlaceOf("id"));
         var logic = new RuleLogic
         {
-            Revision = RevisionOf(version, when.Text, clear?.Text, each?.In.Text, each?.Key.Text), Scope = scope, AppliesTo = appliesTo, When = when, Clear = clear, Each = each, Points = points,
+            Revision = RevisionOf(version, group is null ? [when.Text, clear?.Text, each?.In.Text, each?.Key.Text] : [when.Text, clear?.Text, group.By.Text]), Scope = scope, AppliesTo = appliesTo, When = when, Clear = clear, Each = each, Group = group, Points = points,
             SeverityWhen = severityWhen, Message = message, EvidenceSlot = messageEnvironment.Slot("evidence"), Exceptions = rule.Exceptions,
             ReadsCoverage = Paths(when, clear, appliesTo, each?.In).Any(p => p == "coverage" || p.StartsWith("coverage.", StringComparison.Ordinal)),
-            IsTimeDependent = IsTimeDependent([when, clear, appliesTo, each?.In, points.Expression, .. severityWhen.Select(s => s.Item1)]),
+            AppliesByTime = IsTimeDependent([appliesTo]),
+            IsTimeDependent = IsTimeDependent([when, clear, appliesTo, each?.In, group?.By, points.Expression, .. severityWhen.Select(s => s.Item1), .. rule.Exceptions.Select(x => x.Match)]),
         };
         return new Rule(logic)
         {
@@ -117,7 +132,8 @@ internal sealed class RuleReader(PackScope scope, PackNames names, PackOverlay? 
     private void Note(params CelExpression?[] expressions) => used.UnionWith(Paths(expressions));
 
     private bool IsTimeDependent(IEnumerable<CelExpression?> expressions) => expressions.Any(e => e is not null && (ReadsClock(e.Text)
-        || scope.Vars.Any(v => e.References.Contains("vars." + v.Name) && ReadsClock(v.Expression.Text))));
+        || scope.Vars.Any(v => e.References.Contains("vars." + v.Name) && IsTimeDependent([v.Expression]))
+        || scope.Limits.Any(l => e.References.Contains("limit." + l.Name) && IsTimeDependent(l.Overrides.Select(o => o.When)))));
 
     private static bool ReadsClock(string text) =>
         Array.Exists(ClockFunctions, f => text.Contains(f, StringComparison.Ordinal)) || text.Contains("now", StringComparison.Ordinal);
@@ -188,13 +204,13 @@ internal sealed class RuleReader(PackScope scope, PackNames names, PackOverlay? 
         }
     }
 
-    private ImmutableArray<RuleException> ReadExceptions(MappingReader reader)
+    private ImmutableArray<RuleException> ReadExceptions(MappingReader reader, CelEnvironment environment)
     {
         var exceptions = ImmutableArray.CreateBuilder<RuleException>();
         foreach (MappingReader item in reader.Children("exceptions"))
         {
             string? id = item.RequiredText("id");
-            CelExpression? match = Compile(item, "match", scope.Environment, CelType.Bool);
+            CelExpression? match = Compile(item, "match", environment, CelType.Bool);
             string? reason = item.RequiredText("reason");
             string? approvedBy = item.RequiredText("approved_by");
             _ = item.Text("ticket");

@@ -10,7 +10,7 @@ namespace Risk.Rules.RulePacks;
 /// <remarks>
 /// Codes: R001 unknown key, R002 missing key, R003 wrong value, R005 defined twice, R006 dormant rule, R012 gate that no source feeds, R007 unused limit, R008 constant condition, R009 unreachable override, R010 wrong or
 /// missing file of the set, R011 not supported, R013 outside a limit's range, R014 overlay of something unknown, R015 overlay of another version, R016 expired, R017 not a list,
-/// R018 exception too long, R019 scoring that makes no sense, R020 unknown category. Errors of expressions have the language's codes.
+/// R018 exception too long, R019 scoring that makes no sense, R020 unknown category, R021 key that a rule over groups cannot have, R022 one supplier's data in a rule over groups. Errors of expressions have the language's codes.
 /// </remarks>
 public static class RuleSetLoader
 {
@@ -19,7 +19,7 @@ public static class RuleSetLoader
     public const string OverlaySchema = "overlay/1";
     public const string TestsSchema = "tests/1";
 
-    /// <param name="files">Documents of schemas rules/1, overlay/1 and scoring/1 (one); tests/1 and catalog/1 are left alone.</param>
+    /// <param name="files">Documents of schemas rules/1, overlay/1 and scoring/1 (one); tests/1 is left alone, and so is catalog/1, which <paramref name="catalog"/> rests on and the hash covers.</param>
     /// <param name="at">The present instant, for warnings about what has expired; null: none are given.</param>
     /// <returns>Null when there was an error.</returns>
     public static RuleSet? Load(IReadOnlyList<Document> files, Catalog catalog, DiagnosticBag diagnostics, DateTimeOffset? at = null)
@@ -54,13 +54,13 @@ public static class RuleSetLoader
                 case ScoringSchema:
                     reader.Error("005", $"there is a scoring file already: {scoring.Document.File}", reader.PlaceOf("schema"));
                     break;
-                case TestsSchema:
+                case TestsSchema or CatalogReader.Schema:
                     break;
                 case null:
                     reader.Error("002", "'schema' is missing; the first line must be 'schema: rules/1' or another known schema", file.Root);
                     break;
                 case var other:
-                    string[] known = [RulesSchema, ScoringSchema, OverlaySchema, TestsSchema];
+                    string[] known = [RulesSchema, ScoringSchema, OverlaySchema, TestsSchema, CatalogReader.Schema];
                     reader.Error("010", $"no schema '{other}' for rule files{Suggestion.For(other, known)}", reader.PlaceOf("schema"));
                     break;
             }
@@ -75,7 +75,7 @@ public static class RuleSetLoader
         foreach (MappingReader pack in packs) ReadPack(pack, catalog, overlays, at, scopes, rules, packNames);
         foreach ((string name, PackOverlay overlay) in overlays)
         {
-            if (!packNames.Contains(name)) overlay.Reader.Error("014", $"no pack '{name}' is loaded{Suggestion.For(name, packNames)}", overlay.Reader.PlaceOf("pack"));
+            if (!packNames.Contains(name)) overlay.Reader.Error("014", $"no pack '{name}' is loaded{Suggestion.OrAll(name, packNames)}", overlay.Reader.PlaceOf("pack"));
         }
 
         if (scoring is null || scopes.Count == 0) return null;
@@ -105,7 +105,9 @@ public static class RuleSetLoader
         scopes.Add(scope);
         var ruleReader = new RuleReader(scope, names, overlay, catalog, owner, at);
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (MappingReader item in pack.Children("rules"))
+        ImmutableArray<MappingReader> items = pack.Children("rules");
+        if (items.IsEmpty) pack.Error("002", "the pack has no rules; is the file complete?", pack.PlaceOf(pack.Has("rules") ? "rules" : "pack"));
+        foreach (MappingReader item in items)
         {
             Rule? rule = ruleReader.Read(item);
             if (item.Text("id") is { } id)
@@ -121,7 +123,7 @@ public static class RuleSetLoader
         overlay?.Check(version, [.. names.LimitPlaces.Keys], ids, names.ListNames);
         foreach ((string limit, ScalarNode place) in names.LimitPlaces)
         {
-            if (!ruleReader.Used.Contains("limit." + limit)) pack.Warning("007", $"no rule uses limit '{limit}'", place);
+            if (!pack.Diagnostics.HasErrors && !ruleReader.Used.Contains("limit." + limit)) pack.Warning("007", $"no rule uses limit '{limit}'", place);
         }
     }
 

@@ -45,6 +45,14 @@ internal sealed class ScoringReader(MappingReader reader, PackScope scope, DateT
             bands.RejectUnknownKeys("'bands'");
         }
 
+        if (reader.Child("flapping") is { } flapping)
+        {
+            TimeSpan within = flapping.Duration("within") ?? policy.Flapping.Within;
+            if (within < TimeSpan.FromHours(1) || within > TimeSpan.FromDays(366)) flapping.Error("019", "'within' must be from 1h to 366d", flapping.PlaceOf("within"));
+            policy = policy with { Flapping = new FlapPolicy(flapping.Int("opens", 2, 20) ?? policy.Flapping.Opens, within) };
+            flapping.RejectUnknownKeys("'flapping'");
+        }
+
         policy = policy with { Overrides = ReadOverrides(policy) };
         ImmutableArray<ConditionalWeights> weights = ReadWeights(policy);
         reader.RejectUnknownKeys("a scoring file");

@@ -136,6 +136,7 @@ internal sealed class Expectations(
         {
             string? rule = item.Text("rule"), kind = item.Text("kind"), severity = item.Text("severity"), key = item.Text("key");
             item.RejectUnknownKeys("an alert");
+            if (item.Scalar("rule") is { } named && !Exists(named)) continue;
             if (!open.Exists(a => (rule is null || a.Rule == rule) && (kind is null || a.Kind == kind) && (severity is null || Name(a.Severity) == severity) && (key is null || a.Key == key)))
                 Fail(item.Mapping, rule ?? "", $"an alert of kind {kind ?? "any"}, severity {severity ?? "any"}", open.Count == 0 ? "no alerts" : string.Join(", ", open.Select(Describe)));
         }

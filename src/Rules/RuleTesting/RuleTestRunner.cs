@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
+using Risk.Rules.Dossiers;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Alerts;
 using Risk.Rules.RulePacks;
@@ -13,14 +14,13 @@ public sealed class RuleTestRunner
     private readonly RuleSet rules;
     private readonly Func<Alert, IReadOnlyList<string>>? route;
     private readonly List<RuleTestResult> results = [];
-    private readonly HashSet<string> fired = new(StringComparer.Ordinal);
-    private readonly HashSet<string> silent = new(StringComparer.Ordinal);
-    private readonly HashSet<string> unknown = new(StringComparer.Ordinal);
+    private readonly CoverageRecorder coverage;
 
     private RuleTestRunner(RuleSet rules, Func<Alert, IReadOnlyList<string>>? route)
     {
         this.rules = rules;
         this.route = route;
+        coverage = new CoverageRecorder(rules);
     }
 
     /// <summary>Runs all tests of the files. What is wrong with the files themselves goes to <paramref name="diagnostics"/>.</summary>
@@ -33,9 +33,7 @@ public sealed class RuleTestRunner
             if (file.Root is not null) runner.RunFile(new MappingReader(file, file.Root, diagnostics, 'R'));
         }
 
-        return new RuleTestReport(
-            [.. runner.results],
-            [.. rules.Rules.Where(r => r.IsEnabled && !r.IsDormant).Select(r => new RuleTestCoverage(r.Id, runner.fired.Contains(r.Id), runner.silent.Contains(r.Id), runner.unknown.Contains(r.Id)))]);
+        return new RuleTestReport([.. runner.results], runner.coverage.Coverage());
     }
 
     private void RunFile(MappingReader file)
@@ -58,23 +56,23 @@ public sealed class RuleTestRunner
         DateTimeOffset start = test.Instant("now") ?? now;
         var fixture = new TestFixture(rules.Catalog);
         var failures = new List<RuleTestFailure>();
-        if (test.Child("given") is { } given) Give(given, fixture, fixtures, start);
+        var portfolio = new TestPortfolio(rules);
+        if (test.Child("given") is { } given) Give(given, fixture, portfolio, fixtures, start);
         SupplierState state = SupplierState.Initial;
         for (int i = fixture.EarlierReadings; i > 0; i--) state = rules.Evaluate(fixture.At(start.AddDays(-i)), state).State;
 
         ImmutableArray<MappingReader> steps = test.Children("steps");
         if (steps.IsEmpty)
         {
-            EvaluationResult result = Evaluate(fixture, start, ref state);
-            Expect(test, result, failures);
+            state = Evaluate(test, fixture, portfolio, start, state, failures);
         }
 
         foreach (MappingReader step in steps)
         {
             DateTimeOffset at = start + (step.Require("at") ? step.Duration("at") ?? TimeSpan.Zero : TimeSpan.Zero);
             fixture.Apply(step, at);
-            EvaluationResult result = Evaluate(fixture, at, ref state);
-            Expect(step, result, failures);
+            portfolio.Read(step, item => Fixture(item, fixtures, at));
+            state = Evaluate(step, fixture, portfolio, at, state, failures);
             step.RejectUnknownKeys("a step");
         }
 
@@ -82,7 +80,14 @@ public sealed class RuleTestRunner
         results.Add(new RuleTestResult(name, test.Mapping.Position, [.. failures]));
     }
 
-    private void Give(MappingReader given, TestFixture fixture, Dictionary<string, MappingNode> fixtures, DateTimeOffset at)
+    private TestFixture Fixture(MappingReader item, Dictionary<string, MappingNode> fixtures, DateTimeOffset at)
+    {
+        var fixture = new TestFixture(rules.Catalog);
+        Give(item, fixture, new TestPortfolio(rules), fixtures, at);
+        return fixture;
+    }
+
+    private void Give(MappingReader given, TestFixture fixture, TestPortfolio portfolio, Dictionary<string, MappingNode> fixtures, DateTimeOffset at)
     {
         if (given.Scalar("use") is { } use)
         {
@@ -90,40 +95,35 @@ public sealed class RuleTestRunner
             {
                 MappingReader reader = given.Of(mapping);
                 fixture.Apply(reader, at);
+                portfolio.Read(reader, item => Fixture(item, fixtures, at));
                 reader.RejectUnknownKeys("a fixture");
             }
             else given.Error("012", $"no fixture '{use.Text}'{Suggestion.For(use.Text, fixtures.Keys)}", use);
         }
 
         fixture.Apply(given, at);
+        portfolio.Read(given, item => Fixture(item, fixtures, at));
         given.RejectUnknownKeys("'given'");
     }
 
-    private EvaluationResult Evaluate(TestFixture fixture, DateTimeOffset at, ref SupplierState state)
+    /// <summary>Evaluates, and compares with the <c>expect</c> of the test or step.</summary>
+    /// <returns>The state to go on from.</returns>
+    private SupplierState Evaluate(MappingReader test, TestFixture fixture, TestPortfolio portfolio, DateTimeOffset at, SupplierState before, List<RuleTestFailure> failures)
     {
-        EvaluationResult result = rules.Evaluate(fixture.At(at), state);
-        state = result.State;
-        foreach (Rule rule in rules.Rules)
-        {
-            FindingState? worst = null;
-            foreach (Finding finding in result.Assessment.Findings)
-            {
-                if (finding.Rule != rule.Id) continue;
-                worst = finding.State;
-                if (finding.State == FindingState.Firing) fired.Add(rule.Id);
-                if (!finding.Missing.IsEmpty) unknown.Add(rule.Id);
-            }
-
-            if (worst is null) silent.Add(rule.Id);
-        }
-
-        return result;
-    }
-
-    private void Expect(MappingReader test, EvaluationResult result, List<RuleTestFailure> failures)
-    {
-        if (test.Child("expect") is not { } expect) return;
+        Dossier dossier = fixture.At(at);
+        EvaluationResult alone = rules.Evaluate(dossier, before);
+        ImmutableArray<RuleState> groupsBefore = portfolio.Remembered;
+        EvaluationResult result = portfolio.Evaluate(fixture, alone, at);
+        coverage.Observe(before.Rules.AddRange(groupsBefore), result, portfolio.IsGiven);
+        if (test.Child("expect") is not { } expect) return alone.State;
+        int known = failures.Count;
         new Expectations(expect, rules, result, failures, route).Check();
         expect.RejectUnknownKeys("'expect'");
+        for (int i = known; i < failures.Count; i++)
+        {
+            if (failures[i].Rule.Length > 0 && rules.ExplainRule(failures[i].Rule, dossier, before) is { } explanation) failures[i] = failures[i] with { Derivation = RuleDerivation.Lines(explanation) };
+        }
+
+        return alone.State;
     }
 }

@@ -13,7 +13,7 @@ namespace Risk.Rules.RuleTesting;
 /// What a tests/1 file says is known of a supplier; mappings are laid over one another (fixture, then <c>given</c>, then each step), and made into a dossier at an instant.
 /// </summary>
 /// <remarks>
-/// <c>supplier contract metrics age history readings facts feeds events</c>. A metric's value is a reading at the instant it is given, less its <c>age</c>; <c>null</c> takes the
+/// <c>supplier contract metrics age history readings facts feeds events certs</c>. A metric's value is a reading at the instant it is given, less its <c>age</c>; <c>null</c> takes the
 /// readings away. Facts and feeds are fresh unless <c>feeds</c> gives the time since the last check (<c>5d</c>) or <c>never</c>, <c>not covered</c>, <c>no source</c>.
 /// </remarks>
 internal sealed class TestFixture(Catalog catalog)
@@ -38,6 +38,7 @@ internal sealed class TestFixture(Catalog catalog)
         Dictionary<string, TimeSpan> ages = Durations(given, "age");
         ReadMetrics(given, at, ages);
         ReadFacts(given);
+        foreach (MappingEntry entry in given.Entries("age")) CheckPath(given, entry.Key);
         foreach ((string path, TimeSpan age) in ages)
         {
             if (path.StartsWith("facts.", StringComparison.Ordinal)) checks[path] = (Freshness.Fresh, age);
@@ -45,6 +46,7 @@ internal sealed class TestFixture(Catalog catalog)
 
         ReadFeeds(given);
         ReadEvents(given);
+        ReadCertificates(given);
         foreach ((MetricDefinition _, int slot, DocumentNode value) in Metrics(given, "readings"))
         {
             if (value is ScalarNode scalar && DocumentReading.TryInt(scalar, out long count) && count is > 0 and < 100)
@@ -187,6 +189,37 @@ internal sealed class TestFixture(Catalog catalog)
         }
     }
 
+    /// <summary><c>certs: {iso27001: {issued: 2024-05-02, expires: 2027-05-01, scope: cloud}}</c>, laid over those that are there; null takes one away.</summary>
+    private void ReadCertificates(MappingReader given)
+    {
+        int slot = catalog.FeedSlot(CertificateFeed.Name);
+        foreach (MappingEntry entry in given.Entries("certs"))
+        {
+            if (slot < 0)
+            {
+                given.Error("012", "no source of the catalog supplies certificates", entry.Key);
+                return;
+            }
+
+            events[slot] = events[slot].RemoveAll(e => e.Id == entry.Key.Text);
+            if (entry.Value is MappingNode mapping) events[slot] = events[slot].Add(ReadCertificate(entry.Key.Text, given.Of(mapping)));
+            else if (entry.Value is not ScalarNode { IsNull: true }) given.Wrong(entry.Key.Text, entry.Value, "{issued: …, expires: …, scope: …} or null");
+        }
+    }
+
+    private EventSignal ReadCertificate(string name, MappingReader item)
+    {
+        DateTimeOffset issued = (item.Has("issued") ? item.Instant("issued") : null) ?? DateTimeOffset.UnixEpoch;
+        DateTimeOffset? expires = item.Require("expires") ? item.Instant("expires") : null, after = item.InstantAfter("expires");
+        var certificate = new EventSignal
+        {
+            Supplier = supplier.Id, Name = CertificateFeed.Name, Id = name, Source = TestSource, Type = "certificate", Title = item.Text("scope") ?? "", Severity = 1,
+            OccurredAt = issued, ObservedAt = issued, Due = after > expires ? after.Value.AddSeconds(-1) : expires, Evidence = EvidenceAt(issued),
+        };
+        item.RejectUnknownKeys("a certificate");
+        return certificate;
+    }
+
     private EventSignal ReadEvent(MappingReader item, string feed)
     {
         DateTimeOffset happened = (item.Require("at") ? item.Instant("at") : null) ?? DateTimeOffset.UnixEpoch;
@@ -221,6 +254,7 @@ internal sealed class TestFixture(Catalog catalog)
             Tier = row.Int("tier", 1, 4) ?? supplier.Tier, Criticality = row.Text("criticality") ?? supplier.Criticality, Category = row.Text("category") ?? supplier.Category,
             Status = row.Text("status") ?? supplier.Status, Owner = row.Text("owner") ?? supplier.Owner, BackupOwner = row.Text("backup_owner") ?? supplier.BackupOwner,
             AnnualSpend = row.Decimal("annual_spend") ?? supplier.AnnualSpend, Currency = row.Text("currency") ?? supplier.Currency, SingleSource = row.Bool("single_source") ?? supplier.SingleSource,
+            Region = row.Text("region") ?? supplier.Region, Onboarded = row.Instant("onboarded") ?? supplier.Onboarded, ProcessesPersonalData = row.Bool("processes_personal_data") ?? supplier.ProcessesPersonalData,
             Tags = row.Has("tags") ? row.TextList("tags") : supplier.Tags, Products = row.Has("products") ? row.TextList("products") : supplier.Products,
             Aliases = row.Has("aliases") ? row.TextList("aliases") : supplier.Aliases, Identifiers = identifiers.ToImmutable(), Attributes = attributes.ToImmutable(),
         };
@@ -251,6 +285,15 @@ internal sealed class TestFixture(Catalog catalog)
             if (slot >= 0) yield return (catalog.Metrics[slot], slot, entry.Value);
             else given.Error("012", $"no metric '{name}' in the catalog{Suggestion.For(name, catalog.Metrics.Select(m => m.Name))}", entry.Key);
         }
+    }
+
+    /// <summary>An age of something that is not there would be an age of nothing.</summary>
+    private void CheckPath(MappingReader given, ScalarNode path)
+    {
+        string name = path.Text[(path.Text.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        if (path.Text.StartsWith("metrics.", StringComparison.Ordinal) ? catalog.MetricSlot(name) >= 0 : path.Text.StartsWith("facts.", StringComparison.Ordinal) && catalog.FactSlot(name) >= 0) return;
+        IEnumerable<string> known = catalog.Metrics.Select(m => "metrics." + m.Name).Concat(catalog.Facts.Select(f => "facts." + f.Name));
+        given.Error("012", $"no metric or fact '{path.Text}' in the catalog{Suggestion.For(path.Text, known)}", path);
     }
 
     private static Dictionary<string, TimeSpan> Durations(MappingReader given, string key)

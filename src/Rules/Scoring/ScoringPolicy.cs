@@ -15,6 +15,19 @@ public sealed record ScoreOverride(SupplierId Supplier, string Category, decimal
 /// <param name="From">The lowest total of the band.</param>
 public sealed record BandEdge(Band Band, decimal From);
 
+/// <summary>A finding flaps from its opening number <paramref name="Opens"/> within the window, until at most one opening is left in it.</summary>
+/// <remarks>
+/// The default follows Nagios, which keeps 20 state changes and calls a service flapping above 20 % of changes until below 5 % (nagios.cfg: high_service_flap_threshold 20,
+/// low_service_flap_threshold 5): the third opening is the fifth change, and one opening is one change. The window is a month instead of 21 checks, for supplier data comes daily
+/// at best.
+/// </remarks>
+/// <param name="Opens">2 to 20.</param>
+public sealed record FlapPolicy(int Opens, TimeSpan Within)
+{
+    /// <summary>Whether it flaps, given the openings within the window.</summary>
+    public bool IsFlapping(int openings, bool before) => openings >= Opens || (before && openings > 1);
+}
+
 /// <summary>How findings become a score (RULES.md 4.6): what a scoring/1 file says. Immutable.</summary>
 /// <remarks>Scores run from 0 (no known risk) to 100 (worst).</remarks>
 public sealed record ScoringPolicy
@@ -48,6 +61,9 @@ public sealed record ScoringPolicy
         [new(Band.Low, 0), new(Band.Guarded, 25), new(Band.Elevated, 45), new(Band.High, 65), new(Band.Critical, 85)];
 
     public ImmutableArray<ScoreOverride> Overrides { get; init; } = [];
+
+    /// <summary>When a finding counts as flapping.</summary>
+    public FlapPolicy Flapping { get; init; } = new(3, TimeSpan.FromDays(30));
 
     /// <summary>The points that are left of a finding some time after it resolved; 0 once forgotten.</summary>
     public decimal Faded(decimal points, TimeSpan since)

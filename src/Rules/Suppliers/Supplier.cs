@@ -23,6 +23,15 @@ public sealed record Supplier
 
     public string Category { get; init; } = "";
 
+    /// <summary>Part of the world or of the company, in the user's own words; or "".</summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>Since when we buy there; null when the portfolio does not say.</summary>
+    public DateTimeOffset? Onboarded { get; init; }
+
+    /// <summary>Whether the supplier processes personal data for us; null when the portfolio does not say.</summary>
+    public bool? ProcessesPersonalData { get; init; }
+
     /// <summary>active, or offboarded once the supplier was retired.</summary>
     public string Status { get; init; } = "active";
 

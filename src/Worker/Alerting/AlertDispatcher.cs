@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Risk.Rules.Alerts;
 using Risk.Rules.Suppliers;
@@ -21,13 +22,22 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     /// <summary>How long a group that has something to say waits inside a mute interval before it looks again.</summary>
     private static readonly TimeSpan MutedRetryEvery = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often a group whose alerts belong to other groups now is looked at: it goes when they have ended.</summary>
+    private static readonly TimeSpan MovedAwayLookEvery = TimeSpan.FromDays(1);
+
+    private const int AlertsAtOnce = 1_000;
+
     private readonly RoutingModel routing = routing;
     private readonly ReceiverChannels channels = channels;
     private readonly NotificationPlanner planner = new(routing, channels);
 
     /// <summary>Puts changed alerts into their groups. The alerts themselves have been saved in the same session before.</summary>
     /// <returns>The earliest flush now planned for a touched group, or null when nothing is to be told.</returns>
-    public async Task<DateTimeOffset?> OnTransitionsAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken)
+    public Task<DateTimeOffset?> OnTransitionsAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken) =>
+        JoinAsync(session, transitions, at, isAdopted: false, cancellationToken);
+
+    /// <param name="isAdopted">They fired before: they wait for group_wait, however long ago they began.</param>
+    private async Task<DateTimeOffset?> JoinAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, bool isAdopted, CancellationToken cancellationToken)
     {
         Alert[] news = [.. transitions.Where(IsNews).Select(t => t.Alert)];
         if (news.Length == 0) return null;
@@ -38,11 +48,14 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         {
             AlertGroupState? known = await session.Alerts.FindGroupAsync(key, cancellationToken).ConfigureAwait(false);
 
-            // What nobody was told of needs no "resolved": a group that does not exist stays that way.
-            Alert[] alerts = known is null ? [.. members.Alerts.Where(a => a.ResolvedAt is null)] : [.. members.Alerts];
+            // What nobody was told of needs no "resolved": a group that does not exist, or is empty, stays that way.
+            Alert[] alerts = known is null or { EmptySince: not null } ? [.. members.Alerts.Where(a => a.ResolvedAt is null)] : [.. members.Alerts];
             if (alerts.Length == 0) continue;
-            AlertGroupState group = Groups.Touch(known ?? Groups.Open(members.Route, members.GroupLabels, alerts[0]), members.Route, at);
+            AlertGroupState? before = known is not null && Groups.IsGone(known, at) ? null : known;
+            bool overdue = !isAdopted && alerts.Any(a => a.ResolvedAt is null && a.StartsAt + members.Route.GroupWait < at);
+            AlertGroupState group = Groups.Touch(before ?? Groups.Open(members.Route, members.GroupLabels, alerts[0]), members.Route, at, overdue);
             await session.Alerts.SaveGroupAsync(group, Episodes(alerts), cancellationToken).ConfigureAwait(false);
+            if (known is { EmptySince: not null }) await ReleaseOverAsync(session, key, cancellationToken).ConfigureAwait(false);
             if (earliest is null || group.NextFlushAt < earliest) earliest = group.NextFlushAt;
         }
 
@@ -57,10 +70,12 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         TimeSpan ahead = everythingNow ? routing.Routes.All.Max(r => r.GroupWait) : TimeSpan.Zero;
         IReadOnlyList<AlertGroupState> candidates = await session.Alerts.DueGroupsAsync(at + ahead, cancellationToken).ConfigureAwait(false);
         if (candidates.Count == 0) return [];
-        var inhibitions = new Inhibitions(routing.InhibitRules, routing.InhibitRules.IsEmpty ? [] : await session.Alerts.ListAsync(resolved: false, cancellationToken).ConfigureAwait(false));
+        Inhibitions inhibitions = await InhibitionsAsync(session, cancellationToken).ConfigureAwait(false);
         var planned = new List<PlannedNotification>();
-        foreach (AlertGroupState group in candidates.OrderBy(g => g.GroupKey, StringComparer.Ordinal))
+        foreach (string key in candidates.Select(g => g.GroupKey).Order(StringComparer.Ordinal))
         {
+            // Read anew: an alert that left a group before this one may have joined it.
+            if (await session.Alerts.FindGroupAsync(key, cancellationToken).ConfigureAwait(false) is not { } group) continue;
             if (routing.Routes.Find(group.RoutePath) is not { } route) await RerouteAsync(session, group, at, cancellationToken).ConfigureAwait(false);
             else if (Groups.IsDue(group, route, at, everythingNow) && await FlushAsync(session, group, route, inhibitions, at, cancellationToken).ConfigureAwait(false) is { } plan) planned.Add(plan);
         }
@@ -79,12 +94,40 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     {
         foreach (AlertGroupState group in await session.Alerts.DueGroupsAsync(DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false))
             if (routing.Routes.Find(group.RoutePath) is null) await RerouteAsync(session, group, at, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<Alert> firing = await session.Alerts.ListAsync(resolved: false, cancellationToken).ConfigureAwait(false);
-        HashSet<(string, string)> members = await session.Alerts.MembersAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (IReadOnlyList<Alert> firing in FiringAsync(session, cancellationToken).ConfigureAwait(false))
+            await JoinMissingAsync(session, firing, await GroupsOfAsync(session, firing, cancellationToken).ConfigureAwait(false), at, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts alerts that fired before into those of their groups that they are not in.</summary>
+    private async Task JoinMissingAsync(IStoreSession session, IReadOnlyCollection<Alert> firing, SortedDictionary<string, Membership> groups, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        HashSet<(string, string)> members = await session.Alerts.MembersAsync(Episodes(firing), cancellationToken).ConfigureAwait(false);
         HashSet<Alert> outside = new(ReferenceEqualityComparer.Instance);
-        foreach ((string key, Membership wanted) in await GroupsOfAsync(session, firing, cancellationToken).ConfigureAwait(false))
-            outside.UnionWith(wanted.Alerts.Where(a => !members.Contains((key, a.EpisodeId))));
-        await OnTransitionsAsync(session, [.. firing.Where(outside.Contains).Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, cancellationToken).ConfigureAwait(false);
+        foreach ((string key, Membership wanted) in groups) outside.UnionWith(wanted.Alerts.Where(a => !members.Contains((key, a.EpisodeId))));
+        await JoinAsync(session, [.. firing.Where(outside.Contains).Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, isAdopted: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Everything that fires, some at a time: tens of thousands of alerts with their evidence are not held at once.</summary>
+    private static async IAsyncEnumerable<IReadOnlyList<Alert>> FiringAsync(IStoreSession session, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string last = "";
+        while (await session.Alerts.FiringAsync(last, AlertsAtOnce, cancellationToken).ConfigureAwait(false) is { Count: > 0 } some)
+        {
+            yield return some;
+            last = some[^1].EpisodeId;
+        }
+    }
+
+    private async Task<Inhibitions> InhibitionsAsync(IStoreSession session, CancellationToken cancellationToken)
+    {
+        var sources = new List<Alert>();
+        if (!routing.InhibitRules.IsEmpty)
+        {
+            await foreach (IReadOnlyList<Alert> firing in FiringAsync(session, cancellationToken).ConfigureAwait(false))
+                sources.AddRange(firing.Where(a => routing.InhibitRules.Any(r => r.IsSource(a.Labels))));
+        }
+
+        return new Inhibitions(routing.InhibitRules, sources);
     }
 
     /// <summary>Improvements and updates are shown by the next notification; they are no reason for one.</summary>
@@ -93,55 +136,75 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
 
     private async Task<PlannedNotification?> FlushAsync(IStoreSession session, AlertGroupState group, RouteNode route, Inhibitions inhibitions, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Alert> members = await session.Alerts.OfGroupAsync(group.GroupKey, cancellationToken).ConfigureAwait(false);
-        ImmutableHashSet<string> muted = [.. Episodes(members.Where(a => a.ResolvedAt is null && inhibitions.Hides(a)))];
-        ReceiverModel receiver = routing.Receivers[route.Receiver];
-        NotificationDecision decision = NotificationDecider.Decide(
-            group, members, muted, receiver.Targets.Any(t => t.SendResolved), route.GroupInterval, route.RepeatInterval, at);
-        if (decision.Reason != NotificationReason.None && IsMuted(route, at))
+        if (group.EmptySince is not null)
         {
-            await session.Alerts.SaveGroupAsync(group with { NextFlushAt = at + MutedRetryEvery }, Episodes(members), cancellationToken).ConfigureAwait(false);
+            if (!Groups.IsGone(group, at)) return null;
+            await session.Alerts.SaveGroupAsync(group with { NextFlushAt = at + MovedAwayLookEvery }, [], cancellationToken).ConfigureAwait(false);
+            await ReleaseOverAsync(session, group.GroupKey, cancellationToken).ConfigureAwait(false);
             return null;
         }
 
+        // Looked at too early for the group's interval (a one-shot run).
+        if (group.LastSentAt + route.GroupInterval is { } earliest && earliest > at)
+        {
+            await session.Alerts.SaveGroupAsync(group with { NextFlushAt = earliest }, [], cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        IReadOnlyList<Alert> members = await PresentAsync(session, group, at, cancellationToken).ConfigureAwait(false);
+        ImmutableHashSet<string> muted = [.. Episodes(members.Where(a => inhibitions.Hides(a) || routing.Silences.Find(a.Labels, at) is not null))];
+        bool sendsResolved = routing.Receivers[route.Receiver].Targets.Any(t => t.SendResolved);
+        NotificationDecision decision = NotificationDecider.Decide(group, members, muted, sendsResolved, route.RepeatInterval, at);
         bool isTold = decision.Reason != NotificationReason.None;
-        PlannedNotification? plan = isTold ? await planner.PlanAsync(session, group, route, decision, at, cancellationToken).ConfigureAwait(false) : null;
+        if (isTold && IsMuted(route, at))
+        {
+            TimeSpan wait = route.GroupInterval < MutedRetryEvery ? route.GroupInterval : MutedRetryEvery;
+            await session.Alerts.SaveGroupAsync(group with { NextFlushAt = at + wait, TickAt = at }, [], cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        PlannedNotification? plan = isTold && !(decision.Firing.IsEmpty && decision.Resolved.IsEmpty) ? await planner.PlanAsync(session, group, route, decision, at, cancellationToken).ConfigureAwait(false) : null;
         await SettleAsync(session, group, route, members, muted, decision, at, cancellationToken).ConfigureAwait(false);
         return plan;
+    }
+
+    /// <summary>The members that the group speaks of. A firing one whose labels changed belongs to other groups now, and is seen to be there.</summary>
+    private async Task<IReadOnlyList<Alert>> PresentAsync(IStoreSession session, AlertGroupState group, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Alert> members = await session.Alerts.OfGroupAsync(group.GroupKey, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<string, Membership> groups = await GroupsOfAsync(session, [.. members.Where(a => a.ResolvedAt is null)], cancellationToken).ConfigureAwait(false);
+        HashSet<string> here = groups.TryGetValue(group.GroupKey, out Membership? own) ? [.. Episodes(own.Alerts)] : [];
+        Alert[] moved = [.. members.Where(a => a.ResolvedAt is null && !here.Contains(a.EpisodeId))];
+        if (moved.Length == 0) return members;
+        await JoinMissingAsync(session, moved, groups, at, cancellationToken).ConfigureAwait(false);
+        return [.. members.Except(moved)];
     }
 
     /// <summary>Remembers what was told, plans the next look, and lets go of what is over.</summary>
     private static async Task SettleAsync(
         IStoreSession session, AlertGroupState group, RouteNode route, IReadOnlyList<Alert> members, ImmutableHashSet<string> muted, NotificationDecision decision, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        Dictionary<string, int> announced = NotificationDecider.Announced(group);
-        bool isTold = decision.Reason != NotificationReason.None;
-        AlertGroupState next = group;
-        if (isTold)
+        AlertGroupState next = group with { TickAt = at };
+        if (decision.Reason != NotificationReason.None) next = Groups.Sent(next, route, decision.Firing.Select(AnnouncedAlerts.Mark), decision.Resolved.Select(AnnouncedAlerts.Mark), at);
+        string[] over = [.. Episodes(members.Where(a => a.ResolvedAt is not null))];
+        if (over.Length == members.Count)
         {
-            IEnumerable<string> kept = members
-                .Where(a => a.ResolvedAt is null && muted.Contains(a.EpisodeId) && announced.ContainsKey(a.EpisodeId))
-                .Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.EpisodeId}#{announced[a.EpisodeId]}"));
-            next = Groups.Sent(group, route, decision.Firing.Select(NotificationDecider.Mark), kept, Episodes(decision.Resolved), at);
-        }
-        else
-        {
-            // Looked at too early for the group's interval (a one-shot run), or nothing to say until the repeat.
-            bool hasNews = !decision.Fresh.IsEmpty || !decision.Resolved.IsEmpty;
-            TimeSpan wait = hasNews || group.LastSentAt is null ? route.GroupInterval : route.RepeatInterval;
-            DateTimeOffset planned = (group.LastSentAt ?? at) + wait;
-            next = group with { NextFlushAt = planned > at ? planned : at + route.GroupInterval };
+            // Its members stay with it until it is gone: they hold its place.
+            await session.Alerts.SaveGroupAsync(next with { NextFlushAt = at + Groups.KeepEmptyFor, EmptySince = at }, [], cancellationToken).ConfigureAwait(false);
+            return;
         }
 
-        // A source of an inhibition may end at any time, and tells nobody.
+        // A silence or the source of an inhibition may end at any time, and tells nobody.
         bool hides = members.Any(a => a.ResolvedAt is null && muted.Contains(a.EpisodeId));
-        if (hides && next.NextFlushAt > at + route.GroupInterval) next = next with { NextFlushAt = at + route.GroupInterval };
-        await session.Alerts.SaveGroupAsync(next, Episodes(members), cancellationToken).ConfigureAwait(false);
-
-        // A resolution that must still wait for the interval stays; everything else that ended is over.
-        ImmutableHashSet<string> waiting = isTold ? [] : [.. Episodes(decision.Resolved)];
-        string[] over = [.. members.Where(a => a.ResolvedAt is not null && !waiting.Contains(a.EpisodeId)).Select(a => a.EpisodeId)];
+        DateTimeOffset until = hides || next.LastSentAt is null ? at : next.LastSentAt.Value + route.RepeatInterval;
+        await session.Alerts.SaveGroupAsync(next with { NextFlushAt = Groups.Tick(next, route, until) }, [], cancellationToken).ConfigureAwait(false);
         if (over.Length > 0) await session.Alerts.ReleaseMembersAsync(group.GroupKey, over, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task ReleaseOverAsync(IStoreSession session, string groupKey, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Alert> members = await session.Alerts.OfGroupAsync(groupKey, cancellationToken).ConfigureAwait(false);
+        await session.Alerts.ReleaseMembersAsync(groupKey, Episodes(members.Where(a => a.ResolvedAt is not null)), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RerouteAsync(IStoreSession session, AlertGroupState orphan, DateTimeOffset at, CancellationToken cancellationToken)
@@ -152,7 +215,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
 
         // Kept asleep while its alerts fire: a route that comes back finds what it has announced.
         if (firing.Length > 0) await session.Alerts.SaveGroupAsync(orphan with { NextFlushAt = null }, [], cancellationToken).ConfigureAwait(false);
-        await OnTransitionsAsync(session, [.. firing.Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, cancellationToken).ConfigureAwait(false);
+        await JoinAsync(session, [.. firing.Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, isAdopted: true, cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsMuted(RouteNode route, DateTimeOffset at) =>
@@ -195,7 +258,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         {
             ["deliveries"] = new JsonArray([.. plan.Deliveries.Where(d => kept.Contains(d.Id)).Select(d => JsonValue.Create(d.Id))]),
             ["duplicates"] = new JsonArray([.. plan.Deliveries.Where(d => !kept.Contains(d.Id)).Select(d => JsonValue.Create(d.Id))]),
-            ["firing"] = new JsonArray([.. plan.Notification.Firing.Select(a => JsonValue.Create(NotificationDecider.Mark(a)))]),
+            ["firing"] = new JsonArray([.. plan.Notification.Firing.Select(a => JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"{a.EpisodeId}#{a.Revision}")))]),
             ["group"] = plan.Notification.GroupKey,
             ["reason"] = plan.Notification.Reason.ToString(),
             ["receiver"] = plan.Notification.Receiver,

@@ -82,5 +82,10 @@ internal sealed class CommandHost
 /// <summary>What a command gets.</summary>
 internal sealed record CommandContext(ParseResult Parsed, CommandOutput Output, IConfiguration Configuration)
 {
+    /// <summary>The settings, with the workspace that a command was called with, if it was.</summary>
+    public IConfiguration For(string? workspace) => workspace is null
+        ? Configuration
+        : new ConfigurationBuilder().AddConfiguration(Configuration).AddInMemoryCollection([KeyValuePair.Create<string, string?>("Risk:Workspace", workspace)]).Build();
+
     public Task<RiskApplication> OpenAsync(CancellationToken cancellationToken) => RiskApplication.OpenAsync(Configuration, cancellationToken);
 }

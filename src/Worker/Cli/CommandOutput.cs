@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Risk.Rules.Diagnostics;
 
 namespace Risk.Worker.Cli;
@@ -29,8 +30,6 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool is
 
     public bool Json => json;
 
-    public bool IsTerminal => isTerminal;
-
     public void Line(string text = "") => output.WriteLine(ControlFree(text));
 
     public void Error(string text)
@@ -54,6 +53,20 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool is
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, JsonStyle)) write(writer);
         output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    /// <summary>Writes one JSON array as its items come, an item a line.</summary>
+    public async Task WriteJsonArrayAsync(IAsyncEnumerable<JsonNode> items)
+    {
+        var style = new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
+        string before = "[\n";
+        await foreach (JsonNode item in items)
+        {
+            await output.WriteAsync(before + item.ToJsonString(style));
+            before = ",\n";
+        }
+
+        await output.WriteLineAsync(before == "[\n" ? "[]" : "\n]");
     }
 
     /// <summary>Aligned columns; the last one is not padded. Numbers are right-aligned when the header begins with '>'.</summary>

@@ -6,16 +6,22 @@ internal static class InstantArgument
 {
     /// <summary>An instant as people write it, UTC when it says nothing else; a date alone means its end.</summary>
     /// <exception cref="CommandFailure">It is none.</exception>
-    public static DateTimeOffset? Read(string option, string? text)
+    public static DateTimeOffset? Read(string option, string? text) => Read(option, text, "the end", TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1));
+
+    /// <summary>The same for what begins then: a date alone means its first instant.</summary>
+    /// <exception cref="CommandFailure">It is none.</exception>
+    public static DateTimeOffset? ReadStart(string option, string? text) => Read(option, text, "the start", TimeSpan.Zero);
+
+    private static DateTimeOffset? Read(string option, string? text, string partOfDay, TimeSpan intoDay)
     {
         if (text is null) return null;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date))
         {
-            return new DateTimeOffset(date.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddSeconds(-1);
+            return new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) + intoDay;
         }
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at)
             ? at
-            : throw new CommandFailure(ExitCode.Usage, $"{option}: '{text}' is not an instant; write it like 2026-03-31T06:00:00Z, or 2026-03-31 for the end of that day");
+            : throw new CommandFailure(ExitCode.Usage, $"{option}: '{text}' is not an instant; write it like 2026-03-31T06:00:00Z, or 2026-03-31 for {partOfDay} of that day");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
+using Risk.Worker.Alerting.Muting;
 
 namespace Risk.Worker.Cli;
 
@@ -13,7 +14,8 @@ internal static class JsonParts
         else json.WriteNull(name);
     }
 
-    public static void Alert(Utf8JsonWriter json, Alert alert)
+    /// <param name="silencedBy">What silences it now.</param>
+    public static void Alert(Utf8JsonWriter json, Alert alert, IEnumerable<Silence> silencedBy)
     {
         json.WriteStartObject();
         json.WriteString("episode", alert.EpisodeId);
@@ -26,12 +28,30 @@ internal static class JsonParts
         json.WriteString("message", alert.Message);
         json.WriteString("next", alert.Next);
         json.WriteNumber("points", alert.Points);
+        json.WriteNumber("flapping", alert.Flapping);
         json.WriteString("startsAt", alert.StartsAt);
         Instant(json, "resolvedAt", alert.ResolvedAt);
         json.WriteString("resolution", alert.Resolution);
+        json.WriteString("rules", alert.RuleSetHash);
+        json.WriteBoolean("movedByRuleChange", alert.MovedByRuleChange);
         json.WriteStartObject("labels");
         foreach ((string name, string value) in alert.Labels) json.WriteString(name, value);
         json.WriteEndObject();
+        json.WriteStartArray("silencedBy");
+        foreach (Silence silence in silencedBy)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", silence.Id);
+            json.WriteString("author", silence.Author);
+            json.WriteString("approvedBy", silence.ApprovedBy);
+            json.WriteString("reason", silence.Reason);
+            json.WriteString("ticket", silence.Ticket);
+            json.WriteString("startsAt", silence.StartsAt);
+            json.WriteString("endsAt", silence.EndsAt);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         Evidence(json, alert.Evidence);
         json.WriteEndObject();
     }

@@ -15,10 +15,15 @@ internal static class RiskCommandLine
         root.Subcommands.Add(DemoCommand.Create(host));
         root.Subcommands.Add(CheckCommand.Create(host));
         root.Subcommands.Add(TestCommand.Create(host));
+        root.Subcommands.Add(RulesCommand.Create(host));
         root.Subcommands.Add(ExplainCommand.Create(host));
         root.Subcommands.Add(EvalCommand.Create(host));
+        root.Subcommands.Add(ReplayCommand.Create(host));
+        root.Subcommands.Add(BenchCommand.Create(host));
+        root.Subcommands.Add(ScreenCommand.Create(host));
         root.Subcommands.Add(SuppliersCommand.Create(host));
         root.Subcommands.Add(SourcesCommand.Create(host));
+        root.Subcommands.Add(CatalogCommand.Create(host));
         root.Subcommands.Add(AlertsCommand.Create(host));
         root.Subcommands.Add(DeliveriesCommand.Create(host));
         root.Subcommands.Add(LedgerCommand.Create(host));

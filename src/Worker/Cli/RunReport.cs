@@ -44,14 +44,18 @@ internal static class RunReport
                     .. summary.Worst.Take(ShownChanges).Select(c => (IReadOnlyList<string>)
                     [
                         c.Supplier.Id.Value, Number(c.Supplier.Tier), c.ScoreBefore?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-", c.After.Score.ToString("0.00", CultureInfo.InvariantCulture),
-                        BandNames.Of(c.After.Band), c.After.Coverage.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal), c.Supplier.Name, Worst(c.After),
+                        BandNames.Of(c.After.Band) + (IsByRules(c) ? " *" : ""), c.After.Coverage.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal), c.Supplier.Name, Worst(c.After),
                     ]),
                 ]);
+            if (summary.Worst.Any(IsByRules)) output.Line("  * moved by rule change, not by news");
             if (summary.Changed > ShownChanges) output.Line($"  and {Number(summary.Changed - ShownChanges)} more whose score changed");
         }
 
         output.Line(string.Create(CultureInfo.InvariantCulture, $"{CommandOutput.Count(summary.Assessed, "supplier")} assessed; {CommandOutput.Count(summary.Opened, "alert")} opened, {summary.Worsened:N0} worsened, {summary.Resolved:N0} resolved"));
     }
+
+    /// <summary>The rules moved it, in this very assessment.</summary>
+    public static bool IsByRules(ScoreChange change) => change.After.RuleChange?.At == change.After.AsOf;
 
     public static void Deliveries(CommandOutput output, int enqueued, IReadOnlyDictionary<DeliveryState, int> before, IReadOnlyDictionary<DeliveryState, int> after, IReadOnlyList<Delivery> troubled)
     {

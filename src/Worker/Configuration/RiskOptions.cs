@@ -19,6 +19,8 @@ internal sealed record RiskOptions(
 
     public string RoutingFile => Path.Combine(Workspace, "routing.yaml");
 
+    public string SilencesFile => Path.Combine(Workspace, "silences.yaml");
+
     /// <summary>Reads and checks the settings; adds every problem to <paramref name="diagnostics"/> and returns null when there is one.</summary>
     public static RiskOptions? Read(IConfiguration configuration, DiagnosticBag diagnostics)
     {

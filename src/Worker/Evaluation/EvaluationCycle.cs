@@ -27,6 +27,8 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
     /// <summary>Suppliers loaded, evaluated and saved together: enough to batch SQL, small enough for memory.</summary>
     private const int BatchSize = 1_000;
 
+    private readonly PortfolioPass portfolio = new(store, dispatcher);
+
     /// <param name="progress">Told: done, total (0: unknown).</param>
     public async Task<EvaluationSummary> RunAsync(DateTimeOffset at, Action<int, int> progress, CancellationToken cancellationToken)
     {
@@ -39,9 +41,10 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
             IReadOnlyList<SupplierId> due = await session.Assessments.DueAsync(at, BatchSize, cancellationToken);
             if (due.Count == 0) break;
             Batch batch = await LoadAsync(session, due, at, cancellationToken);
-            EvaluationResult[] results = Evaluate(batch, at, cancellationToken);
+            (EvaluationResult[] results, GroupMemberships[] memberships) = Evaluate(batch, at, cancellationToken);
             AlertTransition[] transitions = [.. results.SelectMany(r => r.Transitions)];
             await session.Assessments.SaveAsync(results, cancellationToken);
+            await PortfolioPass.RecordAsync(session, results, memberships, cancellationToken);
             if (transitions.Length > 0)
             {
                 await session.Alerts.SaveAsync(transitions, at, cancellationToken);
@@ -59,6 +62,10 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
             progress(assessed, 0);
         }
 
+        ImmutableArray<AlertTransition> whole = await portfolio.RunAsync(book.Rules, at, cancellationToken);
+        opened += whole.Count(t => t.Kind == AlertTransitionKind.Opened);
+        worsened += whole.Count(t => t.Kind == AlertTransitionKind.Worsened);
+        resolved += whole.Count(t => t.Kind == AlertTransitionKind.Resolved);
         if (assessed > 0) logger.Assessed(assessed, opened, resolved);
         return new EvaluationSummary(assessed, opened, worsened, resolved, changed, worst);
     }
@@ -87,18 +94,27 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
         return DossierBuilder.Build(catalog, supplier.Supplier, signals[id], checks.GetValueOrDefault(id, NoChecks), at);
     }
 
-    private EvaluationResult[] Evaluate(Batch batch, DateTimeOffset at, CancellationToken cancellationToken)
+    private (EvaluationResult[] Results, GroupMemberships[] Memberships) Evaluate(Batch batch, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var results = new EvaluationResult[batch.Suppliers.Length];
+        var memberships = new GroupMemberships[batch.Suppliers.Length];
         Parallel.For(0, results.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
         {
             StoredSupplier stored = batch.Suppliers[i];
             SupplierState state = batch.States.GetValueOrDefault(stored.Supplier.Id, SupplierState.Initial);
             Dossier dossier = DossierBuilder.Build(
                 book.Catalog, stored.Supplier, batch.Signals[stored.Supplier.Id], batch.Checks.GetValueOrDefault(stored.Supplier.Id, NoChecks), at);
-            results[i] = stored.RetiredAt is null ? book.Rules.Evaluate(dossier, state) : Retirement.Close(stored.Supplier.Id, state, book.Rules.Hash, at);
+            memberships[i] = stored.RetiredAt is null ? book.Rules.MembershipsOf(dossier) : GroupMemberships.None;
+            results[i] = stored.RetiredAt is null ? DueWith(book.Rules.Evaluate(dossier, state), memberships[i]) : Retirement.Close(stored.Supplier.Id, state, book.Rules.Hash, at);
         });
-        return results;
+        return (results, memberships);
+    }
+
+    /// <summary>A supplier is looked at again when its spend becomes too old, too.</summary>
+    private static EvaluationResult DueWith(EvaluationResult result, GroupMemberships memberships)
+    {
+        if (memberships.NextDueAt is not { } due || result.Assessment.NextDueAt <= due) return result;
+        return result with { Assessment = result.Assessment with { NextDueAt = due } };
     }
 
     private static IEnumerable<ScoreChange> ChangesOf(Batch batch, EvaluationResult[] results)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Risk.Worker.Hosting;
 
@@ -6,7 +7,15 @@ namespace Risk.Worker.Hosting;
 /// <param name="Path">Where it goes, relative, with forward slashes.</param>
 internal sealed record BundledFile(string Path, string Resource)
 {
-    public Stream Open() => typeof(Bundle).Assembly.GetManifestResourceStream(Resource)!;
+    public Stream Open()
+    {
+        Stream content = typeof(Bundle).Assembly.GetManifestResourceStream(Resource)!;
+        if (!Path.EndsWith(".yaml", StringComparison.Ordinal) || Path.Contains('/', StringComparison.Ordinal)) return content;
+
+        // In the repository these files stand in a folder, in a workspace beside the schemas' folder.
+        using var reader = new StreamReader(content);
+        return new MemoryStream(Encoding.UTF8.GetBytes(reader.ReadToEnd().Replace("$schema=../schemas/", "$schema=schemas/", StringComparison.Ordinal)));
+    }
 }
 
 /// <summary>The default rule pack, the samples and the demo's recordings, embedded at build time from <c>rules/</c> and <c>samples/</c>.</summary>

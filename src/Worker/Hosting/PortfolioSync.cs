@@ -14,17 +14,22 @@ internal static class PortfolioSync
     /// <param name="told">Gets the warnings of the rule files.</param>
     public static async Task<RuleBook> ImportAsync(RiskApplication application, CommandOutput output, Action<IReadOnlyCollection<Diagnostic>> told, CancellationToken cancellationToken)
     {
-        PortfolioReadResult read = Read(application.Options);
         await using IStoreSession session = await application.Store.WriteAsync(cancellationToken);
-        PortfolioPlan plan = await PlanAsync(session, read, allowMassRetire: false, cancellationToken);
-        if (!plan.Changes.IsEmpty) await PortfolioImport.ApplyAsync(session, plan, allowMassRetire: false, Instants.Now(application.Clock), cancellationToken);
-
-        // Rules may name the portfolio's own columns, so they are read against the portfolio as it will be.
-        RuleBook book = application.LoadBook(await session.Suppliers.AttributeNamesAsync(cancellationToken), told);
+        (RuleBook book, PortfolioPlan plan) = await ApplyAsync(application, session, told, cancellationToken);
         if (plan.Changes.IsEmpty) return book;
         await session.CommitAsync(cancellationToken);
         if (!output.Json) output.Line($"Portfolio: {Summary(plan)}");
         return book;
+    }
+
+    /// <summary>The same inside a session of the caller, who commits it.</summary>
+    public static async Task<(RuleBook Book, PortfolioPlan Plan)> ApplyAsync(RiskApplication application, IStoreSession session, Action<IReadOnlyCollection<Diagnostic>> told, CancellationToken cancellationToken)
+    {
+        PortfolioPlan plan = await PlanAsync(session, Read(application.Options), allowMassRetire: false, cancellationToken);
+        if (!plan.Changes.IsEmpty) await PortfolioImport.ApplyAsync(session, plan, allowMassRetire: false, Instants.Now(application.Clock), cancellationToken);
+
+        // Rules may name the portfolio's own columns, so they are read against the portfolio as it will be.
+        return (application.LoadBook(await session.Suppliers.AttributeNamesAsync(cancellationToken), told), plan);
     }
 
     /// <exception cref="CommandFailure">With every wrong row.</exception>

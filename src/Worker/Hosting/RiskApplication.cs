@@ -29,7 +29,7 @@ internal sealed class RiskApplication : IAsyncDisposable
         Store = store;
         Sources = sources;
         upstream = new UpstreamAccess(options.Upstreams, limiters, clock);
-        Loader = new RuleBookLoader(options, sources, Channels);
+        Loader = new RuleBookLoader(options, sources, Channels) { Clock = clock };
     }
 
     public RiskOptions Options { get; }
@@ -41,6 +41,9 @@ internal sealed class RiskApplication : IAsyncDisposable
     public SourceRegistry Sources { get; }
 
     public RuleBookLoader Loader { get; }
+
+    /// <summary>The tests beside the rule packs.</summary>
+    public required PackTests Tests { get; init; }
 
     private static ReceiverChannels Channels { get; } = ReceiverChannels.Discover();
 
@@ -63,7 +66,11 @@ internal sealed class RiskApplication : IAsyncDisposable
         clock ??= options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
         var store = new SqliteRiskStore(options.StorePath);
         await store.InitializeAsync(cancellationToken);
-        return new RiskApplication(options, clock, store, sources, limiters ?? new HostLimiters(), outbox);
+        return new RiskApplication(options, clock, store, sources, limiters ?? new HostLimiters(), outbox)
+        {
+            // What is wrong with the settings of a source that is off is nobody's business here.
+            Tests = new PackTests(options, SourceRegistry.Everything(options, configuration, new DiagnosticBag()), Channels),
+        };
     }
 
     /// <summary>Rules and routing of the workspace, read against the portfolio in the store; wrong files end the command.</summary>
@@ -102,33 +109,22 @@ internal sealed class RiskApplication : IAsyncDisposable
         SnapshotDownloads.Tidy(Options.SnapshotFolder, lastGood, Instants.Now(Clock));
     }
 
-    /// <summary>Rules that differ from those of the last assessments make every supplier due.</summary>
-    public async Task AdoptRulesAsync(RuleBook book, CancellationToken cancellationToken)
-    {
-        await using IStoreSession session = await Store.WriteAsync(cancellationToken);
-        if (await session.Assessments.RuleSetInForceAsync(cancellationToken) == book.Identity) return;
-        await session.Assessments.AdoptRuleSetAsync(book.Identity, Instants.Now(Clock), cancellationToken);
-        await session.CommitAsync(cancellationToken);
-    }
-
     public SourceRunner Runner(ILoggerFactory loggers) => new(Options, Sources, Store, upstream, Clock, loggers.CreateLogger<SourceRunner>());
 
-    /// <summary>Sends stored deliveries as these rules route them.</summary>
-    public DeliveryAttempt Attempts(RuleBook book, ILoggerFactory loggers) => Attempts(book, new AlertDispatcher(book.Routing, Channels), loggers);
-
-    /// <summary>The worker's loop over these rules.</summary>
+    /// <summary>The worker's loop, beginning with these rules.</summary>
     public RiskCycle Cycle(RuleBook book, ILoggerFactory? loggers = null)
     {
         loggers ??= NullLoggerFactory.Instance;
-        var dispatcher = new AlertDispatcher(book.Routing, Channels);
-        return new RiskCycle(
-            Runner(loggers), new SourceHealth(Store, dispatcher), new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), dispatcher, Attempts(book, dispatcher, loggers), Store, Clock);
+        return new RiskCycle(Runner(loggers), Assemble(book, loggers), Store, Clock);
     }
 
-    private DeliveryAttempt Attempts(RuleBook book, AlertDispatcher dispatcher, ILoggerFactory loggers)
+    /// <summary>The parts that work by these rules.</summary>
+    public RunningSet Assemble(RuleBook book, ILoggerFactory loggers)
     {
+        var dispatcher = new AlertDispatcher(book.Routing, Channels);
         var services = new ChannelServices(Clock, new SecretReader(Options.Workspace, Environment.GetEnvironmentVariable), Options.Workspace);
-        return new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
+        var attempt = new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
+        return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher), attempt);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,26 +1,31 @@
 using Risk.Rules.Signals;
-using Risk.Worker.Alerting;
-using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
+using Risk.Worker.Hosting.Reloading;
 using Risk.Worker.Ingestion;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Hosting;
 
 /// <summary>The steps of the worker's one loop: collect, assess, flush, deliver. The service runs them by schedule, <c>run --once</c> one after the other.</summary>
-internal sealed class RiskCycle(SourceRunner runner, SourceHealth health, EvaluationCycle evaluation, AlertDispatcher dispatcher, DeliveryAttempt attempt, IRiskStore store, TimeProvider clock) : IDisposable
+/// <remarks>Each step takes the running set once, at its start, and finishes with it; a reload between two steps changes the next.</remarks>
+internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStore store, TimeProvider clock) : IDisposable
 {
     /// <summary>Deliveries attempted side by side by a one-shot run.</summary>
     private const int ParallelDeliveries = 8;
 
     private readonly SemaphoreSlim assessing = new(1, 1);
+    private volatile RunningSet running = first;
+
+    /// <summary>The book in force.</summary>
+    public RuleBook Book => running.Book;
 
     /// <summary>Pulls one source and raises or ends the ops alert about it.</summary>
     public async Task<SourceRunResult> CollectAsync(SourceId source, Action<int, int, string> progress, CancellationToken cancellationToken)
     {
-        SourceRunResult result = await runner.RunAsync(source, progress, cancellationToken);
-        await health.ReportAsync(result, cancellationToken);
+        RunningSet set = running;
+        SourceRunResult result = await runner.RunAsync(source, set.Book.Catalog, progress, cancellationToken);
+        await set.Health.ReportAsync(result, cancellationToken);
         return result;
     }
 
@@ -30,7 +35,7 @@ internal sealed class RiskCycle(SourceRunner runner, SourceHealth health, Evalua
         await assessing.WaitAsync(cancellationToken);
         try
         {
-            return await evaluation.RunAsync(Instants.Now(clock), progress, cancellationToken);
+            return await running.Evaluation.RunAsync(Instants.Now(clock), progress, cancellationToken);
         }
         finally
         {
@@ -49,11 +54,15 @@ internal sealed class RiskCycle(SourceRunner runner, SourceHealth health, Evalua
         }
 
         await using IStoreSession writing = await store.WriteAsync(cancellationToken);
-        IReadOnlyList<string> ids = await dispatcher.FlushDueAsync(writing, at, everythingNow, cancellationToken);
+        IReadOnlyList<string> ids = await running.Dispatcher.FlushDueAsync(writing, at, everythingNow, cancellationToken);
         if (schedule is not null && ids.Count > 0) await schedule(writing, ids, at);
         else await writing.CommitAsync(cancellationToken);
         return ids;
     }
+
+    /// <summary>Attempts one delivery.</summary>
+    /// <returns>When to attempt it again, or null when it has ended (or is unknown).</returns>
+    public Task<DateTimeOffset?> DeliverAsync(string deliveryId, DateTimeOffset at, CancellationToken cancellationToken) => running.Attempt.RunAsync(store, deliveryId, at, cancellationToken);
 
     /// <summary>Attempts every delivery that is due, once.</summary>
     public async Task DeliverDueAsync(CancellationToken cancellationToken)
@@ -64,15 +73,64 @@ internal sealed class RiskCycle(SourceRunner runner, SourceHealth health, Evalua
         await Parallel.ForEachAsync(
             pending.Where(d => d.NextAttemptAt is null || d.NextAttemptAt <= at).Reverse(),
             new ParallelOptions { MaxDegreeOfParallelism = ParallelDeliveries, CancellationToken = cancellationToken },
-            async (delivery, token) => await attempt.RunAsync(store, delivery.Id, at, token));
+            async (delivery, token) => await DeliverAsync(delivery.Id, at, token));
     }
 
-    /// <summary>After a start: alerts whose routes changed join the groups that take them now.</summary>
+    /// <summary>After a start: suppliers assessed with other rules become due, alerts whose routes changed join the groups that take them now.</summary>
     public async Task AdoptAsync(CancellationToken cancellationToken)
     {
         await using IStoreSession session = await store.WriteAsync(cancellationToken);
-        await dispatcher.AdoptAsync(session, Instants.Now(clock), cancellationToken);
+        await AdoptAsync(session, running, cancellationToken);
         await session.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Puts another set in force, between two assessments. What is due by then is assessed with the old set first, so that what moves afterwards was moved by the rules.
+    /// </summary>
+    /// <param name="next">Makes the set inside the session that adopts it, so that what it rests on in the store and the set are there together, or not at all. Null: nothing is adopted.</param>
+    /// <returns>True when a set was adopted.</returns>
+    public async Task<bool> SwapAsync(Func<IStoreSession, Task<RunningSet?>> next, CancellationToken cancellationToken)
+    {
+        await assessing.WaitAsync(cancellationToken);
+        try
+        {
+            await running.Evaluation.RunAsync(Instants.Now(clock), static (_, _) => { }, cancellationToken);
+            await using IStoreSession session = await store.WriteAsync(cancellationToken);
+            if (await next(session) is not { } set) return false;
+            await AdoptAsync(session, set, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+
+            // A crash before this line is a start: the files are read again, and what the store says of them is there already.
+            running = set;
+            return true;
+        }
+        finally
+        {
+            assessing.Release();
+        }
+    }
+
+    /// <summary>Tells that changed files were refused; the running set stays.</summary>
+    public async Task ReportRefusalAsync(string summary, CancellationToken cancellationToken)
+    {
+        RunningSet set = running;
+        DateTimeOffset at = Instants.Now(clock);
+        await using IStoreSession session = await store.WriteAsync(cancellationToken);
+        await ReloadAlerts.RefusedAsync(session, set, summary, at, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
+    private async Task AdoptAsync(IStoreSession session, RunningSet set, CancellationToken cancellationToken)
+    {
+        DateTimeOffset at = Instants.Now(clock);
+        if (await session.Assessments.RuleSetInForceAsync(cancellationToken) != set.Book.Identity)
+        {
+            await session.Assessments.AdoptRuleSetAsync(set.Book.Identity, at, cancellationToken);
+            await session.PortfolioRules.TouchAsync([.. set.Book.Rules.Rules.Select(r => r.Id)], cancellationToken);
+        }
+
+        await ReloadAlerts.AcceptedAsync(session, set.Dispatcher, at, cancellationToken);
+        await set.Dispatcher.AdoptAsync(session, at, cancellationToken);
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using Risk.Worker.Evaluation;
+using Risk.Worker.Hosting.Reloading;
 using Risk.Worker.Observability;
 using Risk.Worker.Scheduling;
 
@@ -10,7 +11,8 @@ internal static class RiskService
     /// <summary>How long a stop waits for running jobs; what is not done by then goes on after the next start.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
-    public static async Task RunAsync(RiskApplication application, RuleBook book, CancellationToken cancellationToken)
+    /// <param name="files">Fingerprint of the files before the book was read from them.</param>
+    public static async Task RunAsync(RiskApplication application, RuleBook book, string files, CancellationToken cancellationToken)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSimpleConsole(console => { console.SingleLine = true; console.UseUtcTimestamp = true; console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ "; });
@@ -20,11 +22,14 @@ internal static class RiskService
         builder.Services.AddSingleton(application.Clock);
         builder.Services.AddSingleton(application.Store);
         builder.Services.AddSingleton(application.Sources);
-        builder.Services.AddSingleton(services => application.Attempts(book, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(services => application.Cycle(book, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(services => new RuleReload(application, services.GetRequiredService<RiskCycle>(), files, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddScheduling(application.Options.StorePath, application.Clock);
+
+        // After the schedules, which adopt what the store holds to the first set.
+        builder.Services.AddHostedService<ReloadService>();
         await using WebApplication web = builder.Build();
-        HealthEndpoints.Map(web, application);
+        HealthEndpoints.Map(web, application.Store, web.Services.GetRequiredService<RuleReload>());
         await using (Storage.IStoreSession session = await application.Store.ReadAsync(cancellationToken))
         {
             int suppliers = (await session.Suppliers.ListAsync(null, cancellationToken)).Count;

@@ -3,46 +3,78 @@ using Risk.Rules.Alerts;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
+using Risk.Rules.Evaluation;
+using Risk.Rules.Linting;
 using Risk.Rules.RulePacks;
 using Risk.Worker.Alerting.Delivery;
+using Risk.Worker.Alerting.Muting;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Routing;
 using Risk.Worker.Cli;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
+using Risk.Worker.Hosting.Reloading;
 using Risk.Worker.Ingestion;
 using Risk.Worker.RuleFiles;
 
 namespace Risk.Worker.Hosting;
 
-/// <summary>Reads rules, scoring, overlay and routing of a workspace; all problems at once, or a book.</summary>
+/// <summary>Reads rules, scoring, overlay, routing and silences of a workspace; all problems at once, or a book.</summary>
 internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources, ReceiverChannels channels)
 {
+    /// <summary>For what has expired, or runs too long; null: nothing is said of it.</summary>
+    public TimeProvider? Clock { get; init; }
+
     /// <param name="supplierAttributes">The portfolio's own columns.</param>
+    /// <param name="withOverlay">False: the packs as they are, which is what their own tests are about.</param>
     /// <returns>The book, or null when there is any error; warnings are added either way.</returns>
-    public RuleBook? Load(IReadOnlyCollection<string> supplierAttributes, DiagnosticBag diagnostics)
+    public RuleBook? Load(IReadOnlyCollection<string> supplierAttributes, DiagnosticBag diagnostics, bool withOverlay = true)
     {
-        Catalog catalog = sources.CatalogFor(supplierAttributes);
-        diagnostics.AddRange(Unread());
         var documents = new List<Document>();
-        foreach (string path in RuleFiles()) documents.Add(YamlReader.ReadFile(path, Display(path), diagnostics));
+        CatalogFile own = CatalogFile.Read(options, sources, diagnostics);
+        Catalog catalog = sources.CatalogFor(supplierAttributes, own.Own);
+        foreach (string path in RuleFiles(withOverlay)) documents.Add(YamlReader.ReadFile(path, Display(path), diagnostics));
         if (documents.Count == 0)
         {
             diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, "G010", "no rule files; run 'risk init' to put the default pack there", new SourcePosition(Display(options.RulesFolder), 0, 0)));
             return null;
         }
 
+        if (own.Document is not null) documents.Add(own.Document);
         var ofRules = new DiagnosticBag();
-        RuleSet? rules = RuleSetLoader.Load(documents, catalog, ofRules);
+        RuleSet? rules = RuleSetLoader.Load(documents, catalog, ofRules, Clock is null ? null : Instants.Now(Clock));
         diagnostics.AddRange(ofRules.Sorted().Where(d => d.Code != DormantRule));
-        if (rules is not null) diagnostics.AddRange(Sleeping(rules));
+        if (rules is not null)
+        {
+            diagnostics.AddRange(Sleeping(rules).Concat(own.Sleeping(rules, sources)));
+            RuleSetLinter.Lint(documents, rules, diagnostics);
+        }
+
         RoutingModel? routing = ReadRouting(supplierAttributes, rules, diagnostics);
-        return rules is null || routing is null || diagnostics.HasErrors ? null : new RuleBook(catalog, rules, routing);
+        Silences? silences = ReadSilences(rules, diagnostics);
+        return rules is null || routing is null || silences is null || diagnostics.HasErrors ? null : new RuleBook(catalog, rules, routing with { Silences = silences });
+    }
+
+    /// <summary>What rules may name: what the connectors supply and the workspace's catalog.yaml adds. Wrong lines of it are reported and left out.</summary>
+    public Catalog ReadCatalog(IReadOnlyCollection<string> supplierAttributes, DiagnosticBag diagnostics) =>
+        sources.CatalogFor(supplierAttributes, CatalogFile.Read(options, sources, diagnostics).Own);
+
+    /// <summary>The workspace's silences; none when there is no such file, null when something is wrong with it.</summary>
+    /// <param name="rules">Null: any rule and category may be named.</param>
+    public Silences? ReadSilences(RuleSet? rules, DiagnosticBag diagnostics)
+    {
+        if (!File.Exists(options.SilencesFile)) return Silences.None;
+        Document document = YamlReader.ReadFile(options.SilencesFile, Display(options.SilencesFile), diagnostics);
+
+        // Of the alert's own labels only: the portfolio's columns are known to routes, not to what mutes.
+        (Silences? silences, var problems) = new SilenceReader(Vocabulary([], rules)).Read(document, Clock is null ? null : Instants.Now(Clock));
+        diagnostics.AddRange(problems);
+        return silences;
     }
 
     /// <summary>Test files of the workspace, in ordinal order.</summary>
     public IEnumerable<string> TestFiles() =>
-        Directory.Exists(options.RulesFolder) ? Directory.EnumerateFiles(options.RulesFolder, "*.tests.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [];
+        WorkspaceFiles.Rules(options.RulesFolder).Where(path => path.EndsWith(WorkspaceFiles.TestsSuffix, StringComparison.Ordinal));
 
     /// <summary>A path as messages name it: relative to where the command runs.</summary>
     public static string Display(string path)
@@ -51,22 +83,12 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
-    private IEnumerable<string> RuleFiles()
+    private IEnumerable<string> RuleFiles(bool withOverlay)
     {
-        IEnumerable<string> packs = Directory.Exists(options.RulesFolder)
-            ? Directory.EnumerateFiles(options.RulesFolder, "*.yaml", SearchOption.AllDirectories).Where(p => !p.EndsWith(".tests.yaml", StringComparison.Ordinal))
-            : [];
-        string[] besides = ["scoring.yaml", "overlay.yaml"];
+        IEnumerable<string> packs = WorkspaceFiles.Rules(options.RulesFolder).Where(path => !path.EndsWith(WorkspaceFiles.TestsSuffix, StringComparison.Ordinal));
+        string[] besides = withOverlay ? ["scoring.yaml", "overlay.yaml"] : ["scoring.yaml"];
         return packs.Concat(besides.Select(name => Path.Combine(options.Workspace, name)).Where(File.Exists)).Order(StringComparer.Ordinal);
     }
-
-    /// <summary>Files of the workspace that a later version reads: better refused than believed to be in force.</summary>
-    private IEnumerable<Diagnostic> Unread() =>
-        from file in (string[])["catalog.yaml", "silences.yaml"]
-        let path = Path.Combine(options.Workspace, file)
-        where File.Exists(path)
-        select new Diagnostic(
-            DiagnosticSeverity.Error, "G013", $"this version does not read {file} yet, so nothing in it is in force; move it out of the workspace", new SourcePosition(Display(path), 1, 1));
 
     /// <summary>One line for each source that is off, instead of one for each rule that sleeps because of it.</summary>
     private IEnumerable<Diagnostic> Sleeping(RuleSet rules) =>
@@ -90,10 +112,16 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         }
 
         Document document = YamlReader.ReadFile(options.RoutingFile, display, diagnostics);
-        IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Append(AlertKind.System).Distinct(StringComparer.Ordinal);
-        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.Rule];
-        (RoutingModel? model, var problems) = new RoutingReader(channels, new RoutingVocabulary(supplierAttributes, categories, ids)).Read(document);
+        (RoutingModel? model, var problems) = new RoutingReader(channels, Vocabulary(supplierAttributes, rules)).Read(document);
         diagnostics.AddRange(problems);
+        if (rules is not null && model is not null) new RoutingLints(document, AlertShape.Of(rules), diagnostics).Lint(model);
         return model;
+    }
+
+    private static RoutingVocabulary Vocabulary(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules)
+    {
+        IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Append(AlertKind.System).Distinct(StringComparer.Ordinal);
+        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.Rule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule];
+        return new RoutingVocabulary(supplierAttributes, categories, ids);
     }
 }

@@ -22,9 +22,11 @@ internal sealed record EnabledSource(IConnectorModule Module, IConfigurationSect
 internal sealed class SourceRegistry
 {
     private readonly SourceCatalog catalog;
+    private readonly bool isEverything;
 
-    private SourceRegistry(SourceCatalog catalog, ImmutableArray<SourceStatus> statuses, ImmutableArray<EnabledSource> enabled)
+    private SourceRegistry(SourceCatalog catalog, ImmutableArray<SourceStatus> statuses, ImmutableArray<EnabledSource> enabled, bool isEverything = false)
     {
+        this.isEverything = isEverything;
         this.catalog = catalog;
         Statuses = statuses;
         Enabled = enabled;
@@ -56,13 +58,18 @@ internal sealed class SourceRegistry
     public static SourceRegistry Everything(RiskOptions options, IConfiguration configuration, DiagnosticBag diagnostics)
     {
         SourceRegistry usual = Create(options, configuration, diagnostics);
-        return new SourceRegistry(usual.catalog, usual.Statuses, [.. usual.Statuses.Select(s => Configure(s.Module, configuration.GetSection($"Risk:Sources:{s.Id}"), diagnostics))]);
+        return new SourceRegistry(usual.catalog, usual.Statuses, [.. usual.Statuses.Select(s => Configure(s.Module, configuration.GetSection($"Risk:Sources:{s.Id}"), diagnostics))], isEverything: true);
     }
 
     public EnabledSource? Find(SourceId id) => Enabled.FirstOrDefault(s => s.Manifest.Id == id);
 
     /// <summary>What rules may name, supplied by the sources that run.</summary>
-    public Catalog CatalogFor(IEnumerable<string> supplierAttributes) => catalog.ForRules(Enabled.Select(s => s.Manifest.Id), supplierAttributes);
+    /// <param name="own">What the workspace adds.</param>
+    public Catalog CatalogFor(IEnumerable<string> supplierAttributes, WorkspaceCatalog own) =>
+        catalog.ForRules(Enabled.Select(s => s.Manifest.Id), supplierAttributes, own, isEverything);
+
+    /// <summary>What the connectors define, whether they run or not.</summary>
+    public ConnectorNames Names => catalog.Names();
 
     private static EnabledSource Configure(IConnectorModule module, IConfigurationSection options, DiagnosticBag diagnostics)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
+using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Configuration;
@@ -19,8 +20,9 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     private readonly SharedPortfolio portfolio = new();
 
     /// <summary>Pulls the source now.</summary>
+    /// <param name="catalog">What rules may name; says which of the workspace's own metrics the source is to read.</param>
     /// <param name="progress">Told: done, total (0: unknown), what.</param>
-    public async Task<SourceRunResult> RunAsync(SourceId source, Action<int, int, string> progress, CancellationToken cancellationToken)
+    public async Task<SourceRunResult> RunAsync(SourceId source, Catalog catalog, Action<int, int, string> progress, CancellationToken cancellationToken)
     {
         DateTimeOffset startedAt = Instants.Now(clock);
         EnabledSource enabled = sources.Find(source) ?? throw new ArgumentException($"The source {source} does not run here.", nameof(source));
@@ -31,7 +33,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            await FetchAsync(enabled, startedAt, audit, tally, progress, both.Token);
+            await FetchAsync(enabled, catalog, startedAt, audit, tally, progress, both.Token);
         }
         catch (SourceFailureException e)
         {
@@ -57,7 +59,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     /// <summary>A connector that trips over hostile content must not take the worker down; what the runtime itself reports is not ours to swallow.</summary>
     private static bool IsDefect(Exception e) => e is not (OperationCanceledException or StoreException or OutOfMemoryException or StackOverflowException);
 
-    private async Task FetchAsync(EnabledSource enabled, DateTimeOffset at, FetchAudit audit, Tally tally, Action<int, int, string> progress, CancellationToken cancellationToken)
+    private async Task FetchAsync(EnabledSource enabled, Catalog catalog, DateTimeOffset at, FetchAudit audit, Tally tally, Action<int, int, string> progress, CancellationToken cancellationToken)
     {
         SourceManifest manifest = enabled.Manifest;
         IReadOnlyList<Supplier> covered;
@@ -78,6 +80,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         var context = new FetchContext
         {
             Manifest = manifest,
+            Metrics = [.. catalog.MetricsOf(manifest.Id)],
             Suppliers = covered,
             ObservedAt = at,
             Checkpoint = state?.Checkpoint,

@@ -18,6 +18,18 @@ internal static partial class EventLog
     [LoggerMessage(EventId = 2301, Level = LogLevel.Information, Message = "Running with rule set {Hash}, {Rules} rules, {Sources} sources, {Suppliers} suppliers")]
     public static partial void Started(this ILogger logger, string hash, int rules, int sources, int suppliers);
 
+    [LoggerMessage(EventId = 2302, Level = LogLevel.Information, Message = "Rules changed: set {From} is replaced by {To}, {Rules} rules; every supplier is assessed anew")]
+    public static partial void RulesTakenOver(this ILogger logger, string from, string to, int rules);
+
+    [LoggerMessage(EventId = 2303, Level = LogLevel.Information, Message = "Changed files are in force; rule set {Hash} stays")]
+    public static partial void FilesTakenOver(this ILogger logger, string hash);
+
+    [LoggerMessage(EventId = 2304, Level = LogLevel.Error, Message = "Changed files are not in force, rule set {Hash} runs on: {Summary}")]
+    public static partial void RulesRefused(this ILogger logger, string hash, string summary);
+
+    [LoggerMessage(EventId = 2305, Level = LogLevel.Warning, Message = "The workspace's files could not be looked at: {Reason}")]
+    public static partial void ReloadPostponed(this ILogger logger, string reason);
+
     [LoggerMessage(EventId = 2401, Level = LogLevel.Warning, Message = "Delivery {Delivery} to {Receiver} failed, attempt {Attempt}: {Reason}; next try {Next}")]
     public static partial void DeliveryRetried(this ILogger logger, string delivery, string receiver, int attempt, string reason, DateTimeOffset? next);
 

@@ -1,23 +1,23 @@
 using System.Text.Json.Nodes;
-using Risk.Worker.Hosting;
+using Risk.Worker.Hosting.Reloading;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Observability;
 
-/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: the store answers, with the state of sources and deliveries.</summary>
+/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: the store answers, with the state of rules, sources and deliveries; <c>degraded</c> when changed files were refused.</summary>
 internal static class HealthEndpoints
 {
-    public static void Map(WebApplication web, RiskApplication application)
+    public static void Map(WebApplication web, IRiskStore store, RuleReload reload)
     {
         web.MapGet("/health/live", () => Results.Text("live\n"));
-        web.MapGet("/health/ready", (CancellationToken cancellationToken) => ReadyAsync(application, cancellationToken));
+        web.MapGet("/health/ready", (CancellationToken cancellationToken) => ReadyAsync(store, reload.InForce, cancellationToken));
     }
 
-    private static async Task<IResult> ReadyAsync(RiskApplication application, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(IRiskStore store, RulesInForce rules, CancellationToken cancellationToken)
     {
         try
         {
-            await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
+            await using IStoreSession session = await store.ReadAsync(cancellationToken);
             var sources = new JsonObject();
             foreach (SourceState state in await session.Sources.ListAsync(cancellationToken))
             {
@@ -27,7 +27,8 @@ internal static class HealthEndpoints
             IReadOnlyDictionary<DeliveryState, int> counts = await session.Deliveries.CountsAsync(cancellationToken);
             var answer = new JsonObject
             {
-                ["status"] = "ready",
+                ["status"] = rules.Refusal is null ? "ready" : "degraded",
+                ["rules"] = RulesOf(rules),
                 ["sources"] = sources,
                 ["deliveries"] = new JsonObject { ["pending"] = counts.GetValueOrDefault(DeliveryState.Pending), ["dead"] = counts.GetValueOrDefault(DeliveryState.Dead) },
             };
@@ -37,5 +38,19 @@ internal static class HealthEndpoints
         {
             return Results.Text($"{failure.Message}\n", "text/plain", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
+    }
+
+    /// <summary>The set that runs, and everything that is wrong with the files that do not.</summary>
+    private static JsonObject RulesOf(RulesInForce rules)
+    {
+        var answer = new JsonObject { ["hash"] = rules.Hash, ["rules"] = rules.Rules, ["since"] = rules.Since };
+        if (rules.Refusal is not { } refusal) return answer;
+        answer["refused"] = new JsonObject
+        {
+            ["at"] = refusal.At,
+            ["summary"] = refusal.Summary,
+            ["errors"] = new JsonArray([.. refusal.Errors.Select(e => JsonValue.Create((e with { SourceLine = null }).Format()))]),
+        };
+        return answer;
     }
 }

@@ -10,7 +10,7 @@ internal static class PortfolioColumn
     public const string Id = "id", Name = "name", Aliases = "aliases", Country = "country", Tier = "tier", Criticality = "criticality", Category = "category", Owner = "owner",
         BackupOwner = "backup_owner", AnnualSpend = "annual_spend", Currency = "currency", SingleSource = "single_source", StatusPage = "status_page", Products = "products", Tags = "tags",
         ContractId = "contract_id", ContractEnd = "contract_end", NoticeDays = "notice_days", AutoRenew = "auto_renew", RenewalDecision = "renewal_decision", AnnualValue = "annual_value",
-        LiabilityCap = "liability_cap", SlaUptime = "sla_uptime", HasDpa = "has_dpa", HasExitPlan = "has_exit_plan";
+        LiabilityCap = "liability_cap", SlaUptime = "sla_uptime", HasDpa = "has_dpa", HasExitPlan = "has_exit_plan", Region = "region", Onboarded = "onboarded", ProcessesPersonalData = "processes_personal_data";
 
     /// <summary>Said by the monitor, not by the file: it would hide what rules read as <c>supplier.status</c>.</summary>
     public const string Status = "status";
@@ -27,7 +27,7 @@ internal static class PortfolioColumn
 
     public static readonly FrozenSet<string> Known = new[]
     {
-        Id, Name, Aliases, Country, Tier, Criticality, Category, Owner, BackupOwner, AnnualSpend, Currency, SingleSource, StatusPage, Products, Tags, ContractId,
+        Id, Name, Aliases, Country, Tier, Criticality, Category, Owner, BackupOwner, AnnualSpend, Currency, SingleSource, StatusPage, Products, Tags, Region, Onboarded, ProcessesPersonalData, ContractId,
     }.Concat(Identifiers).Concat(Contract).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Lower snake case, so that rules can name it: <c>Backup Owner</c> and <c>BackupOwner</c> are <c>backup_owner</c>; accents go, other signs become <c>_</c>.</summary>

@@ -28,6 +28,9 @@ public static class PortfolioFile
 {
     public const long MaximumBytes = 256L * 1024 * 1024;
 
+    /// <summary>What the file of a workspace may be called.</summary>
+    public static ImmutableArray<string> Names { get; } = ["suppliers.csv", "suppliers.yaml"];
+
     /// <summary>The portfolio of a workspace: <c>suppliers.csv</c>, else <c>suppliers.yaml</c>.</summary>
     /// <param name="workspace">Folder.</param>
     public static PortfolioReadResult ReadWorkspace(string workspace)

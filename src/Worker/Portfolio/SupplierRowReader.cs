@@ -36,6 +36,9 @@ internal sealed class SupplierRowReader(DiagnosticBag diagnostics)
             Tier = WholeNumber(PortfolioColumn.Tier, 1, 4) ?? 3,
             Criticality = Choice(PortfolioColumn.Criticality, Criticalities, "medium"),
             Category = row.Text(PortfolioColumn.Category),
+            Region = row.Text(PortfolioColumn.Region),
+            Onboarded = Day(PortfolioColumn.Onboarded)?.From,
+            ProcessesPersonalData = YesNo(PortfolioColumn.ProcessesPersonalData),
             Owner = row.Text(PortfolioColumn.Owner),
             BackupOwner = row.Text(PortfolioColumn.BackupOwner),
             AnnualSpend = Money(PortfolioColumn.AnnualSpend),
@@ -100,7 +103,7 @@ internal sealed class SupplierRowReader(DiagnosticBag diagnostics)
         return new Contract
         {
             Id = id,
-            End = DayAfter(PortfolioColumn.ContractEnd),
+            End = Day(PortfolioColumn.ContractEnd)?.After,
             NoticeDays = WholeNumber(PortfolioColumn.NoticeDays, 0, 3650),
             AutoRenew = YesNo(PortfolioColumn.AutoRenew),
             RenewalDecision = Choice(PortfolioColumn.RenewalDecision, Decisions, "none"),
@@ -175,12 +178,12 @@ internal sealed class SupplierRowReader(DiagnosticBag diagnostics)
         return null;
     }
 
-    /// <summary>A date is the last day on which the contract runs.</summary>
-    private DateTimeOffset? DayAfter(string column)
+    /// <summary>The first instant of a date, and the first after it: the end of a contract is the last day on which it runs.</summary>
+    private (DateTimeOffset From, DateTimeOffset After)? Day(string column)
     {
         string text = row.Text(column);
         if (text.Length == 0) return null;
-        if (DocumentReading.TryInstant(text, out _, out DateTimeOffset after)) return after;
+        if (DocumentReading.TryInstant(text, out DateTimeOffset from, out DateTimeOffset after)) return (from, after);
         Error("P016", column, $"{column} '{Shortened(text)}' is not a date; write year-month-day, as in 2027-03-31");
         return null;
     }

@@ -186,15 +186,18 @@ internal static class YamlReader
             return new SequenceNode(Position(start.Start), items.ToImmutable());
         }
 
-        private MappingNode Mapping(MappingStart start, int depth)
+        /// <summary>Null for a mapping that takes in another one: what it lacks then is no news.</summary>
+        private MappingNode? Mapping(MappingStart start, int depth)
         {
             var entries = ImmutableArray.CreateBuilder<MappingEntry>();
             var seen = new Dictionary<string, SourcePosition>(StringComparer.Ordinal);
+            bool isMerged = false;
             Next();
             while (parser.Current is not MappingEnd)
             {
                 DocumentNode? key = Node(depth + 1);
                 DocumentNode? value = Node(depth + 1);
+                isMerged |= key is ScalarNode { Text: "<<" };
                 if (key is null || value is null) continue;
                 if (key is not ScalarNode name)
                     diagnostics.Add(document.Error("Y001", "a key must be plain text; quote a value that begins with '[' or '{'", key));
@@ -208,7 +211,7 @@ internal static class YamlReader
             }
 
             Next();
-            return new MappingNode(Position(start.Start), entries.ToImmutable());
+            return isMerged ? null : new MappingNode(Position(start.Start), entries.ToImmutable());
         }
 
         private SourcePosition Position(Mark mark) => new(document.File, (int)mark.Line, (int)mark.Column);
@@ -232,15 +235,35 @@ internal static class YamlReader
                 return;
             }
 
+            if (TabLine((int)e.Start.Line) is { } line)
+            {
+                Report("Y001", "a tab indents this line; YAML takes spaces only", line, 1, 1);
+                return;
+            }
+
             string message = e.InnerException?.Message ?? e.Message;
             int prefix = message.IndexOf("): ", StringComparison.Ordinal);
             if (message.StartsWith('(') && prefix > 0) message = message[(prefix + 3)..];
             message = message.TrimEnd('.');
+            if (message.Contains("quoted scalar, found unexpected end", StringComparison.Ordinal)) message = "the quote that opens here is never closed";
+            if (message.Contains("found invalid mapping", StringComparison.Ordinal) || message.Contains("could not find expected ':'", StringComparison.Ordinal))
+                message = "this is no 'key: value'; is there no space behind the ':' of this line or the one before, or a value with ': ' in it that needs quotes?";
             Report("Y001", message.Length == 0 ? "not YAML" : char.ToLowerInvariant(message[0]) + message[1..], e.Start, 1);
         }
 
         private void ReportQuote(int line, int column, int length) =>
             Report("R004", "a YAML value that begins with a quote ends at the next one; put the condition into '…' or after '>-'", line, column, length);
+
+        /// <summary>The line at the place or the one after it, when a tab indents it.</summary>
+        private int? TabLine(int line)
+        {
+            for (int number = line; number <= line + 1; number++)
+            {
+                if (document.Line(number) is { } text && text.AsSpan()[..(text.Length - text.TrimStart().Length)].Contains('\t')) return number;
+            }
+
+            return null;
+        }
 
         private bool TextFollows(int index)
         {

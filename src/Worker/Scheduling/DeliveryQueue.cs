@@ -1,11 +1,11 @@
 using Quartz;
-using Risk.Worker.Alerting.Delivery;
+using Risk.Worker.Hosting;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Scheduling;
 
 /// <summary>Outgoing deliveries as durable one-off jobs. The stored delivery is the truth; a job only says when to look at it again.</summary>
-internal sealed class DeliveryQueue(ISchedulerFactory schedulers, IRiskStore store, DeliveryAttempt attempt)
+internal sealed class DeliveryQueue(ISchedulerFactory schedulers, IRiskStore store, RiskCycle cycle)
 {
     private const string Group = "deliveries";
 
@@ -24,7 +24,7 @@ internal sealed class DeliveryQueue(ISchedulerFactory schedulers, IRiskStore sto
     /// <summary>Attempts the delivery and, if it must be tried again, plans when.</summary>
     public async Task AttemptAsync(string deliveryId, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        if (await attempt.RunAsync(store, deliveryId, at, cancellationToken) is not { } next) return;
+        if (await cycle.DeliverAsync(deliveryId, at, cancellationToken) is not { } next) return;
         await ScheduleAsync(await schedulers.GetScheduler(cancellationToken), deliveryId, next, CancellationToken.None);
     }
 

@@ -31,11 +31,15 @@ public interface IStoreSession : IAsyncDisposable
 
     IAssessmentTable Assessments { get; }
 
+    IPortfolioRuleTable PortfolioRules { get; }
+
     IAlertTable Alerts { get; }
 
     IDeliveryTable Deliveries { get; }
 
     ILedger Ledger { get; }
+
+    IHistoryTable History { get; }
 
     /// <summary>The open transaction, for schedulers that enlist in it.</summary>
     DbTransaction Transaction { get; }
@@ -161,7 +165,7 @@ public interface IAssessmentTable
     Task<IReadOnlyDictionary<SupplierId, SupplierState>> StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Stores states, and assessments that differ from the latest in more than their instant; clears the due marks, sets the next due instants.
+    /// Stores states, and assessments that differ from the latest in more than their instant and the hash of the rules; clears the due marks, sets the next due instants.
     /// Batched. Returns how many assessments were new.
     /// </summary>
     /// <remarks>
@@ -201,8 +205,11 @@ public interface IAlertTable
     /// <summary>Stores the group's state and adds members; those it has stay until they are released.</summary>
     Task SaveGroupAsync(AlertGroupState group, IReadOnlyCollection<string> memberEpisodes, CancellationToken cancellationToken);
 
-    /// <summary>Every (group key, episode) that is a member of a group.</summary>
-    Task<HashSet<(string GroupKey, string Episode)>> MembersAsync(CancellationToken cancellationToken);
+    /// <summary>Firing ones by episode id, from after the one given ("" for the first), at most <paramref name="limit"/>: for walks over all of them.</summary>
+    Task<IReadOnlyList<Alert>> FiringAsync(string after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Of the episodes, every (group key, episode) that is a member of a group.</summary>
+    Task<HashSet<(string GroupKey, string Episode)>> MembersAsync(IReadOnlyCollection<string> episodes, CancellationToken cancellationToken);
 
     Task<AlertGroupState?> FindGroupAsync(string groupKey, CancellationToken cancellationToken);
 
@@ -218,11 +225,18 @@ public interface IAlertTable
 /// <param name="ThreadId">Mail thread of the group; new whenever the group was empty.</param>
 /// <param name="NextFlushAt">Null when nothing is to be decided.</param>
 /// <param name="LastSentAt">Null before the first notification.</param>
-/// <param name="LastFiring">Episode and revision (<c>ID#REV</c>) of each alert that the last notification called firing, ordinal order.</param>
-/// <param name="LastResolved">Episodes the last notification called resolved, ordinal order.</param>
+/// <param name="LastFiring">Episode, revision and fingerprint of the labels (<c>ID#REV#FP</c>) of each alert that the last notification called firing, ordinal order.</param>
+/// <param name="LastResolved">The same of each alert that it called resolved.</param>
 public sealed record AlertGroupState(
     string GroupKey, string Receiver, string RoutePath, ImmutableSortedDictionary<string, string> GroupLabels, string ThreadId,
-    DateTimeOffset? NextFlushAt, DateTimeOffset? LastSentAt, ImmutableArray<string> LastFiring, ImmutableArray<string> LastResolved);
+    DateTimeOffset? NextFlushAt, DateTimeOffset? LastSentAt, ImmutableArray<string> LastFiring, ImmutableArray<string> LastResolved)
+{
+    /// <summary>When the group was last looked at: the next looks come whole group intervals later. Null before the first.</summary>
+    public DateTimeOffset? TickAt { get; init; }
+
+    /// <summary>When its last alert ended; the group and its clock are kept for a moment in case the alert comes back. Null while any fires.</summary>
+    public DateTimeOffset? EmptySince { get; init; }
+}
 
 public enum DeliveryState { Pending, Delivered, Dead }
 

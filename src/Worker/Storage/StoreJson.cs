@@ -17,6 +17,7 @@ namespace Risk.Worker.Storage;
 [JsonSerializable(typeof(Supplier))]
 [JsonSerializable(typeof(Assessment))]
 [JsonSerializable(typeof(SupplierState))]
+[JsonSerializable(typeof(PortfolioRuleState))]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertGroupState))]
 [JsonSerializable(typeof(ImmutableArray<string>))]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.KpiFile;
 using Risk.Connectors.Sdk;
+using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -24,6 +25,17 @@ public sealed class KpiFileConnectorTests : IDisposable
         Assert.Equal("kpi/delivery.csv", run.Metrics[0].Evidence.Url);
         Assert.Equal("delivery.csv row 1: otd 94.5%", run.Metrics[0].Evidence.Excerpt);
         Assert.Equal((3, 0), (run.Audit.Read, run.Audit.Rejected));
+    }
+
+    [Fact]
+    public async Task FetchAsync_MetricOfTheWorkspace_IsReadOnceItIsDefined()
+    {
+        Write("survey.csv", "supplier_id,period,NPS\nS1,2026-03,-12\nS2,2026-03,7.5\n");
+        Assert.Empty((await RunAsync()).Metrics);
+        kit.OwnMetrics.Add(new MetricDefinition("nps", MetricType.Int, -100, 100, TimeSpan.FromDays(100), "", ""));
+        ConnectorRun run = await RunAsync();
+        Assert.Equal(["S1 nps -12"], run.Metrics.Select(m => FormattableString.Invariant($"{m.Supplier} {m.Name} {m.Value}")));
+        Assert.Equal("nps: is no whole number", Assert.Single(run.Audit.Reasons).Key.ToLowerInvariant());
     }
 
     [Theory]

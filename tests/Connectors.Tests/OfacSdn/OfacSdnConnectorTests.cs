@@ -1,5 +1,6 @@
 using Risk.Connectors.OfacSdn;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk.Screening;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -78,25 +79,8 @@ public sealed class OfacSdnConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task FetchAsync_HostileAnswers_ClearNothing()
-    {
-        await kit.RunAsync([Northwind]);
-        string[] addresses = [OfacFiles.PartiesAddress, OfacFiles.AliasesAddress, OfacFiles.AddressesAddress];
-        foreach (string address in addresses)
-        {
-            foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Corrupt(), Faults.Truncate(100), Faults.Bomb(300), Faults.Status(503), Faults.Reset })
-            {
-                stub.Fail(address, fault);
-                ConnectorRun run = await kit.RunAsync([Northwind]);
-                Assert.NotNull(run.Failure);
-                Assert.Empty(run.Updates);
-            }
-
-            stub.Mend(address);
-        }
-
-        Assert.Single((await kit.RunAsync([Northwind])).Ok().Events);
-    }
+    public Task FetchAsync_HostileAnswers_ClearNothing() =>
+        ListFaults.ClearNothingAsync(kit, stub, Northwind, OfacFiles.PartiesAddress, OfacFiles.AliasesAddress, OfacFiles.AddressesAddress);
 
     [Fact]
     public async Task FetchAsync_TooFewRows_IsNotTheList()

@@ -44,7 +44,7 @@ public sealed class SourceCatalogTests
     public void ForRules_DefinesAllAndSuppliesFromEnabled()
     {
         var catalog = new SourceCatalog([new Module("a") { Feeds = [Feed] }, new Module("b") { Feeds = [Feed] }, new Module("c") { Feeds = [Feed with { Name = "charge" }] }]);
-        Catalog rules = catalog.ForRules([new SourceId("b")], ["region"]);
+        Catalog rules = catalog.ForRules([new SourceId("b")], ["region"], WorkspaceCatalog.Empty);
         Assert.Equal(["charge", "insolvency"], rules.Feeds.Select(f => f.Name));
         Assert.Equal(["b"], rules.SourcesFor("events.insolvency").Select(s => s.Source.Value));
         Assert.Empty(rules.SourcesFor("events.charge"));

@@ -2,7 +2,9 @@ using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting;
+using Risk.Worker.Alerting.Muting;
 using Risk.Worker.Alerting.Receivers;
+using Risk.Worker.Alerting.Routing;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Tests.Alerting;
@@ -72,6 +74,7 @@ public sealed class AlertDispatcherTests
         await Change(AlertTransitionKind.Resolved, Alert("e1") with { Revision = 1, ResolvedAt = Start.AddHours(2) }, Start.AddHours(2));
         await Flush(Start.AddHours(2).AddMinutes(2));
         Assert.Equal("Resolved", Reason(^1));
+        await Flush(Start.AddHours(2).AddMinutes(3));
         Assert.Empty(store.GroupsByKey);
         await Change(AlertTransitionKind.Opened, Alert("e9"), Start.AddHours(3));
         Assert.NotEqual(thread, Assert.Single(store.GroupsByKey.Values).ThreadId);
@@ -83,7 +86,60 @@ public sealed class AlertDispatcherTests
         await Change(AlertTransitionKind.Opened, Alert("e1"), Start);
         await Change(AlertTransitionKind.Resolved, Alert("e1") with { ResolvedAt = Start.AddMinutes(1) }, Start.AddMinutes(1));
         Assert.Empty(await Flush(Start.AddMinutes(5)));
+        Assert.Empty(await Flush(Start.AddMinutes(5).AddSeconds(30)));
         Assert.Empty(store.GroupsByKey);
+    }
+
+    [Fact]
+    public async Task Flush_EndsAndComesBackBetweenTwoLooks_IsNoNews()
+    {
+        await Change(AlertTransitionKind.Opened, Alert("e1"), Start);
+        await Flush(Start.AddMinutes(2));
+        await Change(AlertTransitionKind.Resolved, Alert("e1") with { ResolvedAt = Start.AddMinutes(5) }, Start.AddMinutes(5));
+        await Change(AlertTransitionKind.Opened, Alert("e2"), Start.AddMinutes(6));
+        Assert.Empty(await Flush(Start.AddMinutes(32)));
+        Assert.Equal(2, (await Flush(Start.AddMinutes(2).AddDays(1))).Count);
+        Assert.Equal("RepeatDue", Reason(^1));
+        Assert.Contains("\"resolved\":[]", store.Entries[^1].Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Flush_Silenced_IsToldWhenTheSilenceEnds()
+    {
+        var silence = new Silence("S-1", [new Matcher("rule", MatchOperator.Equal, "R1")], Start, Start.AddHours(1), "j.novak", "", "move", "");
+        dispatcher = new AlertDispatcher(RoutingSample.Good(Simple) with { Silences = new Silences([silence]) }, ReceiverChannels.Discover());
+        await Change(AlertTransitionKind.Opened, Alert("e1"), Start);
+        await Change(AlertTransitionKind.Opened, Alert("e2", rule: "R2"), Start);
+        await Flush(Start.AddMinutes(2));
+        Assert.Contains("\"firing\":[\"e2#0\"]", store.Entries[^1].Content, StringComparison.Ordinal);
+        Assert.Empty(await Flush(Start.AddMinutes(32)));
+        Assert.Equal(2, (await Flush(Start.AddMinutes(62))).Count);
+        Assert.Equal("NewAlerts", Reason(^1));
+        Assert.Contains("\"firing\":[\"e1#0\",\"e2#0\"]", store.Entries[^1].Content, StringComparison.Ordinal);
+    }
+
+    // A group that had ended kept its interval, so the next trouble of the supplier waited for it.
+    [Fact]
+    public async Task Change_LongAfterTheGroupEnded_OpensANewGroup()
+    {
+        await Change(AlertTransitionKind.Opened, Alert("e1"), Start);
+        await Flush(Start.AddMinutes(2));
+        await Change(AlertTransitionKind.Resolved, Alert("e1") with { ResolvedAt = Start.AddMinutes(3) }, Start.AddMinutes(3));
+        await Flush(Start.AddMinutes(32));
+        await Change(AlertTransitionKind.Opened, Alert("e2") with { StartsAt = Start.AddMinutes(33) }, Start.AddMinutes(33));
+        Assert.Equal(2, (await Flush(Start.AddMinutes(35))).Count);
+        Assert.Equal("First", Reason(^1));
+    }
+
+    [Fact]
+    public async Task Flush_AlertBeganLongAgo_DoesNotWaitUnlessItIsAdopted()
+    {
+        await Change(AlertTransitionKind.Opened, Alert("e1"), Start.AddHours(1));
+        Assert.Equal(2, (await Flush(Start.AddHours(1))).Count);
+        await store.SaveAsync([new AlertTransition(AlertTransitionKind.Opened, Alert("e2", supplier: "S2"))], Start, CancellationToken.None);
+        await dispatcher.AdoptAsync(store, Start.AddHours(2), CancellationToken.None);
+        Assert.Empty(await Flush(Start.AddHours(2)));
+        Assert.Equal(2, (await Flush(Start.AddHours(2).AddMinutes(2))).Count);
     }
 
     [Fact]
@@ -92,10 +148,37 @@ public sealed class AlertDispatcherTests
         await Change(AlertTransitionKind.Opened, Alert("e1"), Start);
         await Flush(Start.AddMinutes(2));
         await Change(AlertTransitionKind.Relabelled, Alert("e1") with { ResolvedAt = Start.AddHours(1), Resolution = "relabelled" }, Start.AddHours(1));
-        await Change(AlertTransitionKind.Opened, Alert("e2"), Start.AddHours(1));
+        await Change(AlertTransitionKind.Opened, Alert("e2") with { Labels = Alert("e2").Labels.SetItem("tier", "2") }, Start.AddHours(1));
         await Flush(Start.AddHours(2));
         Assert.Equal("NewAlerts", Reason(^1));
         Assert.Contains("\"resolved\":[]", store.Entries[^1].Content, StringComparison.Ordinal);
+    }
+
+    // A worsened alert went on in the group of its old severity too, and told its readers of every change.
+    [Fact]
+    public async Task Flush_LabelsChanged_TheAlertLeavesItsOldGroup()
+    {
+        Use(Globals + """
+            route:
+              receiver: ops
+              group_wait: 0s
+              routes:
+                - {matchers: [severity="high"], receiver: low}
+                - {matchers: [severity="critical"], receiver: top}
+            receivers: [{name: ops}, {name: low, email_configs: [{to: low@buyer.example, send_resolved: true}]}, {name: top, email_configs: [{to: top@buyer.example, send_resolved: true}]}]
+            """);
+        await Change(AlertTransitionKind.Opened, Alert("e1"), Start);
+        Assert.Single(await Flush(Start));
+        Alert worse = Alert("e1") with { Revision = 1, Severity = Severity.Critical, Labels = Alert("e1").Labels.SetItem("severity", "critical") };
+        AlertTransition[] relabelled = [new(AlertTransitionKind.Relabelled, Alert("e1") with { ResolvedAt = Start.AddHours(1), Resolution = "relabelled" }), new(AlertTransitionKind.Worsened, worse)];
+        await store.SaveAsync(relabelled, Start.AddHours(1), CancellationToken.None);
+        await dispatcher.OnTransitionsAsync(store, relabelled, Start.AddHours(1), CancellationToken.None);
+        Assert.Equal("top@buyer.example", store.Stored[Assert.Single(await Flush(Start.AddHours(1)))].Recipient);
+        for (int minute = 1; minute < 30; minute++) Assert.Empty(await Flush(Start.AddHours(1).AddMinutes(minute)));
+        await Change(AlertTransitionKind.Resolved, worse with { ResolvedAt = Start.AddHours(2), Resolution = "cleared" }, Start.AddHours(2));
+        Assert.Equal("top@buyer.example", store.Stored[Assert.Single(await Flush(Start.AddHours(2)))].Recipient);
+        for (int day = 1; day < 4; day++) Assert.Empty(await Flush(Start.AddDays(day)));
+        Assert.Empty(store.GroupsByKey);
     }
 
     // X10: One person was mailed twice through two rules (SecObserve#4682).

@@ -183,7 +183,8 @@ public sealed class AlertingEndToEndTests : IAsyncLifetime
         await Tell(model);
         IReadOnlyList<string> ids = await Tell(model, new AlertTransition(AlertTransitionKind.Resolved, NotificationSample.Insolvency with { ResolvedAt = At.AddHours(1), Resolution = "cleared" }), At.AddHours(1));
         Assert.Equal(3, ids.Count);
-        await using IStoreSession session = await store.ReadAsync(CancellationToken.None);
+        await using IStoreSession session = await store.WriteAsync(CancellationToken.None);
+        Assert.Empty(await new AlertDispatcher(model, channels).FlushDueAsync(session, At.AddHours(1).AddSeconds(30), everythingNow: false, CancellationToken.None));
         Assert.Empty(await session.Alerts.DueGroupsAsync(DateTimeOffset.MaxValue.AddYears(-1), CancellationToken.None));
     }
 

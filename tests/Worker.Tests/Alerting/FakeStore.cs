@@ -34,6 +34,10 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
 
     public ISignalTable Signals => throw new NotSupportedException();
 
+    public IHistoryTable History => throw new NotSupportedException();
+
+    public IPortfolioRuleTable PortfolioRules => throw new NotSupportedException();
+
     public ISourceTable Sources => throw new NotSupportedException();
 
     public DbTransaction Transaction => throw new NotSupportedException();
@@ -73,8 +77,12 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
         return Task.CompletedTask;
     }
 
-    public Task<HashSet<(string GroupKey, string Episode)>> MembersAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<HashSet<(string, string)>>([.. members.SelectMany(m => m.Value.Select(episode => (m.Key, episode)))]);
+    public Task<IReadOnlyList<Alert>> FiringAsync(string after, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Alert>>(
+            [.. alerts.Values.Where(a => a.ResolvedAt is null && string.CompareOrdinal(a.EpisodeId, after) > 0).OrderBy(a => a.EpisodeId, StringComparer.Ordinal).Take(limit)]);
+
+    public Task<HashSet<(string GroupKey, string Episode)>> MembersAsync(IReadOnlyCollection<string> episodes, CancellationToken cancellationToken) =>
+        Task.FromResult<HashSet<(string, string)>>([.. members.SelectMany(m => m.Value.Where(episodes.Contains).Select(episode => (m.Key, episode)))]);
 
     public Task<AlertGroupState?> FindGroupAsync(string groupKey, CancellationToken cancellationToken) => Task.FromResult(groups.GetValueOrDefault(groupKey));
 

@@ -13,15 +13,15 @@ public sealed class OneFolderTests
     /// <summary>Who may name a source although it is not theirs, and why.</summary>
     private static readonly ImmutableDictionary<string, string[]> MayNameSources = new Dictionary<string, string[]>
     {
-        // The recorded scenario is made of these sources' files, so the demo sets their options.
-        ["src/Worker/Cli/Commands/DemoCommand.cs"] = ["ofac-sdn", "companies-house"],
+        // The recorded scenario is made of these sources' files, so the demo enables them and sets their options.
+        ["src/Worker/Cli/Commands/DemoCommand.cs"] = ["certificate-file", "cisa-kev", "companies-house", "gleif", "kpi-file", "ofac-sdn", "sec-edgar"],
 
         // An example in a help text.
         ["src/Worker/Cli/Commands/SourcesCommand.cs"] = ["cisa-kev"],
     }.ToImmutableDictionary();
 
-    /// <summary>Sources that read no upstream records of their own.</summary>
-    private static readonly string[] WithoutRecord = ["Contracts"];
+    /// <summary>Sources that read no upstream records of their own, or share them with another list of the same publisher.</summary>
+    private static readonly string[] WithoutRecord = ["Contracts", "OfacCons", "OfacSdn"];
 
     public static TheoryData<string> SourceFolders => [.. SourceTree.Folders("src/Connectors").Where(f => f != "Sdk")];
 

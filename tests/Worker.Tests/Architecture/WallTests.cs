@@ -31,14 +31,17 @@ public sealed class WallTests
     public static TheoryData<string, string[]> Folders => new()
     {
         { "Alerting", ["Observability", "Storage"] },
+        { "Benchmarks", ["RuleFiles"] },
         { "Configuration", [] },
         { "Evaluation", ["Alerting", "Observability", "Storage"] },
         { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Storage"] },
         { "Observability", ["Hosting", "Storage"] },
         { "Portfolio", ["RuleFiles", "Storage"] },
+        { "Replay", ["Alerting", "Storage"] },
         { "Reporting", ["Storage"] },
         { "RuleFiles", [] },
         { "Scheduling", ["Alerting", "Configuration", "Hosting", "Ingestion", "Storage"] },
+        { "Screening", [] },
         { "Storage", [] },
     };
 

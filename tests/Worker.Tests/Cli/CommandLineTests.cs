@@ -11,16 +11,32 @@ public sealed class CommandLineTests
     private static readonly string[] Listings =
     [
         "suppliers list", "suppliers show S-1", "suppliers import --dry-run", "sources list", "sources show cisa-kev", "alerts list", "alerts list --all", "deliveries list",
-        "deliveries list --state delivered", "ledger verify", "check", "explain S-1", "explain S-1 --rule B-KEV", "eval 1+1",
+        "deliveries list --state delivered", "ledger verify", "check", "rules list", "rules list --category security", "rules show B-KEV", "explain S-1", "explain S-1 --rule B-KEV", "eval 1+1",
     ];
 
     [Fact]
-    public async Task Check_FileThatIsNotReadYet_IsRefusedRatherThanIgnored()
+    public async Task Check_SilenceWithATrap_IsRefused()
     {
         await using Workbench bench = await Workbench.StartAsync();
-        bench.Write("silences.yaml", "schema: silences/1\nsilences: []\n");
+        bench.Write("silences.yaml", "schema: silences/1\nsilences:\n  - {id: S, matchers: [supplier=\"S-1\", team!=\"ops\"], starts: 2026-01-01, ends: 2026-02-01, author: a, reason: r}\n");
         CommandResult check = (await RiskProcess.RunAsync(bench, "check")).Expect(2);
-        Assert.Contains("silences.yaml:1:1: error G013", check.Error, StringComparison.Ordinal);
+        Assert.Contains("silences.yaml:3:23: error T045", check.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_SilencedAlert_IsRaisedAndShownButNotTold()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Settings["Risk:Clock"] = bench.Now.ToString("O", CultureInfo.InvariantCulture);
+        string starts = bench.Now.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ends = bench.Now.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        bench.Write("silences.yaml", $"schema: silences/1\nsilences:\n  - {{id: SIL-7, matchers: ['severity=~\".+\"'], starts: {starts}, ends: {ends}, author: j.novak, reason: Known to all, ticket: OPS-1}}\n");
+        CommandResult run = (await RiskProcess.RunAsync(bench, "run", "--once", "--json")).Expect(0);
+        Assert.Equal(0, run.Json().GetProperty("delivered").GetInt32());
+        JsonElement[] alerts = [.. (await RiskProcess.RunAsync(bench, "alerts", "list", "--json")).Expect(0).Json().EnumerateArray()];
+        Assert.NotEmpty(alerts);
+        Assert.All(alerts, a => Assert.Equal("Known to all", Assert.Single(a.GetProperty("silencedBy").EnumerateArray()).GetProperty("reason").GetString()));
+        CommandResult show = (await RiskProcess.RunAsync(bench, "alerts", "show", alerts[0].GetProperty("episode").GetString()!)).Expect(0);
+        Assert.Contains("by j.novak: Known to all (OPS-1) [SIL-7]", show.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,6 +54,17 @@ public sealed class CommandLineTests
             Assert.Contains(json.ValueKind, new[] { JsonValueKind.Array, JsonValueKind.Object });
             if (json.ValueKind == JsonValueKind.Array) Assert.NotEqual(0, json.GetArrayLength());
         }
+    }
+
+    [Fact]
+    public async Task Rules_UnknownIdOrCategory_IsRefusedWithTheNearestOne()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        Assert.Contains("did you mean 'B-KEV'?", (await RiskProcess.RunAsync(bench, "rules", "show", "B-KVE")).Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'security'?", (await RiskProcess.RunAsync(bench, "rules", "list", "--category", "securty")).Expect(2).Error, StringComparison.Ordinal);
+        string shown = (await RiskProcess.RunAsync(bench, "rules", "show", "B-KEV")).Expect(0).Output;
+        Assert.Contains("each: e in events.known_exploited, by e.id", shown, StringComparison.Ordinal);
+        Assert.StartsWith("# Rule pack bench: 1 rule\n", (await RiskProcess.RunAsync(bench, "rules", "docs")).Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -101,12 +101,12 @@ public sealed class PortfolioFileTests
     [Fact]
     public void Read_ColumnsLikeKnownOnes_AreWarnedOfAndKept()
     {
-        PortfolioReadResult result = Read("id,name,contry,status,region\nA,Acme,DE,active,EMEA\n");
+        PortfolioReadResult result = Read("id,name,contry,status,plant\nA,Acme,DE,active,EMEA\n");
 
         Assert.Equal(
             ["the column 'contry' is taken as one of your own (supplier.contry); did you mean 'country'?"], result.Diagnostics.Where(d => d.Code == "P006").Select(d => d.Message));
         Assert.Equal(["P006", "P008"], result.Diagnostics.Select(d => d.Code));
-        Assert.Equal(["contry", "region"], Assert.Single(result.Suppliers).Attributes.Keys);
+        Assert.Equal(["contry", "plant"], Assert.Single(result.Suppliers).Attributes.Keys);
     }
 
     [Fact]

@@ -26,12 +26,13 @@ internal static class StandardCatalog
             ("insolvency", register, ["sec-edgar", "companies-house"]), ("delisting", week, ["sec-edgar"]), ("restatement", week, ["sec-edgar"]), ("auditor_change", week, ["sec-edgar"]),
             ("late_filing", week, ["sec-edgar"]), ("debt_acceleration", week, ["sec-edgar"]), ("impairment", week, ["sec-edgar"]), ("agreement_new", week, ["sec-edgar"]),
             ("agreement_end", week, ["sec-edgar"]), ("officer_change", week, ["sec-edgar"]), ("cyber_incident", week, ["sec-edgar"]), ("charge", register, ["companies-house"]),
-            ("known_exploited", week, ["cisa-kev"]), ("sanction", week, ["ofac-sdn"]), ("contract_deadline", week, ["contracts"]),
+            ("known_exploited", week, ["cisa-kev"]), ("sanction", week, ["ofac-sdn"]), ("restriction", week, ["ofac-cons"]), ("debarment", TimeSpan.FromDays(14), ["worldbank-debarred"]), ("contract_deadline", week, ["contracts"]),
+            ("certificate", TimeSpan.FromDays(35), ["certificate-file"]),
         ];
         SourceCoverage[] sources =
         [
-            new(new("sec-edgar"), "cik"), new(new("gleif"), "lei"), new(new("companies-house"), "companies_house"), new(new("cisa-kev"), null), new(new("ofac-sdn"), null),
-            new(new("contracts"), null), new(new("kpi-file"), null),
+            new(new("sec-edgar"), "cik"), new(new("gleif"), "lei"), new(new("companies-house"), "companies_house"), new(new("cisa-kev"), null), new(new("ofac-sdn"), null), new(new("ofac-cons"), null), new(new("worldbank-debarred"), null),
+            new(new("contracts"), null), new(new("kpi-file"), null), new(new("certificate-file"), null),
         ];
         return new Catalog(
             metrics.Select(m => new MetricDefinition(m.Name, MetricType.Double, m.Low, m.High, m.Age, m.High == 1 ? "ratio" : "", "")),

@@ -84,7 +84,6 @@ public sealed class DeliveryQueueTests : IAsyncLifetime
         services.AddSingleton(application.Clock);
         services.AddSingleton(application.Store);
         services.AddSingleton(application.Sources);
-        services.AddSingleton(application.Attempts(book, NullLoggerFactory.Instance));
         services.AddSingleton(cycle);
         services.AddScheduling(application.Options.StorePath, TimeProvider.System);
         return new Scheduling(application, services.BuildServiceProvider());

@@ -28,6 +28,16 @@ public abstract partial class RiskStoreCompliance
     }
 
     [Fact]
+    public async Task Firing_WalkedInSteps_EachFiringAlertOnceByEpisode()
+    {
+        foreach (string episode in (string[])["E3", "E1", "E4", "E2"]) await TransitAsync(AlertTransitionKind.Opened, Alert(episode, A, T0), T0);
+        await TransitAsync(AlertTransitionKind.Resolved, Resolved(Alert("E2", A, T0), Day(1)), Day(1));
+        Assert.Equal(["E1", "E3"], (await ReadAsync(s => s.Alerts.FiringAsync("", 2, None))).Select(a => a.EpisodeId));
+        Assert.Equal(["E4"], (await ReadAsync(s => s.Alerts.FiringAsync("E3", 2, None))).Select(a => a.EpisodeId));
+        Assert.Empty(await ReadAsync(s => s.Alerts.FiringAsync("E4", 2, None)));
+    }
+
+    [Fact]
     public async Task FindFiring_FaultOfTheMonitor_WhileItFires()
     {
         Alert fault = Alert("E1", A, T0) with { Supplier = null, Kind = AlertKind.System, Rule = "SYS", Key = "feed" };
@@ -36,7 +46,8 @@ public abstract partial class RiskStoreCompliance
         await WriteAsync(s => s.Alerts.SaveGroupAsync(Group("g", T0), ["E1"], None));
         Assert.Equal("E1", (await ReadAsync(s => s.Alerts.FindFiringAsync("SYS", "feed", None)))!.EpisodeId);
         Assert.Null(await ReadAsync(s => s.Alerts.FindFiringAsync("SYS", "other", None)));
-        Assert.Equal([("g", "E1")], await ReadAsync(s => s.Alerts.MembersAsync(None)));
+        Assert.Equal([("g", "E1")], await ReadAsync(s => s.Alerts.MembersAsync(["E1", "E2"], None)));
+        Assert.Empty(await ReadAsync(s => s.Alerts.MembersAsync(["E2"], None)));
 
         await TransitAsync(AlertTransitionKind.Resolved, Resolved(fault, Day(1)), Day(1));
         Assert.Null(await ReadAsync(s => s.Alerts.FindFiringAsync("SYS", "feed", None)));

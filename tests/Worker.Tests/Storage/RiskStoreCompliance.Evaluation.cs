@@ -100,6 +100,15 @@ public abstract partial class RiskStoreCompliance
     }
 
     [Fact]
+    public async Task Assessments_OtherRulesSayTheSame_AddsNothing()
+    {
+        EvaluationResult first = Result(A, T0, 42.50m), later = Result(A, Day(1), 42.50m);
+        Assert.Equal(1, await AssessAsync(first));
+        Assert.Equal(0, await AssessAsync(later with { Assessment = later.Assessment with { RuleSetHash = new string('c', 64) } }));
+        Assert.Equal(first.Assessment.RuleSetHash, (await ReadAsync(s => s.Assessments.FindAsync(A, null, None)))!.RuleSetHash);
+    }
+
+    [Fact]
     public async Task Assessments_AsOf_LatestNotAfter()
     {
         EvaluationResult first = Result(A, T0, 10m, Band.Low, nextDueAt: Day(9)), second = Result(A, Day(2), 60m, Band.High);

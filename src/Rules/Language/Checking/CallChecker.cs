@@ -128,7 +128,7 @@ internal sealed class CallChecker(CelEnvironment environment, TypeUnifier types,
             string name = call.Function.TrimStart('.');
             bool isGlobal = !passTarget || environment.Table[name].IsEmpty;
             string advice = isGlobal ? Suggestion.For(name, environment.Table.Names) : $"; write {name}(...)";
-            checker.Error("C015", passTarget ? $"{checker.Described(arguments[0])} has no function '{name}'{advice}" : $"there is no function '{name}'{advice}", call.Mark);
+            checker.Error("C015", passTarget && types.Resolve(arguments[0]).Kind != CelKind.Dyn ? $"{checker.Described(arguments[0])} has no function '{name}'{advice}" : $"there is no function '{name}'{advice}", call.Mark);
             tree.Resolutions[call] = new Resolution.Unknown($"no function '{name}'");
             return CelType.Dyn;
         }
@@ -142,7 +142,7 @@ internal sealed class CallChecker(CelEnvironment environment, TypeUnifier types,
         CelType[] numbers = [.. arguments.Select(a => types.Resolve(a))];
         if (numbers is [{ Kind: CelKind.List } list]) numbers = [types.Resolve(list.Arguments[0])];
         int wrong = Array.FindIndex(numbers, n => !n.IsNumber && n.Kind != CelKind.Dyn);
-        if (numbers.Length == 0 || wrong >= 0)
+        if (numbers.Length == 0 || wrong >= 0 || call.Arguments is [ListSyntax { Items.IsEmpty: true }])
         {
             checker.Error("C010", $"{checker.Text(call.Target?.Span ?? call.Mark)}.{call.Function}() takes numbers, or a list of numbers{(wrong >= 0 ? $"; this is {checker.Described(numbers[wrong])}" : "")}", wrong >= 0 && wrong < call.Arguments.Length ? call.Arguments[wrong].Span : call.Mark);
         }
@@ -204,7 +204,9 @@ internal sealed class CallChecker(CelEnvironment environment, TypeUnifier types,
         string given = string.Join(", ", arguments.Skip(passTarget ? 1 : 0).Select(checker.Described));
         if (call.IsOperator)
         {
-            string hint = call.Function == "_+_" && arguments.Any(a => types.Resolve(a).Kind == CelKind.Text) ? "; convert with string(...)" : "";
+            string hint = call.Function == "_+_" && arguments.Any(a => types.Resolve(a).Kind == CelKind.Text) ? "; convert with string(...)"
+                : call.Function is "_==_" or "_!=_" && arguments.Any(a => types.Resolve(a).Kind == CelKind.Null) ? "; what is missing makes a rule unknown by itself, and has(...) asks whether it is there"
+                : "";
             checker.Error("C010", $"no operator '{Symbol(call)}' for ({string.Join(", ", arguments.Select(checker.Described))}){hint}", call.Mark);
             return;
         }

@@ -66,6 +66,12 @@ internal sealed class Checker(CelEnvironment environment, SyntaxErrors errors, C
             MessageSyntax message => Message(message),
             _ => CelType.Dyn,
         };
+        if (types.IsTooLarge(type))
+        {
+            Error("C003", "the type of this is too large; divide it into vars", node.Mark);
+            type = CelType.Dyn;
+        }
+
         tree.Types[node] = type;
         return type;
     }
@@ -84,10 +90,16 @@ internal sealed class Checker(CelEnvironment environment, SyntaxErrors errors, C
 
     private CelType Message(MessageSyntax message)
     {
-        foreach (SyntaxNode value in message.Values) Visit(value);
         tree.Resolutions[message] = new Resolution.Unknown($"no message type '{message.TypeName}'");
-        Error("C012", $"there is no message type '{message.TypeName}' here; for a map write {{'key': value}}", message.Span);
+        Error("C012", $"there is no message type '{message.TypeName}' here; for a map write {{'key': value}}", message.Mark);
         return CelType.Dyn;
+    }
+
+    /// <summary>A field by that very name is what was meant, more often than a variable with a name like it.</summary>
+    private string Meant(string name)
+    {
+        CelVariable? owner = environment.Variables.FirstOrDefault(v => v.Type.Kind == CelKind.Object && environment.ObjectTypes.TryGetValue(v.Type.Name, out CelObjectType? type) && type.Slot(name) >= 0);
+        return owner is not null ? $"; did you mean '{owner.Name}.{name}'?" : Suggestion.For(name, locals.Select(l => l.Name).Concat(environment.Variables.Select(v => v.Name)));
     }
 
     private CelType Name(NameSyntax name)
@@ -95,7 +107,7 @@ internal sealed class Checker(CelEnvironment environment, SyntaxErrors errors, C
         if (FindLocal(name) is { } local) return local;
         if (Resolve(name, name.Name, name.IsRooted) is { } type) return type;
         tree.Resolutions[name] = new Resolution.Unknown($"there is no '{name.Name}' here");
-        Error("C012", $"there is no '{name.Name}' here{Suggestion.For(name.Name, locals.Select(l => l.Name).Concat(environment.Variables.Select(v => v.Name)))}", name.Span);
+        Error("C012", $"there is no '{name.Name}' here{Meant(name.Name)}", name.Span);
         return CelType.Dyn;
     }
 

@@ -8,7 +8,7 @@ internal sealed class FunctionTable
 {
     private static readonly ImmutableArray<CelFunction> Standard =
     [
-        .. OperatorDeclarations.All, .. StandardFunctions.All, .. TimeFunctions.All, .. StringFunctions.All, .. MathFunctions.All, .. OptionalFunctions.All, .. EncoderFunctions.All,
+        .. OperatorDeclarations.All, .. StandardFunctions.All, .. TimeFunctions.All, .. StringFunctions.All, .. MathFunctions.All, .. OptionalFunctions.All, .. EncoderFunctions.All, .. NetworkFunctions.All,
     ];
 
     private readonly Dictionary<string, ImmutableArray<CelFunction>> byName;

@@ -1,3 +1,5 @@
+using Risk.Rules.Language.Library;
+
 namespace Risk.Rules.Language.Checking;
 
 /// <summary>Names that denote types.</summary>
@@ -18,12 +20,15 @@ internal static class TypeNames
         "optional_type" => CelType.Optional(CelType.Dyn),
         "google.protobuf.Timestamp" => CelType.Timestamp,
         "google.protobuf.Duration" => CelType.Duration,
+        "net.IP" => NetworkAddress.NetworkType,
+        "net.CIDR" => NetworkRange.NetworkType,
         _ => null,
     };
 
     /// <summary>As <c>string(type(x))</c> and <c>%s</c> print it.</summary>
     public static string Print(CelType type) => type.Kind switch
     {
+        CelKind.Null => "null_type",
         CelKind.List => "list",
         CelKind.Map => "map",
         CelKind.Optional => "optional_type",
@@ -48,7 +53,7 @@ internal static class TypeNames
         CelValueKind.Map => CelType.Map(CelType.Dyn, CelType.Dyn),
         CelValueKind.Optional => CelType.Optional(CelType.Dyn),
         CelValueKind.Type => CelType.TypeOfType,
-        CelValueKind.Object => CelType.Object("object"),
+        CelValueKind.Object => value.AsObject is OpaqueObject opaque ? opaque.Type : CelType.Object("object"),
         _ => CelType.Null,
     };
 }

@@ -6,7 +6,13 @@ namespace Risk.Rules.Language.Checking;
 /// <summary>Type variables and what they turned out to be; the assignability rules of cel-go.</summary>
 internal sealed class TypeUnifier
 {
-    private Dictionary<string, CelType> bound = new(StringComparer.Ordinal);
+    /// <summary>Types in a type: beyond, nothing tells two of them apart that a reader could.</summary>
+    private const int MaximumSize = 500;
+
+    private readonly Dictionary<string, CelType> bound = new(StringComparer.Ordinal);
+
+    /// <summary>What the variables bound in this attempt were bound to before, newest last.</summary>
+    private readonly List<(string Name, CelType? Before)> changes = [];
     private int next;
 
     public CelType Fresh() => CelType.Parameter("$" + (next++).ToString(CultureInfo.InvariantCulture));
@@ -44,20 +50,51 @@ internal sealed class TypeUnifier
     /// <summary>Whether the first may stand where the second is wanted. Binds variables if it may; else changes nothing.</summary>
     public bool TryAssign(CelType from, CelType to)
     {
-        var saved = new Dictionary<string, CelType>(bound, StringComparer.Ordinal);
-        if (Assign(from, to)) return true;
-        bound = saved;
-        return false;
+        changes.Clear();
+        return Keep(Assign(from, to));
     }
 
     public bool TryAssign(IReadOnlyList<CelType> from, ImmutableArray<CelType> to)
     {
-        var saved = new Dictionary<string, CelType>(bound, StringComparer.Ordinal);
-        for (int i = 0; i < to.Length; i++)
+        changes.Clear();
+        bool fits = true;
+        for (int i = 0; i < to.Length && fits; i++) fits = Assign(from[i], to[i]);
+        return Keep(fits);
+    }
+
+    /// <summary>Takes the attempt's bindings back when it did not fit.</summary>
+    private bool Keep(bool fits)
+    {
+        for (int i = changes.Count - 1; i >= 0 && !fits; i--)
         {
-            if (Assign(from[i], to[i])) continue;
-            bound = saved;
-            return false;
+            (string name, CelType? before) = changes[i];
+            if (before is null) bound.Remove(name);
+            else bound[name] = before;
+        }
+
+        return fits;
+    }
+
+    private void Set(string name, CelType type)
+    {
+        changes.Add((name, bound.GetValueOrDefault(name)));
+        bound[name] = type;
+    }
+
+    /// <summary>Whether a type has grown beyond any use: pairs of pairs double with every level.</summary>
+    public bool IsTooLarge(CelType type)
+    {
+        int left = MaximumSize;
+        return !Fits(type, ref left);
+    }
+
+    private bool Fits(CelType type, ref int left)
+    {
+        if (--left < 0) return false;
+        if (type.IsParameter) return !bound.TryGetValue(type.Name, out CelType? known) || Fits(known, ref left);
+        foreach (CelType argument in type.Arguments)
+        {
+            if (!Fits(argument, ref left)) return false;
         }
 
         return true;
@@ -95,7 +132,7 @@ internal sealed class TypeUnifier
     {
         if (!(reversed ? Assign(known, type) : Assign(type, known))) return false;
         CelType general = Resolve(MostGeneral(type, known));
-        if (!Mentions(general, name)) bound[name] = general;
+        if (!Mentions(general, name)) Set(name, general);
         return true;
     }
 
@@ -104,7 +141,7 @@ internal sealed class TypeUnifier
         CelType resolved = Resolve(type);
         if (resolved.IsParameter && resolved.Name == name) return true;
         if (Mentions(resolved, name)) return false;
-        bound[name] = resolved;
+        Set(name, resolved);
         return true;
     }
 

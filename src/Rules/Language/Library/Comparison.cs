@@ -166,14 +166,17 @@ internal static class Comparison
     /// <summary>For scalars: equal values have equal hashes, numbers across types too.</summary>
     public static int Hash(in CelValue value) => value.Kind switch
     {
-        CelValueKind.Int => value.AsInt.GetHashCode(),
-        CelValueKind.Uint => value.AsUint <= long.MaxValue ? ((long)value.AsUint).GetHashCode() : ((double)value.AsUint).GetHashCode(),
-        CelValueKind.Double => value.AsDouble is >= -9.2e18 and <= 9.2e18 && Math.Truncate(value.AsDouble) == value.AsDouble ? ((long)value.AsDouble).GetHashCode() : value.AsDouble.GetHashCode(),
+        CelValueKind.Int => Mixed(value.AsInt),
+        CelValueKind.Uint => value.AsUint <= long.MaxValue ? Mixed((long)value.AsUint) : Mixed(BitConverter.DoubleToInt64Bits((double)value.AsUint)),
+        CelValueKind.Double => value.AsDouble is >= -9.2e18 and <= 9.2e18 && Math.Truncate(value.AsDouble) == value.AsDouble ? Mixed((long)value.AsDouble) : Mixed(BitConverter.DoubleToInt64Bits(value.AsDouble)),
         CelValueKind.Text => string.GetHashCode(value.AsText, StringComparison.Ordinal),
         CelValueKind.Bool => value.AsBool ? 1 : 2,
         CelValueKind.Timestamp or CelValueKind.Duration => HashCode.Combine(value.Seconds, value.Nanos),
         _ => (int)value.Kind,
     };
+
+    /// <summary>Both halves with the process's own seed: numbers in a pattern, as <c>x * 4294967297</c>, do not share one hash.</summary>
+    private static int Mixed(long bits) => HashCode.Combine((int)bits, (int)(bits >> 32));
 
     /// <summary>Equality of map keys and of the items of large lists.</summary>
     public sealed class Comparer : IEqualityComparer<CelValue>

@@ -51,7 +51,7 @@ internal static class Conversions
             case CelValueKind.Int:
                 return value.AsInt < 0 ? UintRange : CelValue.OfUint((ulong)value.AsInt);
             case CelValueKind.Double:
-                return value.AsDouble is > -1.0 and < 18446744073709551616.0 ? CelValue.OfUint((ulong)value.AsDouble) : UintRange;
+                return value.AsDouble is >= 0.0 and < 18446744073709551616.0 ? CelValue.OfUint((ulong)value.AsDouble) : UintRange;
             case CelValueKind.Text:
                 return ulong.TryParse(value.AsText, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? CelValue.OfUint(number) : NotA("uint", value);
             default:
@@ -68,21 +68,23 @@ internal static class Conversions
             case CelValueKind.Uint:
                 return CelValue.OfDouble(value.AsUint);
             case CelValueKind.Text:
-                switch (value.AsText.TrimStart('+'))
-                {
-                    case "NaN":
-                        return CelValue.OfDouble(double.NaN);
-                    case "Infinity" or "Inf":
-                        return CelValue.OfDouble(double.PositiveInfinity);
-                    case "-Infinity" or "-Inf":
-                        return CelValue.OfDouble(double.NegativeInfinity);
-                }
-
+                if (NotFinite(value.AsText) is { } special) return CelValue.OfDouble(special);
                 const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-                return double.TryParse(value.AsText, style, CultureInfo.InvariantCulture, out double number) ? CelValue.OfDouble(number) : NotA("double", value);
+                bool isNumber = double.TryParse(value.AsText, style, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
+                return isNumber ? CelValue.OfDouble(number) : NotA("double", value);
             default:
                 return value;
         }
+    }
+
+    /// <summary>Words for what is not finite, in any case, as Go reads them.</summary>
+    private static double? NotFinite(string text)
+    {
+        if (text.Equals("nan", StringComparison.OrdinalIgnoreCase)) return double.NaN;
+        bool isSigned = text is ['+' or '-', ..];
+        ReadOnlySpan<char> word = text.AsSpan(isSigned ? 1 : 0);
+        if (!word.Equals("inf", StringComparison.OrdinalIgnoreCase) && !word.Equals("infinity", StringComparison.OrdinalIgnoreCase)) return null;
+        return isSigned && text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
     }
 
     private static CelValue ToText(CelValue value)
@@ -119,5 +121,5 @@ internal static class Conversions
 
     private static CelValue NotA(string type, CelValue value) => CelValue.Error($"'{Short(value)}' is no {type}");
 
-    private static string Short(CelValue text) => text.AsText.Length <= 60 ? text.AsText : text.AsText[..60] + "…";
+    private static string Short(CelValue text) => Printing.Short(text.AsText);
 }

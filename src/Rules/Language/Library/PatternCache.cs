@@ -9,18 +9,43 @@ internal sealed class PatternCache
     private const int MaximumPatterns = 64;
     private const int MaximumLength = 1_000;
 
+    /// <summary>The most states that the base library lets a pattern have.</summary>
+    private const long MaximumStates = 10_000;
+
     private readonly Dictionary<string, (Regex? Regex, string Problem)> patterns = new(StringComparer.Ordinal);
 
-    public CelValue Match(string text, string pattern)
+    public CelValue Match(string text, string pattern, CelFrame frame)
     {
+        long states = States(pattern);
         if (!patterns.TryGetValue(pattern, out (Regex? Regex, string Problem) made))
         {
+            if (!frame.TrySpend(50 + (states / 4))) return WorkBudget.Spent;
             if (patterns.Count >= MaximumPatterns) patterns.Clear();
             made.Regex = TryMake(pattern, out made.Problem);
             patterns[pattern] = made;
         }
 
-        return made.Regex is null ? CelValue.Error(made.Problem) : CelValue.Of(made.Regex.IsMatch(text));
+        if (made.Regex is null) return CelValue.Error(made.Problem);
+        return frame.TrySpend(MatchSteps(text, states)) ? CelValue.Of(made.Regex.IsMatch(text)) : WorkBudget.Spent;
+    }
+
+    /// <summary>Steps that a match takes: a match looks at every character once, and for each at every state at worst.</summary>
+    public static long MatchSteps(string text, long states) => text.Length * states / 4096;
+
+    /// <summary>A bound on the states of a pattern: its length times the counts of its repetitions.</summary>
+    public static long States(string pattern)
+    {
+        long states = Math.Max(1, pattern.Length);
+        for (int i = 0; i < pattern.Length && states < MaximumStates; i++)
+        {
+            long count = 0;
+            int digits = i;
+            while (digits < pattern.Length && char.IsAsciiDigit(pattern[digits]) && count < MaximumStates) count = (count * 10) + (pattern[digits++] - '0');
+            if (i > 0 && pattern[i - 1] is '{' or ',') states *= Math.Max(1, count);
+            i = Math.Max(i, digits - 1);
+        }
+
+        return Math.Min(states, MaximumStates);
     }
 
     /// <summary>Null when the pattern is wrong or has what a linear-time engine cannot do.</summary>

@@ -29,6 +29,9 @@ internal static class Printing
         return text.ToString();
     }
 
+    /// <summary>The beginning of a text, for messages.</summary>
+    public static string Short(string text) => text.Length <= 60 ? text : text[..(char.IsHighSurrogate(text[59]) ? 59 : 60)] + "…";
+
     private static void Write(StringBuilder text, in CelValue value, bool asSource)
     {
         if (text.Length > MaximumLength)
@@ -140,7 +143,10 @@ internal static class Printing
         return text.Contains('e', StringComparison.Ordinal) ? text : value.ToString("0.################e+00", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Writes out a short exponent.</summary>
+    /// <summary>Without an exponent, however long.</summary>
+    public static string Digits(double value) => double.IsFinite(value) ? Decimal(value.ToString("R", CultureInfo.InvariantCulture)) : Number(value);
+
+    /// <summary>Writes out an exponent.</summary>
     private static string Decimal(string text)
     {
         int e = text.IndexOf('E', StringComparison.Ordinal);
@@ -148,7 +154,8 @@ internal static class Printing
         int exponent = int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         string sign = text[0] == '-' ? "-" : "";
         string digits = text[sign.Length..e].Replace(".", "", StringComparison.Ordinal);
-        return exponent < 0 ? $"{sign}0.{new string('0', -exponent - 1)}{digits}" : sign + digits.PadRight(exponent + 1, '0');
+        if (exponent < 0) return $"{sign}0.{new string('0', -exponent - 1)}{digits}";
+        return sign + (digits.Length > exponent + 1 ? digits.Insert(exponent + 1, ".") : digits.PadRight(exponent + 1, '0'));
     }
 
     public static string Quote(string value)

@@ -21,7 +21,7 @@ internal static class StandardFunctions
         CelFunction.Member("contains", [CelType.Text, CelType.Text], CelType.Bool, (a, _) => CelValue.Of(a[0].AsText.Contains(a[1].AsText, StringComparison.Ordinal))),
         CelFunction.Member("startsWith", [CelType.Text, CelType.Text], CelType.Bool, (a, _) => CelValue.Of(a[0].AsText.StartsWith(a[1].AsText, StringComparison.Ordinal))),
         CelFunction.Member("endsWith", [CelType.Text, CelType.Text], CelType.Bool, (a, _) => CelValue.Of(a[0].AsText.EndsWith(a[1].AsText, StringComparison.Ordinal))),
-        .. Both("matches", [CelType.Text, CelType.Text], CelType.Bool, (a, frame) => frame.Patterns.Match(a[0].AsText, a[1].AsText)),
+        .. Both("matches", [CelType.Text, CelType.Text], CelType.Bool, (a, frame) => frame.Patterns.Match(a[0].AsText, a[1].AsText, frame)),
     ];
 
     private static CelFunction[] Both(string name, ImmutableArray<CelType> parameters, CelType result, CelBody body) =>

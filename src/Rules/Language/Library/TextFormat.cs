@@ -50,13 +50,9 @@ internal static class TextFormat
 
     private static string? Clause(char clause, in CelValue value, int precision) => clause switch
     {
+        's' or 'd' when value.Kind == CelValueKind.Double => Printing.Digits(value.AsDouble),
         's' => value.Kind == CelValueKind.Object ? null : Printing.Plain(value),
-        'd' => value.Kind switch
-        {
-            CelValueKind.Int or CelValueKind.Uint => Printing.Plain(value),
-            CelValueKind.Double => Printing.Plain(value),
-            _ => null,
-        },
+        'd' => value.Kind is CelValueKind.Int or CelValueKind.Uint ? Printing.Plain(value) : null,
         'f' => Number(value) is { } number ? Fixed(number, precision) : null,
         'e' => Number(value) is { } number ? Exponent(number, precision) : null,
         'b' => value.Kind == CelValueKind.Bool ? (value.AsBool ? "1" : "0") : Radix(value, 2, false),

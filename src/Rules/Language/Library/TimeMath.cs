@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Risk.Rules.Language.Library;
@@ -8,6 +9,8 @@ internal static class TimeMath
     private const int Billion = 1_000_000_000;
     private const long FirstSecond = -62135596800;
     private const long LastSecond = 253402300799;
+
+    private static readonly SearchValues<char> ZoneCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/");
 
     public static readonly CelValue OutOfRange = CelValue.Error("the time is out of range: years 0001 to 9999, durations to 292 years");
 
@@ -141,6 +144,9 @@ internal static class TimeMath
 
     private static string Fraction(int nanos) => nanos == 0 ? "" : "." + nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
 
+    /// <summary>Zones are looked up in files: nothing but a name may come there.</summary>
+    private static bool IsZoneName(string zone) => zone.Length <= 64 && char.IsAsciiLetter(zone[0]) && !zone.AsSpan().ContainsAnyExcept(ZoneCharacters);
+
     /// <summary>The clock on the wall in a zone: an IANA name, or an offset such as <c>-02:30</c>.</summary>
     public static bool TryLocal(in CelValue value, string? zone, out DateTime local)
     {
@@ -153,7 +159,7 @@ internal static class TimeMath
             {
                 offset = ((hours * 60) + minutes) * 60 * (zone[0] == '-' ? -1 : 1);
             }
-            else if (TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? found))
+            else if (IsZoneName(zone) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? found))
             {
                 offset = (long)found.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(value.Seconds)).TotalSeconds;
             }

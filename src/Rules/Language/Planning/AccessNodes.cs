@@ -7,6 +7,10 @@ namespace Risk.Rules.Language.Planning;
 /// <summary>A field of an object that a variable holds: the commonest read, without a step between.</summary>
 internal sealed class VariableFieldNode(int variable, int slot) : Node
 {
+    public int Variable => variable;
+
+    public int Slot => slot;
+
     public override bool IsPure => false;
 
     public override CelValue Evaluate(CelFrame frame)
@@ -21,6 +25,12 @@ internal sealed class VariableFieldNode(int variable, int slot) : Node
 internal sealed class SelectNode(Node operand, string field, int slot, SelectKind kind) : Node
 {
     private readonly CelValue key = CelValue.Text(field);
+
+    public Node Operand => operand;
+
+    public int Slot => slot;
+
+    public SelectKind Kind => kind;
 
     public override ImmutableArray<Node> Operands => [operand];
 

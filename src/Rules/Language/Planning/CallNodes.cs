@@ -15,6 +15,12 @@ internal struct ArgumentBuffer
 /// <summary>A call. The overload is chosen by the kinds of the values unless the types leave only one.</summary>
 internal sealed class CallNode(string name, ImmutableArray<CelFunction> overloads, ImmutableArray<Node> arguments, bool mustChoose, bool mustBeFinite) : Node
 {
+    /// <summary>The one overload that the types leave, or null when it is chosen by the values.</summary>
+    public CelFunction? Overload => overloads.Length == 1 && (!mustChoose || overloads[0].IsVariadic) ? overloads[0] : null;
+
+    /// <summary>A result that is infinite or no number is an error.</summary>
+    public bool MustBeFinite => mustBeFinite;
+
     public override ImmutableArray<Node> Operands => arguments;
 
     public override bool IsPure { get; } = overloads.All(o => o.IsPure);
@@ -38,7 +44,8 @@ internal sealed class CallNode(string name, ImmutableArray<CelFunction> overload
         if (failure.IsFailure) return failure;
         CelFunction? function = mustChoose ? Choose(values) : overloads[0];
         if (function is null) return NoOverload(values);
-        CelValue result = function.Body!(values, frame);
+        if (!WorkBudget.TrySpend(frame, values)) return WorkBudget.Spent;
+        CelValue result = WorkBudget.Bounded(function.Body!(values, frame));
         return mustBeFinite ? Finite.Check(result) : result;
     }
 
@@ -93,7 +100,13 @@ internal sealed class ReferenceNode(CelFunction function, Node owner, int slot, 
     public override CelValue Evaluate(CelFrame frame)
     {
         CelValue target = owner.Evaluate(frame);
-        var values = others.Length == 0 ? [] : new CelValue[others.Length];
+        if (others.Length > 4) return Invoke(target, new CelValue[others.Length], frame);
+        ArgumentBuffer buffer = default;
+        return Invoke(target, ((Span<CelValue>)buffer)[..others.Length], frame);
+    }
+
+    private CelValue Invoke(in CelValue target, Span<CelValue> values, CelFrame frame)
+    {
         CelValue failure = target;
         for (int i = 0; i < values.Length; i++)
         {
@@ -111,12 +124,15 @@ internal sealed class ReferenceNode(CelFunction function, Node owner, int slot, 
 /// <summary><c>matches</c> with a constant pattern.</summary>
 internal sealed class PatternNode(Node text, Regex pattern) : Node
 {
+    private readonly long states = PatternCache.States(pattern.ToString());
+    public Regex Pattern => pattern;
+
     public override ImmutableArray<Node> Operands => [text];
 
     public override CelValue Evaluate(CelFrame frame)
     {
         CelValue value = text.Evaluate(frame);
-        if (value.Kind == CelValueKind.Text) return CelValue.Of(pattern.IsMatch(value.AsText));
+        if (value.Kind == CelValueKind.Text) return frame.TrySpend(PatternCache.MatchSteps(value.AsText, states)) ? CelValue.Of(pattern.IsMatch(value.AsText)) : WorkBudget.Spent;
         return value.IsFailure ? value : CelValue.Error($"matches() takes a string, not {Arithmetic.Name(value)}");
     }
 }

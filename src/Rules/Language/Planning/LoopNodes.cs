@@ -26,14 +26,14 @@ internal sealed record LoopVariables(int Slot, bool IsTwoVariable);
 
 internal abstract class LoopNode(Node range, LoopVariables variables) : Node
 {
-    protected static readonly CelValue OverBudget = CelValue.Error("the expression takes too many steps; the lists it goes over are too long");
+    public Node Range => range;
 
     public override ImmutableArray<Node> Operands => [range];
 
     /// <summary>The body reads variables: never folded into a constant.</summary>
     public override bool IsPure => false;
 
-    protected LoopVariables Variables => variables;
+    public LoopVariables Variables => variables;
 
     public sealed override CelValue Evaluate(CelFrame frame)
     {
@@ -58,12 +58,18 @@ internal abstract class LoopNode(Node range, LoopVariables variables) : Node
 /// <summary><c>all</c> and <c>exists</c>: as <c>&amp;&amp;</c> and <c>||</c> over the items.</summary>
 internal sealed class QuantifierNode(bool isAll, Node range, LoopVariables variables, Node body) : LoopNode(range, variables)
 {
+    public bool IsAll => isAll;
+
+    public Node Body => body;
+
+    public override ImmutableArray<Node> Bodies => [body];
+
     protected override CelValue Run(CelFrame frame, in LoopRange items)
     {
         CelValue failure = default;
         for (int i = 0; i < items.Count; i++)
         {
-            if (!TryBind(frame, items, i)) return OverBudget;
+            if (!TryBind(frame, items, i)) return WorkBudget.Spent;
             CelValue value = body.Evaluate(frame);
             if (value.Kind == CelValueKind.Bool)
             {
@@ -95,13 +101,17 @@ internal sealed class QuantifierNode(bool isAll, Node range, LoopVariables varia
 
 internal sealed class ExistsOneNode(Node range, LoopVariables variables, Node body) : LoopNode(range, variables)
 {
+    public Node Body => body;
+
+    public override ImmutableArray<Node> Bodies => [body];
+
     protected override CelValue Run(CelFrame frame, in LoopRange items)
     {
         CelValue failure = default;
         int found = 0;
         for (int i = 0; i < items.Count; i++)
         {
-            if (!TryBind(frame, items, i)) return OverBudget;
+            if (!TryBind(frame, items, i)) return WorkBudget.Spent;
             CelValue value = body.Evaluate(frame);
             if (value.IsTrue) found++;
             else if (!value.IsFalse) failure = CelValue.Merge(failure, NotBool(value));
@@ -117,14 +127,23 @@ internal sealed class ExistsOneNode(Node range, LoopVariables variables, Node bo
 /// <param name="body">What becomes of them, or null when they stay as they are.</param>
 internal sealed class TransformNode(LoopKind kind, Node range, LoopVariables variables, Node? filter, Node? body) : LoopNode(range, variables)
 {
+    public bool IsFilter => kind == LoopKind.Filter;
+
+    public Node? Filter => filter;
+
+    public Node? Body => body;
+
+    public override ImmutableArray<Node> Bodies => [.. new[] { filter, body }.OfType<Node>()];
+
     protected override CelValue Run(CelFrame frame, in LoopRange items)
     {
         MapBuilder? map = kind is LoopKind.TransformMap or LoopKind.TransformMapEntry ? new MapBuilder() : null;
         var list = ImmutableArray.CreateBuilder<CelValue>();
+        long weight = 0;
         CelValue failure = items.OpenInputs.IsEmpty ? default : CelValue.Missing(items.OpenInputs);
         for (int i = 0; i < items.Count; i++)
         {
-            if (!TryBind(frame, items, i)) return OverBudget;
+            if (!TryBind(frame, items, i)) return WorkBudget.Spent;
             if (filter is not null)
             {
                 CelValue taken = filter.Evaluate(frame);
@@ -140,6 +159,8 @@ internal sealed class TransformNode(LoopKind kind, Node range, LoopVariables var
             CelValue value = body is null ? first : body.Evaluate(frame);
             if (!value.IsFailure)
             {
+                weight += value.Weight;
+                if (weight > Arithmetic.MaximumSize) return Arithmetic.TooLarge;
                 if (map is null) list.Add(value);
                 else value = kind == LoopKind.TransformMap ? map.Add(first, value) : AddEntries(map, value);
             }
@@ -166,6 +187,14 @@ internal sealed class TransformNode(LoopKind kind, Node range, LoopVariables var
 /// <summary><c>cel.bind</c>, <c>optMap</c> and <c>optFlatMap</c>.</summary>
 internal sealed class BindNode(BindKind kind, Node bound, int slot, Node body) : Node
 {
+    public BindKind Kind => kind;
+
+    public int Slot => slot;
+
+    public Node Body => body;
+
+    public override ImmutableArray<Node> Bodies => [body];
+
     public override ImmutableArray<Node> Operands => [bound];
 
     public override bool IsPure => false;

@@ -10,6 +10,9 @@ internal abstract class Node
 
     public virtual ImmutableArray<Node> Operands => [];
 
+    /// <summary>Parts that are evaluated with variables of this node's own: bodies of macros.</summary>
+    public virtual ImmutableArray<Node> Bodies => [];
+
     /// <summary>Depends on nothing but its operands.</summary>
     public virtual bool IsPure => true;
 
@@ -49,6 +52,8 @@ internal sealed class VariableNode(int slot) : Node
 
 internal sealed class LocalNode(int index) : Node
 {
+    public int Index => index;
+
     public override bool IsPure => false;
 
     public override CelValue Evaluate(CelFrame frame) => frame.Local(index);

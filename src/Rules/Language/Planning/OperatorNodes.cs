@@ -6,6 +6,8 @@ namespace Risk.Rules.Language.Planning;
 /// <summary><c>&amp;&amp;</c> and <c>||</c>: one part that decides absorbs missing inputs and errors of the others, in any order.</summary>
 internal sealed class LogicNode(bool isAnd, ImmutableArray<Node> parts) : Node
 {
+    public bool IsAnd => isAnd;
+
     public override ImmutableArray<Node> Operands => parts;
 
     public override CelValue Evaluate(CelFrame frame)
@@ -79,6 +81,8 @@ internal enum Order { Less, LessOrEqual, Greater, GreaterOrEqual }
 
 internal sealed class CompareNode(Order order, Node left, Node right) : Node
 {
+    public Order Order => order;
+
     public override ImmutableArray<Node> Operands => [left, right];
 
     public override CelValue Evaluate(CelFrame frame)
@@ -95,7 +99,8 @@ internal sealed class CompareNode(Order order, Node left, Node right) : Node
             });
         }
 
-        return a.IsFailure || b.IsFailure ? CelValue.Merge(a, b) : Decide(a, b);
+        if (a.IsFailure || b.IsFailure) return CelValue.Merge(a, b);
+        return WorkBudget.TrySpend(frame, a, b) ? Decide(a, b) : WorkBudget.Spent;
     }
 
     public CelValue Decide(in CelValue a, in CelValue b)
@@ -118,6 +123,9 @@ internal sealed class CompareNode(Order order, Node left, Node right) : Node
 /// <param name="general">The same comparison for values of other kinds.</param>
 internal sealed class ThresholdNode(Order order, Node left, double threshold, CompareNode general) : Node
 {
+    /// <summary>The same comparison, its constant side included.</summary>
+    public CompareNode General => general;
+
     public override ImmutableArray<Node> Operands => [left];
 
     public override CelValue Evaluate(CelFrame frame)
@@ -137,12 +145,15 @@ internal sealed class ThresholdNode(Order order, Node left, double threshold, Co
 
 internal sealed class EqualNode(bool isEqual, Node left, Node right) : Node
 {
+    public bool IsEqual => isEqual;
+
     public override ImmutableArray<Node> Operands => [left, right];
 
     public override CelValue Evaluate(CelFrame frame)
     {
         CelValue a = left.Evaluate(frame), b = right.Evaluate(frame);
         if (a.IsFailure || b.IsFailure) return CelValue.Merge(a, b);
+        if (!WorkBudget.TrySpend(frame, a, b)) return WorkBudget.Spent;
         CelValue equal = Comparison.Equal(a, b);
         return equal.IsFailure || isEqual ? equal : CelValue.Of(!equal.AsBool);
     }
@@ -150,15 +161,21 @@ internal sealed class EqualNode(bool isEqual, Node left, Node right) : Node
 
 internal delegate CelValue BinaryOperation(in CelValue left, in CelValue right);
 
+/// <param name="symbol">As CEL writes it; says which operation it is.</param>
 /// <param name="mustBeFinite">Rule mode: a double result that is infinite or no number is an error.</param>
-internal sealed class BinaryNode(BinaryOperation operation, Node left, Node right, bool mustBeFinite) : Node
+internal sealed class BinaryNode(string symbol, BinaryOperation operation, Node left, Node right, bool mustBeFinite) : Node
 {
+    public string Symbol => symbol;
+
+    public bool MustBeFinite => mustBeFinite;
+
     public override ImmutableArray<Node> Operands => [left, right];
 
     public override CelValue Evaluate(CelFrame frame)
     {
         CelValue a = left.Evaluate(frame), b = right.Evaluate(frame);
         if (a.IsFailure || b.IsFailure) return CelValue.Merge(a, b);
+        if (!WorkBudget.TrySpend(frame, a, b)) return WorkBudget.Spent;
         CelValue result = operation(a, b);
         return mustBeFinite ? Finite.Check(result) : result;
     }

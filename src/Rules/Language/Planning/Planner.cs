@@ -5,39 +5,52 @@ using Risk.Rules.Language.Syntax;
 
 namespace Risk.Rules.Language.Planning;
 
+/// <summary>A planned expression.</summary>
+/// <param name="Locals">How many macro variables it needs at once.</param>
+/// <param name="Types">The static types of its parts; null when nothing was checked.</param>
+internal sealed record ExpressionPlan(Node Root, int Locals, IReadOnlyDictionary<Node, CelType>? Types);
+
 /// <summary>Makes nodes of a checked tree. Constant parts are computed here; in rule mode a constant call that fails is an error of the text.</summary>
 internal sealed class Planner
 {
     private readonly CheckedTree tree;
     private readonly SyntaxErrors errors;
     private readonly bool isRules;
+    private readonly bool folds;
     private readonly CelFrame folding = CelFrame.Empty();
+    private readonly Dictionary<Node, CelType> types = new(ReferenceEqualityComparer.Instance);
     private int depth;
     private int deepest;
 
-    private Planner(CheckedTree tree, SyntaxErrors errors, bool isRules)
+    private Planner(CheckedTree tree, SyntaxErrors errors, bool isRules, bool folds)
     {
         this.tree = tree;
         this.errors = errors;
         this.isRules = isRules;
+        this.folds = folds;
     }
 
-    /// <summary>The plan, and how many macro variables it needs at once.</summary>
     /// <param name="widen">The result is an int where a double is expected.</param>
-    public static (Node Root, int Locals) Plan(CheckedTree tree, SyntaxErrors errors, CelMode mode, bool widen)
+    /// <param name="folds">Constant parts are computed now.</param>
+    public static ExpressionPlan Plan(CheckedTree tree, SyntaxErrors errors, CelMode mode, bool widen, bool folds)
     {
-        var planner = new Planner(tree, errors, mode == CelMode.Rules);
+        var planner = new Planner(tree, errors, mode == CelMode.Rules, folds);
         Node root = planner.Visit(tree.Root);
         if (widen) root = planner.Fold(new WidenNode(root) { Text = root.Text }, tree.Root);
-        return (root, planner.deepest);
+        return new ExpressionPlan(root, planner.deepest, tree.IsStrict ? planner.types : null);
     }
 
-    private Node Visit(SyntaxNode node) => Fold(Make(node, errors.Text[node.Span.Start..node.Span.End]), node);
+    private Node Visit(SyntaxNode node)
+    {
+        Node made = Fold(Make(node, errors.Text[node.Span.Start..node.Span.End]), node);
+        types[made] = tree.TypeOf(node);
+        return made;
+    }
 
     private Node Fold(Node node, SyntaxNode syntax)
     {
         ImmutableArray<Node> operands = node.Operands;
-        if (node is ConstantNode || !node.IsPure || !operands.All(o => o is ConstantNode)) return node;
+        if (!folds || node is ConstantNode || !node.IsPure || !operands.All(o => o is ConstantNode)) return node;
         CelValue value = node.Evaluate(folding);
         if (!value.IsFailure) return new ConstantNode(value) { Text = node.Text };
         if (isRules && node is (CallNode or BinaryNode or NegateNode or IndexNode)) errors.Error("C040", value.ErrorText, syntax.Span);
@@ -106,12 +119,12 @@ internal sealed class Planner
             "_<=_" => Compare(Order.LessOrEqual, a[0], a[1], text),
             "_>_" => Compare(Order.Greater, a[0], a[1], text),
             "_>=_" => Compare(Order.GreaterOrEqual, a[0], a[1], text),
-            "@in" => new BinaryNode(Arithmetic.In, a[0], a[1], false) { Text = text },
-            "_+_" => new BinaryNode(Arithmetic.Add, a[0], a[1], isRules) { Text = text },
-            "_-_" => new BinaryNode(Arithmetic.Subtract, a[0], a[1], isRules) { Text = text },
-            "_*_" => new BinaryNode(Arithmetic.Multiply, a[0], a[1], isRules) { Text = text },
-            "_/_" => new BinaryNode(Arithmetic.Divide, a[0], a[1], isRules) { Text = text },
-            _ => new BinaryNode(Arithmetic.Modulo, a[0], a[1], false) { Text = text },
+            "@in" => new BinaryNode("in", Arithmetic.In, a[0], a[1], false) { Text = text },
+            "_+_" => new BinaryNode("+", Arithmetic.Add, a[0], a[1], isRules) { Text = text },
+            "_-_" => new BinaryNode("-", Arithmetic.Subtract, a[0], a[1], isRules) { Text = text },
+            "_*_" => new BinaryNode("*", Arithmetic.Multiply, a[0], a[1], isRules) { Text = text },
+            "_/_" => new BinaryNode("/", Arithmetic.Divide, a[0], a[1], isRules) { Text = text },
+            _ => new BinaryNode("%", Arithmetic.Modulo, a[0], a[1], false) { Text = text },
         };
     }
 

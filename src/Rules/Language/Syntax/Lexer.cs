@@ -50,6 +50,7 @@ internal sealed class Lexer(string text, SyntaxErrors errors)
         '=' => "; to compare, write '=='",
         '&' => "; for 'and', write '&&'",
         '|' => "; for 'or', write '||'",
+        '\u201C' or '\u201D' or '\u201E' or '\u2018' or '\u2019' or '\u201A' => "; write plain quotes, \" or '",
         _ => "",
     };
 

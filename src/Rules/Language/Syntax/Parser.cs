@@ -68,7 +68,27 @@ internal sealed class Parser
         return span;
     }
 
-    private string Unexpected(string wanted) => Current.Kind == TokenKind.End ? $"the expression ends where {wanted} should be" : $"'{errors.Text[Current.Span.Start..Current.Span.End]}' stands where {wanted} should be";
+    private string Unexpected(string wanted) =>
+        (Current.Kind == TokenKind.End ? $"the expression ends where {wanted} should be" : $"'{TextOf(Current)}' stands where {wanted} should be") + Habit();
+
+    /// <summary>What people write from other languages, and how it is written here.</summary>
+    private string Habit()
+    {
+        string before = at > 0 ? TextOf(tokens[at - 1]) : "";
+        return (Current.Kind == TokenKind.End ? "" : TextOf(Current)) switch
+        {
+            "and" or "AND" => "; write '&&'",
+            "or" or "OR" => "; write '||'",
+            "is" => "; to compare, write '=='",
+            "then" => "; write CONDITION ? VALUE : OTHER",
+            "," when before.All(char.IsAsciiDigit) && before.Length > 0 => "; the decimal point is '.'",
+            "" when before == "%" => "; a share is written as a number from 0 to 1: 92% is 0.92",
+            _ when before is "not" or "NOT" => "; write '!' for not",
+            _ => "",
+        };
+    }
+
+    private string TextOf(Token token) => errors.Text[token.Span.Start..token.Span.End];
 
     /// <summary>Reports the first failure and ends the text, so that every loop stops.</summary>
     private LiteralSyntax Fail(string message, Span span, string code = "C001")
@@ -133,12 +153,11 @@ internal sealed class Parser
         {
             Token op = Current;
             at++;
-            SyntaxNode right = Binary(precedence);
+            var operands = ImmutableArray.CreateBuilder<SyntaxNode>();
+            operands.AddRange(left, Binary(precedence));
+            while (op.Text is "&&" or "||" && Take(op.Text)) operands.Add(Binary(precedence));
             string name = op.Text == "in" ? "@in" : $"_{op.Text}_";
-            Span span = Since(start);
-            left = op.Text is "&&" or "||" && left is CallSyntax chain && chain.Function == name
-                ? Checked(new CallSyntax(span, chain.Mark, name, null, chain.Arguments.Add(right)))
-                : Checked(new CallSyntax(span, op.Span, name, null, [left, right]));
+            left = Checked(new CallSyntax(Since(start), op.Span, name, null, operands.ToImmutable()));
         }
 
         return left;
@@ -151,15 +170,24 @@ internal sealed class Parser
         {
         }
 
-        if (at > first) return Prefixed(first, at, "!_");
+        if (at > first)
+        {
+            // In '!-1' the minus is part of the number, and '!-x' is no syntax.
+            int end = at;
+            bool isNumber = Is("-") && IsSigned(Next) && Take("-");
+            return Prefixed(first, end, "!_", isNumber);
+        }
+
         while (Take("-"))
         {
         }
 
         // The last minus before a number belongs to it, so that the smallest int can be written.
-        if (at > first && Current.Kind == TokenKind.Literal && Current.Number is NumberKind.Int or NumberKind.Double) return Prefixed(first, at - 1, "-_", isNegative: true);
+        if (at > first && IsSigned(Current)) return Prefixed(first, at - 1, "-_", isNegative: true);
         return Prefixed(first, at, "-_");
     }
+
+    private static bool IsSigned(Token token) => token.Number is NumberKind.Int or NumberKind.Double;
 
     private SyntaxNode Prefixed(int first, int end, string name, bool isNegative = false)
     {
@@ -283,7 +311,7 @@ internal sealed class Parser
                 return Fail("'in' stands where a value should be", token.Span);
         }
 
-        if (Reserved.Contains(token.Text)) return Fail($"'{token.Text}' is a reserved word and cannot be a name", token.Span);
+        if (Reserved.Contains(token.Text)) return Fail($"'{token.Text}' is a reserved word and cannot be a name{(token.Text == "if" ? "; write CONDITION ? VALUE : OTHER" : "")}", token.Span);
         return Is("(") ? Call(null, isRooted ? token with { Text = "." + token.Text } : token, token.Span.Start) : new NameSyntax(token.Span, token.Text, isRooted);
     }
 
@@ -335,6 +363,6 @@ internal sealed class Parser
         }
 
         Span close = Expect("}");
-        return Checked(new MessageSyntax(name.Span.To(close), typeName, values.ToImmutable()));
+        return Checked(new MessageSyntax(name.Span.To(close), name.Span, typeName, values.ToImmutable()));
     }
 }

@@ -100,8 +100,10 @@ internal sealed class MapSyntax(Span span, ImmutableArray<MapEntrySyntax> entrie
 }
 
 /// <summary><c>Name{field: value}</c>: valid syntax that no environment here can make a value of.</summary>
-internal sealed class MessageSyntax(Span span, string typeName, ImmutableArray<SyntaxNode> values) : SyntaxNode(span, Deepest(values))
+internal sealed class MessageSyntax(Span span, Span mark, string typeName, ImmutableArray<SyntaxNode> values) : SyntaxNode(span, Deepest(values))
 {
+    public override Span Mark { get; } = mark;
+
     public override IEnumerable<SyntaxNode> Children => Values;
 
     public string TypeName { get; } = typeName;

@@ -21,13 +21,30 @@ internal static class Groups
         return new AlertGroupState(key, route.Receiver, route.Path, groupLabels, StableId.Of("thread", key, first.EpisodeId), null, null, [], []);
     }
 
-    /// <summary>The group after a change worth telling: flushed after group_wait, but not before group_interval has passed since the last notification.</summary>
-    public static AlertGroupState Touch(AlertGroupState group, RouteNode route, DateTimeOffset at)
+    /// <summary>How long a group without alerts keeps its clock. As Alertmanager, which sweeps empty groups every 30 seconds.</summary>
+    public static readonly TimeSpan KeepEmptyFor = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The group after a change worth telling. Its clock starts with its first alert: the first look is group_wait later, the next ones group_interval apart. Only an alert
+    /// that began longer than group_wait ago does not wait for the first look.
+    /// </summary>
+    /// <param name="overdue">Whether such an alert came. Never after a start, when inhibiting alerts must be there first (alertmanager#4064).</param>
+    public static AlertGroupState Touch(AlertGroupState group, RouteNode route, DateTimeOffset at, bool overdue)
     {
-        DateTimeOffset due = at + route.GroupWait;
-        if (group.LastSentAt + route.GroupInterval is { } earliest && earliest > due) due = earliest;
-        return group with { NextFlushAt = group.NextFlushAt is { } planned && planned < due ? planned : due };
+        DateTimeOffset due = group.TickAt is null ? at + (overdue ? TimeSpan.Zero : route.GroupWait) : Tick(group, route, at);
+        return group with { NextFlushAt = group.NextFlushAt is { } planned && planned < due ? planned : due, EmptySince = null };
     }
+
+    /// <summary>The first look of the group's clock that is not before an instant.</summary>
+    public static DateTimeOffset Tick(AlertGroupState group, RouteNode route, DateTimeOffset notBefore)
+    {
+        DateTimeOffset last = group.TickAt!.Value;
+        long steps = Math.Max(1, ((notBefore - last).Ticks + route.GroupInterval.Ticks - 1) / route.GroupInterval.Ticks);
+        return last + (route.GroupInterval * steps);
+    }
+
+    /// <summary>Nothing is left of it: an alert that comes now opens a new group.</summary>
+    public static bool IsGone(AlertGroupState group, DateTimeOffset at) => group.EmptySince + KeepEmptyFor <= at;
 
     /// <summary>The flush instant that counts for the group at <paramref name="at"/> when group_wait is taken as elapsed.</summary>
     public static bool IsDue(AlertGroupState group, RouteNode route, DateTimeOffset at, bool everythingNow)
@@ -36,14 +53,13 @@ internal static class Groups
         return next <= at || (everythingNow && next - route.GroupWait <= at && !(group.LastSentAt + route.GroupInterval > at));
     }
 
-    /// <summary>The group after a notification that called <paramref name="firing"/> firing; <paramref name="kept"/> were announced before and are only muted now.</summary>
-    public static AlertGroupState Sent(AlertGroupState group, RouteNode route, IEnumerable<string> firing, IEnumerable<string> kept, IEnumerable<string> resolved, DateTimeOffset at) => group with
+    /// <summary>The group after a notification that called <paramref name="firing"/> firing, and nothing else: what was muted will be news when it no longer is.</summary>
+    public static AlertGroupState Sent(AlertGroupState group, RouteNode route, IEnumerable<string> firing, IEnumerable<string> resolved, DateTimeOffset at) => group with
     {
         Receiver = route.Receiver,
         LastSentAt = at,
-        LastFiring = [.. firing.Concat(kept).Order(StringComparer.Ordinal)],
+        LastFiring = [.. firing.Order(StringComparer.Ordinal)],
         LastResolved = [.. resolved.Order(StringComparer.Ordinal)],
-        NextFlushAt = at + (route.RepeatInterval > route.GroupInterval ? route.RepeatInterval : route.GroupInterval),
     };
 }
 

@@ -9,7 +9,7 @@ internal sealed class Inhibitions
     private readonly ImmutableArray<(InhibitRule Rule, ILookup<string, Alert> Sources)> rules;
 
     public Inhibitions(ImmutableArray<InhibitRule> rules, IReadOnlyCollection<Alert> firing) =>
-        this.rules = [.. rules.Select(r => (r, firing.Where(a => r.Source.All(m => m.Matches(a.Labels))).ToLookup(a => EqualKey(r, a), StringComparer.Ordinal)))];
+        this.rules = [.. rules.Select(r => (r, firing.Where(a => r.IsSource(a.Labels)).ToLookup(a => EqualKey(r, a), StringComparer.Ordinal)))];
 
     public bool Hides(Alert alert) => rules.Any(r => r.Rule.Target.All(m => m.Matches(alert.Labels)) && r.Sources[EqualKey(r.Rule, alert)].Any(s => r.Rule.Inhibits(s.Labels, alert.Labels)));
 

@@ -22,7 +22,7 @@ internal sealed class ConfigSection(Document document, MappingNode node, Diagnos
     public void RefuseUnknownKeys(string what, IReadOnlyCollection<string> known)
     {
         foreach (MappingEntry entry in node.Entries.Where(e => !known.Contains(e.Key.Text)))
-            Error("T002", $"{what} has no setting '{entry.Key.Text}'{Suggestion.For(entry.Key.Text, known)}", entry.Key, entry.Key.Text.Length);
+            Error("T002", $"{what} has no setting '{entry.Key.Text}'{Suggestion.OrAll(entry.Key.Text, known)}", entry.Key, entry.Key.Text.Length);
     }
 
     /// <summary>The text, or null when the key is absent (or wrong, and reported).</summary>

@@ -127,12 +127,16 @@ internal sealed class RouteReader(MatcherReader matchers, RoutingVocabulary voca
         return null;
     }
 
+    /// <summary>A repeat is sent at a look of the group, and those are whole group intervals apart.</summary>
     private static void NoteRepeat(ConfigSection section, RouteNode node)
     {
-        if (node.RepeatInterval >= node.GroupInterval || !(section.Has("repeat_interval") || section.Has("group_interval"))) return;
+        if (!(section.Has("repeat_interval") || section.Has("group_interval"))) return;
+        long looks = Math.Max(1, (node.RepeatInterval.Ticks + node.GroupInterval.Ticks - 1) / node.GroupInterval.Ticks);
+        TimeSpan real = node.GroupInterval * looks;
+        if (real == node.RepeatInterval) return;
         section.Note(
             "T015",
-            $"repeat_interval {PrometheusDuration.Format(node.RepeatInterval)} is shorter than group_interval {PrometheusDuration.Format(node.GroupInterval)}, so it repeats every {PrometheusDuration.Format(node.GroupInterval)}",
+            $"repeat_interval {PrometheusDuration.Format(node.RepeatInterval)} is {(node.RepeatInterval < node.GroupInterval ? "shorter than" : "no multiple of")} group_interval {PrometheusDuration.Format(node.GroupInterval)}, so it repeats every {PrometheusDuration.Format(real)}",
             section.At(section.Has("repeat_interval") ? "repeat_interval" : "group_interval"));
     }
 }

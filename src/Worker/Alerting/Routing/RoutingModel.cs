@@ -3,12 +3,15 @@ using Risk.Worker.Alerting.Muting;
 
 namespace Risk.Worker.Alerting.Routing;
 
-/// <summary>A valid routing.yaml. Immutable; a reload makes a new one.</summary>
+/// <summary>A valid routing.yaml, with the silences beside it. Immutable; a reload makes a new one.</summary>
 internal sealed record RoutingModel(
     RouteTree Routes,
     ImmutableSortedDictionary<string, ReceiverModel> Receivers,
     ImmutableArray<InhibitRule> InhibitRules,
-    ImmutableSortedDictionary<string, TimeIntervalModel> TimeIntervals);
+    ImmutableSortedDictionary<string, TimeIntervalModel> TimeIntervals)
+{
+    public Silences Silences { get; init; } = Silences.None;
+}
 
 /// <summary>Where a route's notifications go: any number of targets, each with its own deliveries.</summary>
 internal sealed record ReceiverModel(string Name, ImmutableArray<ReceiverTarget> Targets)

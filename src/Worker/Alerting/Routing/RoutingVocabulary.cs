@@ -1,18 +1,17 @@
 using System.Collections.Immutable;
+using Risk.Rules.Alerts;
 
 namespace Risk.Worker.Alerting.Routing;
 
 /// <summary>The labels that alerts can carry, and the values of those whose values are known.</summary>
 internal sealed class RoutingVocabulary
 {
-    private static readonly string[] Fixed = ["supplier", "rule", "category", "severity", "tier", "country", "supplier_category", "team", "kind", "key"];
-
     /// <param name="supplierAttributes">The portfolio's own columns; each can be matched on.</param>
     /// <param name="categories">Of the scoring file and of system alerts; empty: any is taken.</param>
     /// <param name="rules">Ids of the packs and of system alerts; empty: any is taken.</param>
     public RoutingVocabulary(IEnumerable<string> supplierAttributes, IEnumerable<string> categories, IEnumerable<string> rules)
     {
-        Labels = [.. Fixed, .. supplierAttributes];
+        Labels = [.. AlertLabels.Names, .. supplierAttributes];
         var values = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
         values["severity"] = ["info", "warning", "high", "critical"];
         values["kind"] = ["risk", "no_data", "system"];

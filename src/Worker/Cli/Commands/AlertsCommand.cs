@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Risk.Rules.Alerts;
+using Risk.Rules.Diagnostics;
 using Risk.Rules.Evaluation;
+using Risk.Worker.Alerting.Muting;
+using Risk.Worker.Configuration;
 using Risk.Worker.Hosting;
 using Risk.Worker.Storage;
 
@@ -28,12 +31,14 @@ internal static class AlertsCommand
             .. (await session.Alerts.ListAsync(all, cancellationToken)).OrderBy(a => a.ResolvedAt is not null).ThenByDescending(a => a.Severity).ThenByDescending(a => a.Points)
                 .ThenByDescending(a => a.StartsAt).ThenBy(a => a.EpisodeId, StringComparer.Ordinal),
         ];
+        Silences silences = SilencesOf(application);
+        DateTimeOffset now = Instants.Now(application.Clock);
         if (context.Output.Json)
         {
             context.Output.WriteJson(json =>
             {
                 json.WriteStartArray();
-                foreach (Alert alert in alerts) JsonParts.Alert(json, alert);
+                foreach (Alert alert in alerts) JsonParts.Alert(json, alert, SilencedBy(alert));
                 json.WriteEndArray();
             });
             return ExitCode.Done;
@@ -42,17 +47,20 @@ internal static class AlertsCommand
         if (alerts.Length > 0)
         {
             context.Output.Table(
-                ["episode", "severity", "kind", "supplier", "rule", "since", "what"],
+                ["episode", "severity", "kind", "about", "rule", "since", "what"],
                 [
                     .. alerts.Select(a => (IReadOnlyList<string>)
                     [
-                        a.EpisodeId[..8], a.ResolvedAt is null ? a.Severity.ToString().ToLowerInvariant() : "resolved", a.Kind, a.Supplier?.Value ?? "-", a.Rule, CommandOutput.Instant(a.StartsAt), a.Message,
+                        a.EpisodeId[..8], a.ResolvedAt is null ? a.Severity.ToString().ToLowerInvariant() : "resolved", a.Kind, a.Supplier?.Value ?? (a.Key.Length > 0 ? a.Key : "-"), a.Rule, CommandOutput.Instant(a.StartsAt), a.Message,
                     ]),
                 ]);
         }
 
-        context.Output.Line($"{CommandOutput.Count(alerts.Count(a => a.ResolvedAt is null), "alert")} firing");
+        int silenced = alerts.Count(a => SilencedBy(a).Any());
+        context.Output.Line($"{CommandOutput.Count(alerts.Count(a => a.ResolvedAt is null), "alert")} firing{(silenced > 0 ? FormattableString.Invariant($", {silenced} of them silenced") : "")}");
         return ExitCode.Done;
+
+        IEnumerable<Silence> SilencedBy(Alert alert) => alert.ResolvedAt is null ? silences.Of(alert.Labels, now) : [];
     }
 
     private static async Task<int> ShowAsync(CommandContext context, string episode, CancellationToken cancellationToken)
@@ -67,9 +75,10 @@ internal static class AlertsCommand
         }
 
         Alert alert = found[0];
+        Silence[] silencedBy = alert.ResolvedAt is null ? [.. SilencesOf(application).Of(alert.Labels, Instants.Now(application.Clock))] : [];
         if (context.Output.Json)
         {
-            context.Output.WriteJson(json => JsonParts.Alert(json, alert));
+            context.Output.WriteJson(json => JsonParts.Alert(json, alert, silencedBy));
             return ExitCode.Done;
         }
 
@@ -77,8 +86,10 @@ internal static class AlertsCommand
         output.Line($"{alert.Severity.ToString().ToUpperInvariant()}  {alert.Title}  ({alert.Rule}{(alert.Key.Length > 0 ? " " + alert.Key : "")})");
         output.Line($"  {alert.Message}");
         if (alert.Next.Length > 0) output.Line($"  Next: {alert.Next}");
+        if (alert.Flapping > 0) output.Line(FormattableString.Invariant($"  Flapping: opened {alert.Flapping} times lately; one alert for each opening, and the points count once"));
         output.Line($"  Episode {alert.EpisodeId}, since {CommandOutput.Instant(alert.StartsAt)}{(alert.ResolvedAt is { } ended ? $", ended {CommandOutput.Instant(ended)}: {alert.Resolution}" : "")}");
         if (alert.ScoreAfter is { } after) output.Line(FormattableString.Invariant($"  Score {(alert.ScoreBefore is { } before ? $"{before:0.##} -> " : "")}{after:0.##}, band {BandNames.Of(alert.BandAfter ?? Band.InsufficientData)}"));
+        foreach (Silence silence in silencedBy) output.Line(Describe(silence));
         output.Line($"  Labels: {string.Join(", ", alert.Labels.Select(l => $"{l.Key}={l.Value}"))}");
         foreach (FindingEvidence evidence in alert.Evidence)
         {
@@ -87,5 +98,18 @@ internal static class AlertsCommand
         }
 
         return ExitCode.Done;
+    }
+
+    /// <exception cref="CommandFailure">The file is wrong: it would be misleading to say that nothing is silenced.</exception>
+    private static Silences SilencesOf(RiskApplication application)
+    {
+        var diagnostics = new DiagnosticBag();
+        return application.Loader.ReadSilences(rules: null, diagnostics) ?? throw new CommandFailure(diagnostics.Sorted());
+    }
+
+    private static string Describe(Silence silence)
+    {
+        string approved = silence.ApprovedBy.Length > 0 ? $", approved by {silence.ApprovedBy}" : "", ticket = silence.Ticket.Length > 0 ? $" ({silence.Ticket})" : "";
+        return $"  Silenced until {CommandOutput.Instant(silence.EndsAt)} by {silence.Author}{approved}: {silence.Reason}{ticket} [{silence.Id}]";
     }
 }

@@ -23,9 +23,7 @@ internal static class CheckCommand
 
     private static int Check(CommandContext context, string? path, bool strict)
     {
-        IConfiguration configuration = path is null
-            ? context.Configuration
-            : new ConfigurationBuilder().AddConfiguration(context.Configuration).AddInMemoryCollection([KeyValuePair.Create<string, string?>("Risk:Workspace", path)]).Build();
+        IConfiguration configuration = context.For(path);
         var diagnostics = new DiagnosticBag();
         int suppliers = 0;
         RuleBook? book = null;
@@ -35,7 +33,9 @@ internal static class CheckCommand
             PortfolioReadResult portfolio = PortfolioFile.ReadWorkspace(options.Workspace);
             diagnostics.AddRange(portfolio.Diagnostics);
             suppliers = portfolio.Suppliers.Length;
-            book = new RuleBookLoader(options, sources, ReceiverChannels.Discover()).Load(portfolio.OwnColumns, diagnostics);
+            var loader = new RuleBookLoader(options, sources, ReceiverChannels.Discover()) { Clock = options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System };
+            book = loader.Load(portfolio.OwnColumns, diagnostics);
+            if (book is not null) Tests(options, configuration, portfolio, diagnostics);
         }
 
         Diagnostic[] all = [.. diagnostics.Sorted()];
@@ -60,6 +60,21 @@ internal static class CheckCommand
         }
 
         return !bad ? ExitCode.Done : diagnostics.HasErrors ? ExitCode.Usage : ExitCode.Found;
+    }
+
+    /// <summary>What a start takes and a reload refuses: tests that fail. And rules that no test looks after.</summary>
+    private static void Tests(RiskOptions options, IConfiguration configuration, PortfolioReadResult portfolio, DiagnosticBag diagnostics)
+    {
+        var ofTests = new DiagnosticBag();
+        var tests = new PackTests(options, SourceRegistry.Everything(options, configuration, new DiagnosticBag()), ReceiverChannels.Discover());
+        if (tests.Run(portfolio.OwnColumns, ofTests) is not var (report, files))
+        {
+            diagnostics.AddRange(ofTests.Sorted());
+            return;
+        }
+
+        diagnostics.AddRange(PackTests.Failures(report).Select(d => d with { Severity = DiagnosticSeverity.Warning, Message = d.Message + "; a running service does not take these files over" }));
+        if (files > 0) diagnostics.AddRange(tests.Untested(report));
     }
 
     private static void Write(Utf8JsonWriter json, Diagnostic diagnostic)

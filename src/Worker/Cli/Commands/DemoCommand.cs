@@ -40,6 +40,7 @@ internal static class DemoCommand
             KeyValuePair.Create<string, string?>("Risk:Workspace", workspace),
             KeyValuePair.Create<string, string?>("Risk:Upstreams:Mirror", upstream.Address),
             KeyValuePair.Create<string, string?>("Risk:Upstreams:Contact", "demo@example.org"),
+            KeyValuePair.Create<string, string?>("Risk:Sources:Enabled", RecordedSources),
             KeyValuePair.Create<string, string?>("Risk:Sources:ofac-sdn:MinimumRows", "1"),
             KeyValuePair.Create<string, string?>("Risk:Sources:companies-house:ApiKey", "file:" + Path.Combine(workspace, "demo-key")),
         ]).Build();
@@ -68,6 +69,9 @@ internal static class DemoCommand
 
     /// <summary>The recordings are ours: nobody's request limits apply.</summary>
     private static HostLimiters Unlimited() => new(static _ => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 16, QueueLimit = int.MaxValue }));
+
+    /// <summary>What the scenario holds recordings of, or files for.</summary>
+    private const string RecordedSources = "certificate-file,cisa-kev,companies-house,contracts,gleif,kpi-file,ofac-sdn,sec-edgar";
 
     private const string MarkerFile = "demo.txt";
     private const string WorkspacePrefix = "workspace/";

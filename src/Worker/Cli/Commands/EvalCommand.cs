@@ -17,14 +17,25 @@ internal static class EvalCommand
 
     public static Command Create(CommandHost host)
     {
-        var expression = new Argument<string>("EXPR") { Description = "A CEL expression." };
+        var expression = new Argument<string?>("EXPR") { Description = "A CEL expression.", Arity = ArgumentArity.ZeroOrOne };
         var bindings = new Option<string?>("--bindings") { Description = "JSON object with the variables.", HelpName = "FILE.json" };
         var supplier = new Option<string?>("--supplier") { Description = "Evaluate as a rule would see this supplier.", HelpName = "ID" };
         var asOf = new Option<string?>("--as-of") { Description = "What was known here at this instant.", HelpName = "INSTANT" };
-        var command = new Command("eval", "Evaluates a CEL expression; result or error as JSON.") { expression, bindings, supplier, asOf };
-        host.Handle(command, (context, token) => context.Parsed.GetValue(supplier) is { } id
-            ? ForSupplierAsync(context, context.Parsed.GetValue(expression)!, new SupplierId(id), context.Parsed.GetValue(asOf), token)
-            : Task.FromResult(WithBindings(context, context.Parsed.GetValue(expression)!, context.Parsed.GetValue(bindings))));
+        var batch = new Option<string?>("--batch") { Description = "Evaluate every case of a file in the form of the CEL conformance cases; writes a JSON array in the same order.", HelpName = "FILE.json" };
+        var command = new Command("eval", "Evaluates a CEL expression; result or error as JSON.") { expression, bindings, supplier, asOf, batch };
+        command.Validators.Add(given =>
+        {
+            bool isBatch = given.GetResult(batch) is not null;
+            if (isBatch == given.GetValue(expression) is not null) given.AddError(isBatch ? "give an expression or --batch, not both" : "give an expression, or --batch FILE.json");
+            else if (isBatch && (given.GetResult(bindings) ?? given.GetResult(supplier) ?? given.GetResult(asOf)) is not null) given.AddError("--batch takes bindings from its file, and knows no supplier");
+        });
+        host.Handle(command, (context, token) =>
+        {
+            if (context.Parsed.GetValue(batch) is { } cases) return EvalBatch.RunAsync(context, cases, token);
+            return context.Parsed.GetValue(supplier) is { } id
+                ? ForSupplierAsync(context, context.Parsed.GetValue(expression)!, new SupplierId(id), context.Parsed.GetValue(asOf), token)
+                : Task.FromResult(WithBindings(context, context.Parsed.GetValue(expression)!, context.Parsed.GetValue(bindings)));
+        });
         return command;
     }
 
@@ -64,13 +75,16 @@ internal static class EvalCommand
         }
         catch (JsonException e)
         {
-            throw new CommandFailure([new Diagnostic(DiagnosticSeverity.Error, "G021", $"not JSON: {e.Message.Split(". ")[0]}", new SourcePosition(file, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1))]);
+            throw NotJson(file, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CommandFailure(ExitCode.Usage, $"{file}: {e.Message}");
         }
     }
+
+    public static CommandFailure NotJson(string file, JsonException problem) =>
+        new([new Diagnostic(DiagnosticSeverity.Error, "G021", $"not JSON: {problem.Message.Split(". ")[0]}", new SourcePosition(file, (int)(problem.LineNumber ?? 0) + 1, (int)(problem.BytePositionInLine ?? 0) + 1))]);
 
     private static int Print(CommandContext context, CelType type, CelValue value)
     {

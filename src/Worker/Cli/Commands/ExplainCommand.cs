@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Risk.Rules.Alerts;
 using Risk.Rules.Dossiers;
 using Risk.Rules.Evaluation;
-using Risk.Rules.Language;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Hosting;
@@ -15,10 +13,10 @@ internal static class ExplainCommand
 {
     public static Command Create(CommandHost host)
     {
-        var id = new Argument<string>("ID") { Description = "Supplier id." };
+        var id = new Argument<string>("ID") { Description = "Supplier id; with a rule over groups also the group." };
         var asOf = new Option<string?>("--as-of") { Description = "What was known here at this instant (default: now).", HelpName = "INSTANT" };
         var rule = new Option<string?>("--rule") { Description = "Why this rule fires or does not, each part of its condition with its value.", HelpName = "RULE" };
-        var command = new Command("explain", "Why a supplier has its score: contributions that add up exactly, findings with evidence, what is not known.") { id, asOf, rule };
+        var command = new Command("explain", "Why a supplier has its score: contributions that add up exactly, what it would be without each, when the band changes by itself, what is not known.") { id, asOf, rule };
         host.Handle(command, (context, token) => ExplainAsync(context, new SupplierId(context.Parsed.GetValue(id)!), context.Parsed.GetValue(asOf), context.Parsed.GetValue(rule), token));
         return command;
     }
@@ -27,95 +25,55 @@ internal static class ExplainCommand
     {
         DateTimeOffset? asOf = InstantArgument.Read("--as-of", asOfText);
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
+        RuleBook book = await application.LoadBookAsync(static _ => { }, cancellationToken);
+        if (rule is not null && book.Rules.Find(rule) is { IsForGroups: true } overGroups)
+        {
+            if (asOf is not null) throw new CommandFailure(ExitCode.Usage, $"{rule} is over groups of suppliers, which are kept as they stand now: leave --as-of out");
+            return await GroupExplanation.PrintAsync(context, application, book.Rules, overGroups, id.Value, cancellationToken);
+        }
+
         await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
         StoredSupplier supplier = await session.Suppliers.FindAsync(id, asOf, cancellationToken)
             ?? throw new CommandFailure(ExitCode.Usage, $"there is no supplier '{id}'{(asOf is null ? "" : " at that instant")}; 'risk suppliers list' tells which there are");
-        if (rule is not null) return await ExplainRuleAsync(context, application, session, supplier, asOf, rule, cancellationToken);
+        if (rule is not null) return await ExplainRuleAsync(context, application, book, session, supplier, asOf, rule, cancellationToken);
         Assessment assessment = await session.Assessments.FindAsync(id, asOf, cancellationToken)
             ?? throw new CommandFailure(ExitCode.Usage, $"{id} was not assessed yet{(asOf is null ? "" : " at that instant")}; run 'risk run --once'");
-        if (context.Output.Json) context.Output.WriteJson(json => AssessmentJson.Write(json, supplier.Supplier, assessment));
-        else Print(context.Output, supplier.Supplier, assessment);
+        Dossier dossier = await EvaluationCycle.DossierAsync(session, book.Catalog, supplier, assessment.AsOf, cancellationToken);
+        Outlook outlook = book.Rules.Outlook(dossier, assessment, await StateAsync(session, id, asOf, assessment, book, cancellationToken));
+        if (context.Output.Json) context.Output.WriteJson(json => AssessmentJson.Write(json, supplier.Supplier, assessment, outlook));
+        else new AssessmentText(context.Output, supplier.Supplier, assessment, outlook).Print();
         return ExitCode.Done;
     }
 
-    private static void Print(CommandOutput output, Supplier supplier, Assessment assessment)
+    /// <summary>What was remembered after the assessment: today's is in the store, an earlier one follows from the assessment itself.</summary>
+    private static async Task<SupplierState> StateAsync(IStoreSession session, SupplierId id, DateTimeOffset? asOf, Assessment? assessment, RuleBook book, CancellationToken cancellationToken)
     {
-        output.Line($"{supplier.Id}  {supplier.Name}{(supplier.Country.Length > 0 ? ", " + supplier.Country : "")}  (tier {supplier.Tier.ToString(CultureInfo.InvariantCulture)}, {supplier.Criticality})");
-        output.Line(FormattableString.Invariant($"Score {assessment.Score:0.00} of 100, band {BandNames.Of(assessment.Band)}; {assessment.Coverage:P0} of its rules could be decided, confidence {assessment.Confidence:P0}"));
-        output.Line($"As of {CommandOutput.Instant(assessment.AsOf)}, rules {assessment.RuleSetHash[..12]}{(assessment.Degraded ? "; some of the data it needs is out of date" : "")}");
-        output.Line();
-        if (!assessment.Contributions.IsEmpty)
-        {
-            output.Table(
-                ["adds up to the score", "category", ">points", ">share"],
-                [
-                    .. assessment.Contributions.Select(c => (IReadOnlyList<string>)[c.Label, c.Category, c.Points.ToString("0.00", CultureInfo.InvariantCulture), c.Share.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture)]),
-                    ["total", "", "", assessment.Contributions.Sum(c => c.Share).ToString("0.00", CultureInfo.InvariantCulture)],
-                ]);
-            output.Line();
-        }
-
-        foreach (Finding finding in assessment.Findings.Where(f => f.State != FindingState.Unknown))
-        {
-            output.Line(FormattableString.Invariant($"{finding.State.ToString().ToLowerInvariant(),-10} {finding.Severity.ToString().ToLowerInvariant(),-8} {finding.Rule}{(finding.Key.Length > 0 ? " " + finding.Key : "")}  {finding.Title}, since {finding.Since.UtcDateTime:yyyy-MM-dd}"));
-            output.Line($"           {finding.Message}");
-            if (finding.Next.Length > 0) output.Line($"           Next: {finding.Next}");
-            if (finding.Exception.Length > 0) output.Line($"           Hidden by exception {finding.Exception}");
-            if (finding.Error.Length > 0) output.Line($"           Error: {finding.Error}");
-            foreach (FindingEvidence evidence in finding.Evidence)
-            {
-                output.Line(FormattableString.Invariant($"           - {evidence.Source} {evidence.OccurredAt.UtcDateTime:yyyy-MM-dd}: {evidence.Excerpt}"));
-                output.Line($"             {evidence.Url}");
-            }
-        }
-
-        Finding[] unknown = [.. assessment.Findings.Where(f => f.State == FindingState.Unknown)];
-        if (unknown.Length > 0)
-        {
-            output.Line();
-            output.Line($"Not known ({CommandOutput.Count(unknown.Length, "rule")} could not be decided):");
-            foreach (Finding finding in unknown) output.Line($"  {finding.Rule}  {finding.Title}: {(finding.Error.Length > 0 ? "error: " + finding.Error : string.Join(", ", finding.Missing))}");
-        }
+        if (asOf is not null) return assessment is null ? SupplierState.Initial : book.Rules.StateOf(assessment);
+        return (await session.Assessments.StatesAsync([id], cancellationToken)).GetValueOrDefault(id, SupplierState.Initial);
     }
 
     private static async Task<int> ExplainRuleAsync(
-        CommandContext context, RiskApplication application, IStoreSession session, StoredSupplier supplier, DateTimeOffset? asOf, string rule, CancellationToken cancellationToken)
+        CommandContext context, RiskApplication application, RuleBook book, IStoreSession session, StoredSupplier supplier, DateTimeOffset? asOf, string rule, CancellationToken cancellationToken)
     {
-        RuleBook book = await application.LoadBookAsync(static _ => { }, cancellationToken);
+        SupplierId id = supplier.Supplier.Id;
         Dossier dossier = await EvaluationCycle.DossierAsync(session, book.Catalog, supplier, asOf ?? Configuration.Instants.Now(application.Clock), cancellationToken);
-        SupplierState state = asOf is null ? (await session.Assessments.StatesAsync([supplier.Supplier.Id], cancellationToken)).GetValueOrDefault(supplier.Supplier.Id, SupplierState.Initial) : SupplierState.Initial;
+        Assessment? assessment = await session.Assessments.FindAsync(id, asOf, cancellationToken);
+        SupplierState state = await StateAsync(session, id, asOf, assessment, book, cancellationToken);
         RuleExplanation explanation = book.Rules.ExplainRule(rule, dossier, state)
             ?? throw new CommandFailure(ExitCode.Usage, $"there is no rule '{rule}'{Rules.Diagnostics.Suggestion.For(rule, book.Rules.Rules.Select(r => r.Id))}");
         CommandOutput output = context.Output;
         if (output.Json)
         {
-            output.WriteJson(json => RuleExplanationJson.Write(json, explanation));
+            output.WriteJson(json => RuleExplanationJson.Write(json, "supplier", id.Value, dossier.AsOf, explanation));
             return ExitCode.Done;
         }
 
-        output.Line($"{explanation.Rule.Id}  {explanation.Rule.Title}, for {supplier.Supplier.Id} {supplier.Supplier.Name} at {CommandOutput.Instant(dossier.AsOf)}");
-        if (explanation.Standing.Length > 0) output.Line(explanation.Standing);
-        if (explanation.AppliesTo is { } appliesTo) Trace(output, "applies_to", appliesTo, 0);
-        if (explanation.Items is { } items) output.Line($"each         {items.Text} = {items.Value}");
-        foreach (RuleSubjectTrace subject in explanation.Subjects)
-        {
-            Trace(output, subject.Key.Length > 0 ? $"when [{subject.Key}]" : "when", subject.When, 0);
-            if (subject.Clear is { } clear) Trace(output, "clear", clear, 0);
-        }
-
-        foreach (LimitInForce limit in explanation.Limits) output.Line($"limit.{limit.Name} = {limit.Value}  ({limit.Origin})");
-        foreach (Finding finding in explanation.Findings)
-        {
-            output.Line($"=> {finding.State.ToString().ToLowerInvariant()}: {finding.Message}{(finding.Missing.IsEmpty ? "" : "; missing " + string.Join(", ", finding.Missing))}{(finding.Error.Length > 0 ? "; error: " + finding.Error : "")}");
-        }
-
-        if (explanation.Findings.IsEmpty) output.Line("=> does not fire");
+        TextLayout.Paragraph(output, $"{explanation.Rule.Id}  ", explanation.Rule.Title);
+        output.Line($"for {id} {supplier.Supplier.Name} at {CommandOutput.Instant(dossier.AsOf)}");
+        if (asOf is not null && assessment is not null && assessment.RuleSetHash != book.Rules.Hash)
+            TextLayout.Paragraph(output, "", $"Explained with the rules of today ({book.Rules.Hash[..12]}); the assessment of then was made with {assessment.RuleSetHash[..12]}.");
+        output.Line();
+        new RuleExplanationText(output, explanation).Print();
         return ExitCode.Done;
-    }
-
-    private static void Trace(CommandOutput output, string label, CelTrace trace, int depth)
-    {
-        output.Line($"{(depth == 0 ? label.PadRight(12) : new string(' ', 12 + (2 * depth)))} {trace.Text} = {trace.Value}");
-        foreach (CelTrace child in trace.Children) Trace(output, label, child, depth + 1);
     }
 }

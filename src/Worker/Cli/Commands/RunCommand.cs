@@ -2,6 +2,7 @@ using System.CommandLine;
 using Risk.Rules.Diagnostics;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Hosting;
+using Risk.Worker.Hosting.Reloading;
 using Risk.Worker.Ingestion;
 using Risk.Worker.Storage;
 
@@ -25,9 +26,9 @@ internal static class RunCommand
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         using WorkerLock taken = WorkerLock.Take(application.Options);
         await application.TidySnapshotsAsync(cancellationToken);
+        string files = WorkspaceFiles.Fingerprint(application.Options);
         RuleBook book = await PortfolioSync.ImportAsync(application, context.Output, warnings => Remark(context.Output, warnings), cancellationToken);
-        await application.AdoptRulesAsync(book, cancellationToken);
-        await RiskService.RunAsync(application, book, cancellationToken);
+        await RiskService.RunAsync(application, book, files, cancellationToken);
         return ExitCode.Done;
     }
 
@@ -51,7 +52,6 @@ internal static class RunCommand
     /// <summary>One pass over everything; used by <c>run --once</c> and by the demo.</summary>
     public static async Task<RunOutcome> RunOnceAsync(RiskApplication application, RuleBook book, CommandOutput output, CancellationToken cancellationToken)
     {
-        await application.AdoptRulesAsync(book, cancellationToken);
         using RiskCycle cycle = application.Cycle(book);
         IReadOnlyDictionary<DeliveryState, int> before = await CountsAsync(application, cancellationToken);
         await cycle.AdoptAsync(cancellationToken);
@@ -150,6 +150,7 @@ internal sealed record RunOutcome(
             json.WriteNumber("score", change.After.Score);
             json.WriteString("band", BandNames.Of(change.After.Band));
             json.WriteNumber("coverage", change.After.Coverage);
+            json.WriteBoolean("movedByRuleChange", RunReport.IsByRules(change));
             json.WriteEndObject();
         }
 

@@ -65,9 +65,14 @@ internal sealed class SqliteAlertTable(SqliteStatements sql, SqliteLedger ledger
             new { group.GroupKey, members = SqliteStatements.Array(memberEpisodes) }, cancellationToken);
     }
 
-    public async Task<HashSet<(string GroupKey, string Episode)>> MembersAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Alert>> FiringAsync(string after, int limit, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<byte[]>(
+            "SELECT content FROM alert WHERE resolved_at IS NULL AND episode > @after ORDER BY episode LIMIT @limit", new { after, limit }, cancellationToken)).ConvertAll(ReadAlert);
+
+    public async Task<HashSet<(string GroupKey, string Episode)>> MembersAsync(IReadOnlyCollection<string> episodes, CancellationToken cancellationToken)
     {
-        using SqliteCommand command = sql.Command("SELECT group_key, episode FROM alert_group_member");
+        using SqliteCommand command = sql.Command(
+            "SELECT group_key, episode FROM alert_group_member WHERE episode IN (SELECT value FROM json_each(@episodes))", ("@episodes", SqliteStatements.Array(episodes)));
         var members = new HashSet<(string, string)>();
         await using SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) members.Add((reader.GetString(0), reader.GetString(1)));

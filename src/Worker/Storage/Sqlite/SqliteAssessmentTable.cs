@@ -64,17 +64,19 @@ internal sealed class SqliteAssessmentTable(SqliteStatements sql, SqliteLedger l
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Assessment assessment = result.Assessment;
-                byte[] content = JsonSerializer.SerializeToUtf8Bytes(assessment with { AsOf = default, NextDueAt = null }, StoreJson.Default.Assessment);
-                var made = new Latest(StoredInstant.Of(assessment.AsOf), SHA256.HashData(content));
+                Assessment said = assessment with { AsOf = default, NextDueAt = null };
+                // Other rules that say the same are no news either: an edited rule would store every supplier anew.
+                var made = new Latest(StoredInstant.Of(assessment.AsOf), SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(said with { RuleSetHash = "" }, StoreJson.Default.Assessment)));
                 Latest? before = latest.GetValueOrDefault(assessment.Supplier);
                 long? nextDue = StoredInstant.Of(assessment.NextDueAt);
                 if (before is null || !before.Hash.AsSpan().SequenceEqual(made.Hash))
                 {
+                    byte[] content = JsonSerializer.SerializeToUtf8Bytes(said, StoreJson.Default.Assessment);
                     insert.Run(
                         assessment.Supplier.Value, made.AsOf, nextDue, assessment.Score.ToString(CultureInfo.InvariantCulture), assessment.Band.ToString(), made.Hash, content);
                     entries.Add((assessment.AsOf, ("assessment", assessment.Supplier.Value, CanonicalJson.Object(
                         ("asOf", assessment.AsOf), ("band", assessment.Band.ToString()), ("score", assessment.Score), ("ruleSet", assessment.RuleSetHash),
-                        ("contentSha256", Convert.ToHexStringLower(made.Hash))))));
+                        ("contentSha256", LedgerChain.HashOf(content))))));
                     // A replay of an older instant adds to history, and leaves the latest one the latest.
                     if (before is null || made.AsOf >= before.AsOf) latest[assessment.Supplier] = before = made;
                 }

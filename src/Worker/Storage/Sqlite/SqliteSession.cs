@@ -24,8 +24,10 @@ internal sealed class SqliteSession : IStoreSession
         Signals = new SqliteSignalTable(sql, ledger);
         Sources = new SqliteSourceTable(sql, ledger);
         Assessments = new SqliteAssessmentTable(sql, ledger);
+        PortfolioRules = new SqlitePortfolioRuleTable(sql);
         Alerts = new SqliteAlertTable(sql, ledger);
         Deliveries = new SqliteDeliveryTable(sql, ledger);
+        History = new SqliteHistoryTable(sql);
     }
 
     public ISupplierTable Suppliers { get; }
@@ -36,11 +38,15 @@ internal sealed class SqliteSession : IStoreSession
 
     public IAssessmentTable Assessments { get; }
 
+    public IPortfolioRuleTable PortfolioRules { get; }
+
     public IAlertTable Alerts { get; }
 
     public IDeliveryTable Deliveries { get; }
 
     public ILedger Ledger { get; }
+
+    public IHistoryTable History { get; }
 
     public DbTransaction Transaction => transaction;
 

@@ -8,14 +8,21 @@ namespace Risk.Worker.Storage.Sqlite;
 
 internal sealed class SqliteSignalTable(SqliteStatements sql, SqliteLedger ledger) : ISignalTable
 {
-    private const string Content =
+    /// <summary>Whose signals are compared together: a list of half a million is not held twice.</summary>
+    private const int SuppliersAtOnce = 1_000;
+
+    /// <summary>The columns of a signal's content, in the order in which <see cref="SignalRow"/> reads them.</summary>
+    public const string Content =
         "occurred_at, content_hash, number, whole, text, type, stage, story, due_at, url, excerpt, document, fetched_at, snapshot";
 
     public async Task<SignalChanges> RecordAsync(
         SourceId source, IReadOnlyList<Signal> signals, IReadOnlyCollection<SupplierId>? completeFor, DateTimeOffset observedAt, CancellationToken cancellationToken)
     {
-        Dictionary<NaturalKey, Signal> latest = LatestOf(source, signals);
-        Dictionary<NaturalKey, Revision> inForce = await InForceAsync(source, latest.Keys, completeFor, cancellationToken);
+        if (signals.FirstOrDefault(s => s.Source != source) is { } stranger) throw new ArgumentException($"A signal of source '{stranger.Source}' was recorded as one of '{source}'.", nameof(signals));
+        ILookup<string, Signal> bySupplier = signals.ToLookup(s => s.Supplier.Value);
+        HashSet<string>? complete = completeFor is null or { Count: 0 } ? null : [.. completeFor.Select(id => id.Value)];
+        bool everyone = completeFor is { Count: 0 };
+        HashSet<string> concerned = [.. bySupplier.Select(g => g.Key), .. complete ?? [], .. everyone ? await WithSignalsAsync(source, cancellationToken) : []];
         long now = StoredInstant.Of(observedAt);
         int added = 0, revised = 0, withdrawn = 0;
         var touched = new HashSet<SupplierId>();
@@ -24,25 +31,31 @@ internal sealed class SqliteSignalTable(SqliteStatements sql, SqliteLedger ledge
         using (SqliteBatch insert = sql.Prepare(
             $"INSERT OR REPLACE INTO signal (supplier, source, kind, name, key, observed_at, withdrawn, {Content}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)", 21))
         {
-            foreach ((NaturalKey key, Signal signal) in latest)
+            foreach (string[] some in concerned.Order(StringComparer.Ordinal).Chunk(SuppliersAtOnce))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                byte[] hash = SignalContent.Hash(signal);
-                bool known = inForce.TryGetValue(key, out Revision current);
-                if (known ? current.Hash.AsSpan().SequenceEqual(hash) && current.Withdrawn == signal.Withdrawn : signal.Withdrawn) continue;
-                // Never known before what it replaces, even if the clock went back.
-                long at = known ? Math.Max(now, current.ObservedAt) : now;
-                if (known) supersede.Run(key.Supplier, source.Value, key.Kind, key.Name, key.Key, at);
-                SignalRow.Insert(insert, key, source, signal, at, hash);
-                if (signal.Withdrawn) withdrawn++;
-                else if (!known || current.Withdrawn) added++;
-                else revised++;
-                touched.Add(signal.Supplier);
-                digest.AppendData(hash);
+                Dictionary<NaturalKey, Signal> latest = LatestOf(some.SelectMany(supplier => bySupplier[supplier]));
+                Dictionary<NaturalKey, Revision> inForce = await InForceAsync(source, some, everyone ? null : complete ?? [], cancellationToken);
+                foreach ((NaturalKey key, Signal signal) in latest)
+                {
+                    byte[] hash = SignalContent.Hash(signal);
+                    bool known = inForce.TryGetValue(key, out Revision current);
+                    if (known ? current.Hash.AsSpan().SequenceEqual(hash) && current.Withdrawn == signal.Withdrawn : signal.Withdrawn) continue;
+                    // Never known before what it replaces, even if the clock went back.
+                    long at = known ? Math.Max(now, current.ObservedAt) : now;
+                    if (known) supersede.Run(key.Supplier, source.Value, key.Kind, key.Name, key.Key, at);
+                    SignalRow.Insert(insert, key, source, signal, at, hash);
+                    if (signal.Withdrawn) withdrawn++;
+                    else if (!known || current.Withdrawn) added++;
+                    else revised++;
+                    touched.Add(signal.Supplier);
+                    digest.AppendData(hash);
+                }
+
+                if (completeFor is not null) withdrawn += Withdraw(source, latest, inForce, now, touched, digest);
             }
         }
 
-        if (completeFor is not null) withdrawn += Withdraw(source, latest, inForce, now, touched, digest);
         ImmutableArray<SupplierId> suppliers = [.. touched.Order()];
         if (suppliers.IsEmpty) return new SignalChanges(0, 0, 0, []);
         await sql.ExecuteAsync(
@@ -74,37 +87,33 @@ internal sealed class SqliteSignalTable(SqliteStatements sql, SqliteLedger ledge
         "UPDATE signal SET superseded_at = $6 WHERE supplier = $1 AND source = $2 AND kind = $3 AND name = $4 AND key = $5 AND superseded_at IS NULL AND observed_at < $6", 6);
 
     /// <summary>One signal for each natural key: the last one said wins.</summary>
-    private static Dictionary<NaturalKey, Signal> LatestOf(SourceId source, IReadOnlyList<Signal> signals)
+    private static Dictionary<NaturalKey, Signal> LatestOf(IEnumerable<Signal> signals)
     {
-        var latest = new Dictionary<NaturalKey, Signal>(signals.Count);
-        foreach (Signal signal in signals)
-        {
-            if (signal.Source != source) throw new ArgumentException($"A signal of source '{signal.Source}' was recorded as one of '{source}'.", nameof(signals));
-            latest[new NaturalKey(signal.Supplier.Value, (int)SignalContent.KindOf(signal), signal.Name, signal.Key)] = signal;
-        }
-
+        var latest = new Dictionary<NaturalKey, Signal>();
+        foreach (Signal signal in signals) latest[new NaturalKey(signal.Supplier.Value, (int)SignalContent.KindOf(signal), signal.Name, signal.Key)] = signal;
         return latest;
     }
 
-    /// <summary>The source's latest revisions: of every supplier when all are complete, else of those that the batch or the complete ones name.</summary>
-    private async Task<Dictionary<NaturalKey, Revision>> InForceAsync(
-        SourceId source, IEnumerable<NaturalKey> keys, IReadOnlyCollection<SupplierId>? completeFor, CancellationToken cancellationToken)
+    /// <summary>Suppliers of whom the source says something now.</summary>
+    private Task<List<string>> WithSignalsAsync(SourceId source, CancellationToken cancellationToken) => sql.QueryAsync<string>(
+        "SELECT DISTINCT supplier FROM signal WHERE source = @source AND superseded_at IS NULL AND withdrawn = 0", new { source = source.Value }, cancellationToken);
+
+    /// <summary>The source's latest revisions of some suppliers.</summary>
+    /// <param name="complete">Suppliers of whom all was said; null: all of them.</param>
+    private async Task<Dictionary<NaturalKey, Revision>> InForceAsync(SourceId source, string[] suppliers, HashSet<string>? complete, CancellationToken cancellationToken)
     {
-        HashSet<string>? complete = completeFor is null or { Count: 0 } ? null : [.. completeFor.Select(id => id.Value)];
-        bool everyone = completeFor is { Count: 0 };
-        HashSet<string> named = [.. keys.Select(k => k.Supplier), .. complete ?? []];
         var found = new Dictionary<NaturalKey, Revision>();
-        const string Columns = "SELECT supplier, kind, name, key, observed_at, withdrawn, content_hash FROM signal";
         using SqliteCommand command = sql.Command(
-            $"{Columns} WHERE supplier IN (SELECT value FROM json_each(@ids)) AND source = @source AND superseded_at IS NULL"
-            + (everyone ? $" UNION {Columns} WHERE source = @source AND superseded_at IS NULL AND withdrawn = 0" : ""),
-            ("@ids", SqliteStatements.Array(named)), ("@source", source.Value));
+            """
+            SELECT supplier, kind, name, key, observed_at, withdrawn, content_hash FROM signal
+            WHERE supplier IN (SELECT value FROM json_each(@ids)) AND source = @source AND superseded_at IS NULL
+            """, ("@ids", SqliteStatements.Array(suppliers)), ("@source", source.Value));
         await using SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             string supplier = reader.GetString(0);
             found[new NaturalKey(supplier, reader.GetInt32(1), reader.GetString(2), reader.GetString(3))] =
-                new Revision(reader.GetInt64(4), reader.GetBoolean(5), reader.GetFieldValue<byte[]>(6), everyone || complete?.Contains(supplier) == true);
+                new Revision(reader.GetInt64(4), reader.GetBoolean(5), reader.GetFieldValue<byte[]>(6), complete?.Contains(supplier) ?? true);
         }
 
         return found;

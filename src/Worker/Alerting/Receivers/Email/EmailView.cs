@@ -84,7 +84,7 @@ internal static class EmailViews
             Verdict = isOver ? "RESOLVED" : VerdictOf(worst),
             Standing = (isWide ? string.Create(CultureInfo.InvariantCulture, $"Worst of {notification.Alerts.Count()} on {notification.Alerts.Select(a => a.Supplier).Distinct().Count()} suppliers | ") : "") + StandingOf(worst, context),
             Name = NameOf(worst, context),
-            WhatHappened = Sentence(WhatOf(worst, context)),
+            WhatHappened = Sentence(WhatOf(worst, context)) + CauseOf(worst),
             Score = ScoreOf(worst, context),
             Next = isOver ? "Nothing to do: " + Ended(worst) : PlainText.Line(worst.Next),
             Evidence = [.. worst.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line($"{e.Source}: {e.Label}"), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
@@ -152,7 +152,7 @@ internal static class EmailViews
     private static AlertLine Line(Notification notification, Alert alert, bool isWide)
     {
         SupplierContext? context = notification.ContextOf(alert);
-        string what = WhatOf(alert, context) + (alert.ResolvedAt is null ? "" : " (" + Ended(alert) + ")");
+        string what = WhatOf(alert, context) + CauseOf(alert) + (alert.ResolvedAt is null ? "" : " (" + Ended(alert) + ")");
         string verdict = alert.ResolvedAt is null ? VerdictOf(alert) : "RESOLVED";
         bool isFresh = notification.Fresh.Contains(alert.EpisodeId) && notification.Reason != NotificationReason.First;
 
@@ -163,6 +163,9 @@ internal static class EmailViews
         string tier = context is null ? "" : string.Create(CultureInfo.InvariantCulture, $"T{context.Supplier.Tier}");
         return new AlertLine(verdict, tier, NameOf(alert, context), Sentence(what), change, isFresh);
     }
+
+    /// <summary>Nobody should look for news where there is none.</summary>
+    private static string CauseOf(Alert alert) => alert.MovedByRuleChange ? " (moved by a rule change, not by news)" : "";
 
     private static string Sentence(string text) => text.Length > 0 && char.IsAsciiLetterLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
 

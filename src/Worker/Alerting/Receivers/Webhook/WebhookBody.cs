@@ -59,6 +59,8 @@ internal static class WebhookBody
         json.WriteString("starts_at", Instant(alert.StartsAt));
         json.WriteString("resolved_at", alert.ResolvedAt is { } at ? Instant(at) : null);
         json.WriteString("resolution", alert.Resolution);
+        json.WriteString("rule_set", alert.RuleSetHash);
+        json.WriteBoolean("moved_by_rule_change", alert.MovedByRuleChange);
         Score(json, "before", alert.ScoreBefore, alert.BandBefore);
         Score(json, "after", alert.ScoreAfter, alert.BandAfter);
         json.WriteStartArray("evidence");

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace Risk.Connectors.Sdk.Screening;
+
+/// <summary>What the list says of a name.</summary>
+internal enum NameStrength
+{
+    Primary,
+    /// <summary>Another, former or original-script name.</summary>
+    Alias,
+    /// <summary>Broad, generic or of low quality by the list's own account: of no use alone.</summary>
+    Weak,
+}
+
+/// <summary>One name of an entry.</summary>
+internal sealed record ListedName(string Text, NameStrength Strength);
+
+/// <summary>One listed party, in the words that all screening lists share. What a list source makes of its record; what screening and the event are made from.</summary>
+internal sealed record ListEntry
+{
+    /// <summary>Id of the event, stable over the list's versions: <c>sdn-101</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Which list, in a sentence: "the OFAC SDN list".</summary>
+    public required string List { get; init; }
+
+    /// <summary>Where the event goes.</summary>
+    public required ListKind Kind { get; init; }
+
+    /// <summary>The event's type: <c>ofac-sdn</c>, or which part of a list of lists.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The party's key in the list's own terms: <c>ent_num 101</c>.</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>Where a person can look the entry, or the list, up.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>individual, entity, vessel ... in the list's own words.</summary>
+    public required string PartyType { get; init; }
+
+    /// <summary>Persons have namesakes: of them only full names count.</summary>
+    public required bool IsPerson { get; init; }
+
+    /// <summary>At least one; the first is the one to show.</summary>
+    public required ImmutableArray<ListedName> Names { get; init; }
+
+    /// <summary>Programmes, regimes or legal bases; "" where the list gives none.</summary>
+    public required string Programme { get; init; }
+
+    /// <summary>ISO codes of addresses, nationalities and flags.</summary>
+    public required IReadOnlySet<string> Countries { get; init; }
+
+    /// <summary>Since when the party is listed; null where the list does not say.</summary>
+    public DateTimeOffset? ListedAt { get; init; }
+
+    /// <summary>What else the list says, for the evidence.</summary>
+    public string Remarks { get; init; } = "";
+
+    public string Name => Names[0].Text;
+}

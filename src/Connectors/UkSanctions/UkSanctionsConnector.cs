@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Screening;
+
+namespace Risk.Connectors.UkSanctions;
+
+/// <summary>Downloads the CSV file and screens the portfolio, also when it is unchanged: the portfolio may not be.</summary>
+internal sealed class UkSanctionsConnector(ListOptions options) : IConnector
+{
+    private static readonly Uri List = new("https://sanctionslist.fcdo.gov.uk/docs/UK-Sanctions-List.csv");
+
+    public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Download download = await context.Snapshots.GetAsync("uk-sanctions-list.csv", List, ListGuards.MaximumBytes, cancellationToken).ConfigureAwait(false);
+        var list = new UkSanctionsList(context.Audit);
+        long rows = context.Snapshots.Read(download, list.Read, options.MinimumRows);
+        DateTimeOffset? publishedAt = list.ReportedAt ?? download.Snapshot.LastModified();
+        Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, publishedAt, ListGuards.MaximumShrink, cancellationToken).ConfigureAwait(false);
+        yield return ListScreening.Screen(context, [accepted], [.. list.Records.Select(UkSanctionsMapper.Map)], context.Checkpoint);
+    }
+}

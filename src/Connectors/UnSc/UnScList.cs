@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Reading;
+
+namespace Risk.Connectors.UnSc;
+
+/// <summary>The file: CONSOLIDATED_LIST with INDIVIDUALS and ENTITIES.</summary>
+internal sealed class UnScList(FetchAudit audit)
+{
+    /// <summary>Share of the entries that may be unreadable.</summary>
+    private const double TolerableBroken = 0.01;
+
+    private static readonly string[] NameParts = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
+
+    private readonly Dictionary<string, UnScRecord> records = new(StringComparer.Ordinal);
+
+    /// <summary>When the file was made. It changes with every download and is no version, but never goes back.</summary>
+    public DateTimeOffset? GeneratedAt { get; private set; }
+
+    public IReadOnlyCollection<UnScRecord> Records => records.Values;
+
+    /// <summary>Reads the file; gives the number of entries.</summary>
+    /// <exception cref="SourceFailureException">Not the documented format, or one of the two halves is missing.</exception>
+    public long Read(Snapshot part)
+    {
+        using XmlRecords xml = XmlRecords.Open(part.File, "CONSOLIDATED_LIST", part.Part);
+        GeneratedAt = DateTimeOffset.TryParse(xml.Root.Attribute("dateGenerated")?.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at)
+            ? at
+            : throw new SourceFailureException(FailureKind.Malformed, $"{part.Part} does not say when it was generated.");
+        long rows = 0, broken = 0;
+        while (xml.Next("INDIVIDUAL", "ENTITY") is { } element)
+        {
+            rows++;
+            audit.CountRead();
+            UnScRecord record = Record(element);
+            string? problem = record.DataId.Length == 0 ? "no DATAID" : record.Name.Length == 0 ? "no name" : records.TryAdd(record.DataId, record) ? null : "DATAID is there twice";
+            if (problem is null) continue;
+            broken++;
+            audit.Reject(string.Create(CultureInfo.InvariantCulture, $"entry {rows} ({record.DataId})"), problem);
+        }
+
+        if (broken > rows * TolerableBroken)
+            throw new SourceFailureException(FailureKind.Malformed, string.Create(CultureInfo.InvariantCulture, $"is not in the documented format in {broken} of {rows} entries"));
+        if (records.Values.All(r => r.IsIndividual) || !records.Values.Any(r => r.IsIndividual))
+            throw new SourceFailureException(FailureKind.SentinelMissing, "has no individuals or no entities, and the list has both");
+        return rows;
+    }
+
+    private static UnScRecord Record(XElement element)
+    {
+        bool isIndividual = element.Name.LocalName == "INDIVIDUAL";
+        string kind = element.Name.LocalName;
+        return new UnScRecord(
+            Text(element, "DATAID"),
+            Text(element, "REFERENCE_NUMBER"),
+            isIndividual,
+            string.Join(' ', NameParts.Select(p => Text(element, p)).Where(p => p.Length > 0)),
+            Text(element, "NAME_ORIGINAL_SCRIPT"),
+            Text(element, "UN_LIST_TYPE"),
+            Text(element, "LISTED_ON"),
+            Text(element, "COMMENTS1"),
+            // Aliases without a name are placeholders and common.
+            [.. element.Elements(kind + "_ALIAS").Select(a => new UnScAlias(Text(a, "ALIAS_NAME"), Text(a, "QUALITY"))).Where(a => a.Name.Length > 0)],
+            [
+                .. element.Elements(kind + "_ADDRESS").Select(a => Text(a, "COUNTRY")).Concat(element.Elements("NATIONALITY").Elements("VALUE").Select(v => v.Value.Trim()))
+                    .Where(c => c.Length > 0),
+            ]);
+    }
+
+    /// <summary>The child's text; values carry stray spaces.</summary>
+    private static string Text(XElement element, string child) => element.Element(child)?.Value.Trim() ?? "";
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Reading;
+
+namespace Risk.Connectors.UsCsl;
+
+/// <summary>The file: a dozen lists one below the other, <c>source</c> naming the list of each row.</summary>
+internal sealed class UsCslList(FetchAudit audit)
+{
+    /// <summary>Share of the rows that may be unreadable.</summary>
+    private const double TolerableBroken = 0.01;
+
+    /// <summary>Share of one list's rows that may be gone since the last good file, but for a handful: single lists have vanished for days.</summary>
+    private const double MaximumListShrink = 0.05;
+
+    private const int Handful = 5;
+
+    /// <summary>Lists that have been in the file for years.</summary>
+    private static readonly string[] Sentinels = ["(SDN)", "(EL)", "(DPL)", "(UVL)", "(MEU)", "(DTC)", "(ISN)"];
+
+    private static readonly string[] Columns =
+    [
+        "source", "type", "programs", "name", "alt_names", "addresses", "nationalities", "citizenships", "start_date", "end_date", "federal_register_notice", "license_requirement", "source_list_url",
+    ];
+
+    private static readonly CsvFormat Format = new() { RequireUtf8 = true };
+
+    private readonly List<UsCslRecord> records = [];
+
+    /// <summary>The rows that are screened: those of the Treasury come from its own files, fresher and fuller.</summary>
+    public IReadOnlyCollection<UsCslRecord> Records => records;
+
+    /// <summary>Rows by list, the Treasury's as well.</summary>
+    public SortedDictionary<string, int> Lists { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the file; gives the number of rows.</summary>
+    /// <exception cref="SourceFailureException">Not the documented format, or a list is missing.</exception>
+    public long Read(Snapshot part)
+    {
+        using CsvRecords csv = CsvRecords.Open(part.File, Format, part.Part);
+        if (Columns.FirstOrDefault(c => csv.IndexOf(c) < 0) is { } missing) throw new SourceFailureException(FailureKind.Malformed, $"{part.Part} has no column '{missing}'.");
+        long broken = 0;
+        while (csv.Read())
+        {
+            audit.CountRead();
+            string? problem = csv.Count == csv.Header.Length ? Take(csv) : "another number of columns than the header";
+            if (problem is null) continue;
+            broken++;
+            audit.Reject(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), problem);
+        }
+
+        if (broken > csv.Row * TolerableBroken)
+            throw new SourceFailureException(FailureKind.Malformed, string.Create(CultureInfo.InvariantCulture, $"is not in the documented format in {broken} of {csv.Row} rows"));
+        if (csv.Row > 0 && Sentinels.FirstOrDefault(s => !Lists.Keys.Any(l => l.Contains(s, StringComparison.Ordinal))) is { } list)
+            throw new SourceFailureException(FailureKind.SentinelMissing, $"has no row of the list {list}");
+        return csv.Row;
+    }
+
+    /// <summary>What of the lists shrank too much since the last good file, completing a sentence; null when nothing did.</summary>
+    public string? Shrunk(IReadOnlyDictionary<string, int> lastGood)
+    {
+        foreach ((string list, int before) in lastGood)
+        {
+            int now = Lists.GetValueOrDefault(list);
+            if (before - now > Math.Max(Handful, before * MaximumListShrink) || now == 0)
+                return string.Create(CultureInfo.InvariantCulture, $"has {now} rows of '{list}' where the last good one has {before}");
+        }
+
+        return null;
+    }
+
+    private string? Take(CsvRecords csv)
+    {
+        string source = Text("source"), name = Text("name");
+        if (source.Length == 0) return "no source";
+        if (name.Length == 0) return "no name";
+        Lists[source] = Lists.GetValueOrDefault(source) + 1;
+        if (source.Contains("Treasury", StringComparison.Ordinal)) return null;
+        records.Add(new UsCslRecord(
+            source, Text("type"), Text("programs"), name, Text("alt_names"), Text("addresses"), Text("nationalities"), Text("citizenships"), Text("start_date"), Text("end_date"),
+            Text("federal_register_notice"), Text("license_requirement"), Text("source_list_url")));
+        return null;
+
+        string Text(string column) => csv[column].Trim().ToString();
+    }
+}

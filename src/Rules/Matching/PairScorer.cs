@@ -1,0 +1,329 @@
+namespace Risk.Rules.Matching;
+
+/// <summary>A word of the name beside the listed word it was matched with.</summary>
+/// <param name="QueryUnit">Unit of the name.</param>
+/// <param name="ListedUnit">Unit of the listed name.</param>
+/// <param name="Bits">What the pair is worth if it matched in full.</param>
+internal readonly record struct AlignedPair(int QueryUnit, int ListedUnit, float Similarity, float Bits);
+
+/// <summary>Measures a name beside one listed name: aligns the words one to one, best first, and fills the features.</summary>
+internal sealed class PairScorer(ScreeningIndex index)
+{
+    /// <summary>A translation or an abbreviation of a word.</summary>
+    private const float OtherSpellingOfConcept = 0.88f;
+    private const float LeastSimilarity = 0.72f;
+    private const float SpelledAlike = 0.965f;
+    private const int MaximumPairs = 256;
+    private readonly AlignedPair[] pairs = new AlignedPair[MaximumPairs];
+    private readonly AlignedPair[] aligned = new AlignedPair[QueryProfile.MaximumUnits];
+    private readonly byte[] gramCounts = new byte[CoreText.GramSpace];
+    private readonly ushort[] queryGrams = new ushort[CoreText.MaximumLetters];
+    private readonly char[] queryCore = new char[CoreText.MaximumLetters];
+    private int queryGramCount;
+    private int queryCoreLength;
+    private int pairCount;
+    private QueryProfile query = null!;
+    private uint mask;
+
+    public int AlignedCount { get; private set; }
+
+    public ReadOnlySpan<AlignedPair> Aligned => aligned.AsSpan(0, AlignedCount);
+
+    /// <summary>Sets the name, or a part of it, that the next listed names are measured against.</summary>
+    /// <param name="unitMask">Bit by unit: which of them belong to the part.</param>
+    public void Begin(QueryProfile profile, uint unitMask)
+    {
+        for (int i = 0; i < queryGramCount; i++) gramCounts[queryGrams[i]] = 0;
+        query = profile;
+        mask = unitMask;
+        queryCoreLength = CoreText.Write(profile.Tokens, profile.Units, unitMask, queryCore);
+        queryGramCount = CoreText.Grams(queryCore.AsSpan(0, queryCoreLength), queryGrams);
+    }
+
+    public void Measure(int name, Span<float> features)
+    {
+        features.Clear();
+        Collect(name);
+        Align();
+        AddJoined(name);
+        if (IsSameCore(name)) AlignWhole(name);
+        Fill(name, features);
+    }
+
+    /// <summary>The letters are the same and only spaces differ: every word matched, whatever the words are.</summary>
+    private void AlignWhole(int name)
+    {
+        ReadOnlySpan<int> listed = index.Units(name);
+        ulong queryTaken = 0, listedTaken = 0;
+        foreach (AlignedPair pair in Aligned)
+        {
+            queryTaken |= 1UL << pair.QueryUnit;
+            listedTaken |= 1UL << pair.ListedUnit;
+        }
+
+        int anyQuery = 0, anyListed = Math.Max(0, listed.Length - 1);
+        while (anyQuery < query.Count - 1 && !(IsIn(anyQuery) && query.Unit(anyQuery).Counts)) anyQuery++;
+        for (int t = 0; t < listed.Length && AlignedCount < aligned.Length; t++)
+        {
+            if ((listedTaken & (1UL << t)) == 0) aligned[AlignedCount++] = new AlignedPair(anyQuery, t, WordSimilarity.SameSkeleton, index.Weight(listed[t]));
+        }
+
+        for (int q = 0; q < query.Count && AlignedCount < aligned.Length; q++)
+        {
+            if (IsIn(q) && query.Unit(q).Counts && (queryTaken & (1UL << q)) == 0) aligned[AlignedCount++] = new AlignedPair(q, anyListed, WordSimilarity.SameSkeleton, 0);
+        }
+    }
+
+    /// <summary>Equal in every letter that counts.</summary>
+    private bool IsSameCore(int name)
+    {
+        ReadOnlySpan<char> core = index.Core(name);
+        return core.Length >= 4 && core.SequenceEqual(queryCore.AsSpan(0, queryCoreLength));
+    }
+
+    private bool IsIn(int unit) => (mask & (1u << unit)) != 0;
+
+    private void Collect(int name)
+    {
+        ReadOnlySpan<int> listed = index.Units(name), surfaces = index.Surfaces(name);
+        pairCount = 0;
+        for (int t = 0; t < listed.Length; t++)
+        {
+            int key = listed[t];
+            bool found = false;
+            for (int match = query.FirstMatch(key); match >= 0; match = query.NextMatch(match))
+            {
+                int q = query.MatchUnit(match);
+                if (!IsIn(q)) continue;
+                float similarity = query.MatchSimilarity(match);
+                bool sameConcept = !index.Keys.IsWord(key) && query.Surface(q) != surfaces[t];
+                AddPair(q, t, sameConcept ? OtherSpellingOfConcept : similarity, index.Weight(key));
+                found = true;
+            }
+
+            if (!found && index.Keys.IsWord(key) && index.Kind(key) == UnitKind.Plain) AddUnforeseen(key, t);
+        }
+    }
+
+    /// <summary>Words with two slips were not looked up; here there are few to compare.</summary>
+    private void AddUnforeseen(int key, int listedUnit)
+    {
+        string word = index.Keys.Word(key), skeleton = index.Keys.Skeleton(key);
+        if (word.Length < 4) return;
+        for (int q = 0; q < query.Count; q++)
+        {
+            NameUnit unit = query.Unit(q);
+            if (!IsIn(q) || unit.Kind != UnitKind.Plain) continue;
+            float similarity = WordSimilarity.Of(query.Tokens.Word(unit.First), query.Tokens.Skeleton(unit.First), word, skeleton);
+            if (similarity >= LeastSimilarity) AddPair(q, listedUnit, similarity, index.Weight(key));
+        }
+    }
+
+    private void AddPair(int queryUnit, int listedUnit, float similarity, float bits)
+    {
+        if (pairCount < MaximumPairs) pairs[pairCount++] = new AlignedPair(queryUnit, listedUnit, similarity, bits);
+    }
+
+    private void Align()
+    {
+        AlignedCount = 0;
+        ulong queryTaken = 0, listedTaken = 0;
+        while (true)
+        {
+            int best = -1;
+            float gain = 0;
+            for (int i = 0; i < pairCount; i++)
+            {
+                AlignedPair pair = pairs[i];
+                if ((queryTaken & (1UL << pair.QueryUnit)) != 0 || (listedTaken & (1UL << pair.ListedUnit)) != 0) continue;
+
+                // Of equal pairs the one at the same place wins, so that order is seen as it is.
+                float value = (pair.Similarity * pair.Similarity * pair.Bits) - (0.001f * Math.Abs(pair.QueryUnit - pair.ListedUnit));
+                if (value > gain || best < 0) (best, gain) = (i, value);
+            }
+
+            if (best < 0 || AlignedCount == aligned.Length) return;
+            aligned[AlignedCount++] = pairs[best];
+            queryTaken |= 1UL << pairs[best].QueryUnit;
+            listedTaken |= 1UL << pairs[best].ListedUnit;
+        }
+    }
+
+    /// <summary>Two words that are one on the other side.</summary>
+    private void AddJoined(int name)
+    {
+        ulong queryTaken = 0, listedTaken = 0;
+        foreach (AlignedPair pair in Aligned)
+        {
+            queryTaken |= 1UL << pair.QueryUnit;
+            listedTaken |= 1UL << pair.ListedUnit;
+        }
+
+        ReadOnlySpan<int> listed = index.Units(name);
+        Span<char> joined = stackalloc char[64];
+        for (int t = 0; t < listed.Length; t++)
+        {
+            if ((listedTaken & (1UL << t)) != 0 || !index.Keys.IsWord(listed[t])) continue;
+            for (int q = 0; q + 1 < query.Count && (listedTaken & (1UL << t)) == 0; q++)
+            {
+                if ((queryTaken & (3UL << q)) != 0 || !IsIn(q) || !IsIn(q + 1)) continue;
+                float similarity = Joined(query.Tokens.Skeleton(query.Unit(q).First), query.Tokens.Skeleton(query.Unit(q + 1).First), index.Keys.Skeleton(listed[t]), joined);
+                if (similarity < LeastSimilarity || AlignedCount + 1 >= aligned.Length) continue;
+                aligned[AlignedCount++] = new AlignedPair(q, t, similarity, index.Weight(listed[t]));
+                aligned[AlignedCount++] = new AlignedPair(q + 1, t, similarity, 0);
+                queryTaken |= 3UL << q;
+                listedTaken |= 1UL << t;
+            }
+        }
+
+        for (int q = 0; q < query.Count; q++)
+        {
+            if ((queryTaken & (1UL << q)) != 0 || !IsIn(q) || query.Unit(q).Kind != UnitKind.Plain) continue;
+            for (int t = 0; t + 1 < listed.Length && (queryTaken & (1UL << q)) == 0; t++)
+            {
+                if ((listedTaken & (3UL << t)) != 0 || !index.Keys.IsWord(listed[t]) || !index.Keys.IsWord(listed[t + 1])) continue;
+                float similarity = Joined(index.Keys.Skeleton(listed[t]), index.Keys.Skeleton(listed[t + 1]), query.Tokens.Skeleton(query.Unit(q).First), joined);
+                if (similarity < LeastSimilarity || AlignedCount + 1 >= aligned.Length) continue;
+                aligned[AlignedCount++] = new AlignedPair(q, t, similarity, index.Weight(listed[t]));
+                aligned[AlignedCount++] = new AlignedPair(q, t + 1, similarity, index.Weight(listed[t + 1]));
+                queryTaken |= 1UL << q;
+                listedTaken |= 3UL << t;
+            }
+        }
+    }
+
+    private static float Joined(ReadOnlySpan<char> first, ReadOnlySpan<char> second, ReadOnlySpan<char> whole, Span<char> buffer)
+    {
+        int length = first.Length + second.Length;
+        if (length > buffer.Length || whole.Length > buffer.Length || Math.Abs(length - whole.Length) > 1 || length < 4) return 0;
+        first.CopyTo(buffer);
+        second.CopyTo(buffer[first.Length..]);
+        return WordSimilarity.SameSkeleton * (1 - ((float)WordSimilarity.Edits(buffer[..length], whole) / Math.Max(length, whole.Length)));
+    }
+
+    private void Fill(int name, Span<float> features)
+    {
+        float letters = 0;
+        float matched = 0, exact = 0, distinctive = 0, strongest = 0, specific = 0, ordered = 0;
+        ulong queryTaken = 0, listedTaken = 0;
+        int previous = -1, pairsInOrder = 0;
+        ReadOnlySpan<int> listed = index.Units(name);
+        Span<int> places = stackalloc int[QueryProfile.MaximumUnits];
+        places.Fill(-1);
+        float queryMatched = 0, queryDistinctive = 0;
+        foreach (AlignedPair pair in Aligned)
+        {
+            float bits = pair.Similarity * pair.Bits;
+            int key = listed[pair.ListedUnit];
+            matched += bits;
+            if (pair.Similarity >= SpelledAlike) exact += bits;
+            if (index.Keys.IsWord(key))
+            {
+                distinctive += bits;
+                letters += pair.Similarity * index.Keys.Word(key).Length;
+            }
+
+            float credit = pair.Similarity * query.Weight(pair.QueryUnit);
+            queryMatched += credit;
+            if (query.Unit(pair.QueryUnit).IsDistinctive) queryDistinctive += credit;
+            strongest = Math.Max(strongest, bits);
+            if (index.Kind(key) != UnitKind.Generic) specific += bits;
+            queryTaken |= 1UL << pair.QueryUnit;
+            listedTaken |= 1UL << pair.ListedUnit;
+            places[pair.QueryUnit] = pair.ListedUnit;
+        }
+
+        float listedBits = index.Information(name), queryBits = 0, distinctiveListed = 0, distinctiveQuery = 0;
+        for (int q = 0; q < query.Count; q++)
+        {
+            if (!IsIn(q)) continue;
+            queryBits += query.Weight(q);
+            if (query.Unit(q).IsDistinctive) distinctiveQuery += query.Weight(q);
+            if (places[q] < 0) continue;
+            if (previous >= 0) ordered += places[q] > previous ? 1 : 0;
+            if (previous >= 0) pairsInOrder++;
+            previous = places[q];
+        }
+
+        foreach (int key in listed) distinctiveListed += index.Keys.IsWord(key) ? index.Weight(key) : 0;
+        features[(int)MatchFeature.MatchedBits] = matched;
+        features[(int)MatchFeature.ExactBits] = exact;
+        features[(int)MatchFeature.UnmatchedQueryBits] = Math.Max(0, queryBits - queryMatched);
+        features[(int)MatchFeature.UnmatchedListedBits] = Math.Max(0, listedBits - matched);
+        features[(int)MatchFeature.QueryCoverage] = queryBits > 0 ? Math.Min(1, queryMatched / queryBits) : 0;
+        features[(int)MatchFeature.ListedCoverage] = listedBits > 0 ? Math.Min(1, matched / listedBits) : 0;
+        features[(int)MatchFeature.DistinctiveBits] = distinctive;
+        features[(int)MatchFeature.UnmatchedDistinctiveQueryBits] = Math.Max(0, distinctiveQuery - queryDistinctive);
+        features[(int)MatchFeature.UnmatchedDistinctiveListedBits] = Math.Max(0, distinctiveListed - distinctive);
+        features[(int)MatchFeature.StrongestWordBits] = strongest;
+        features[(int)MatchFeature.SpecificBits] = specific;
+        features[(int)MatchFeature.MatchedWords] = System.Numerics.BitOperations.PopCount(listedTaken);
+        features[(int)MatchFeature.DistinctiveLetters] = letters;
+        features[(int)MatchFeature.LetterRuns] = LetterRuns(name);
+        features[(int)MatchFeature.WholeText] = WholeText(name);
+        (features[(int)MatchFeature.LegalForm], features[(int)MatchFeature.SharedFormBits]) = LegalForm(name);
+        features[(int)MatchFeature.Numbers] = Numbers(listed, queryTaken, listedTaken);
+        features[(int)MatchFeature.Order] = pairsInOrder == 0 ? 1 : ordered / pairsInOrder;
+        features[(int)MatchFeature.Organization] = index.Name(name).Kind == PartyKind.Organization ? 1 : 0;
+        features[(int)MatchFeature.Strength] = index.Name(name).Strength == NameStrength.WeakAlias ? 0 : 1;
+        features[(int)MatchFeature.Cosine] = queryBits > 0 && listedBits > 0 ? Math.Min(1, matched / MathF.Sqrt(queryBits * listedBits)) : 0;
+    }
+
+    private float LetterRuns(int name)
+    {
+        Span<ushort> grams = stackalloc ushort[CoreText.MaximumLetters];
+        int count = CoreText.Grams(index.Core(name), grams), common = 0;
+        if (count + queryGramCount == 0) return 0;
+        for (int i = 0; i < queryGramCount; i++) gramCounts[queryGrams[i]]++;
+        for (int i = 0; i < count; i++)
+        {
+            if (gramCounts[grams[i]] == 0) continue;
+            gramCounts[grams[i]]--;
+            common++;
+        }
+
+        for (int i = 0; i < queryGramCount; i++) gramCounts[queryGrams[i]] = 0;
+        return 2f * common / (count + queryGramCount);
+    }
+
+    private float WholeText(int name)
+    {
+        const int Longest = 64;
+        ReadOnlySpan<char> a = queryCore.AsSpan(0, Math.Min(queryCoreLength, Longest)), b = index.Core(name);
+        b = b[..Math.Min(b.Length, Longest)];
+        int longer = Math.Max(a.Length, b.Length);
+        return longer == 0 ? 0 : 1 - ((float)WordSimilarity.Edits(a, b) / longer);
+    }
+
+    /// <summary>3 the same form, 2 another of its class, 1 one of them has none, 0 both have and they differ.</summary>
+    private (float Relation, float Bits) LegalForm(int name)
+    {
+        float bits = 0;
+        ulong forms = 0;
+        uint classes = 0;
+        for (int q = 0; q < query.Count; q++)
+        {
+            if (query.Unit(q).Kind != UnitKind.LegalForm || !IsIn(q)) continue;
+            (ulong form, uint formClass) = LegalFormBits.Of(index.Lexicon.Concepts[query.Unit(q).Concept]);
+            forms |= form;
+            classes |= formClass;
+            if ((form & index.LegalForms(name)) != 0) bits = Math.Max(bits, UnitWeight.Bits(ConceptShares.Of(query.Unit(q).Concept)));
+        }
+
+        if ((forms & index.LegalForms(name)) != 0 || (forms == 0 && index.LegalForms(name) == 0)) return (3, bits);
+        classes &= ~LegalFormBits.Unspecific;
+        uint listed = index.LegalClasses(name) & ~LegalFormBits.Unspecific;
+        return ((classes & listed) != 0 ? 2 : classes == 0 || listed == 0 ? 1 : 0, 0);
+    }
+
+    /// <summary>2 the same numbers or none, 1 a number on one side only, 0 other numbers, or places that differ: sisters of one group.</summary>
+    private float Numbers(ReadOnlySpan<int> listed, ulong queryTaken, ulong listedTaken)
+    {
+        bool queryExtra = false, listedExtra = false, queryPlace = false, listedPlace = false;
+        for (int q = 0; q < query.Count; q++) queryExtra |= IsIn(q) && query.Unit(q).Kind == UnitKind.Number && (queryTaken & (1UL << q)) == 0;
+        for (int t = 0; t < listed.Length; t++) listedExtra |= index.Kind(listed[t]) == UnitKind.Number && (listedTaken & (1UL << t)) == 0;
+        for (int q = 0; q < query.Count; q++) queryPlace |= IsIn(q) && query.Unit(q).Kind == UnitKind.Place && (queryTaken & (1UL << q)) == 0;
+        for (int t = 0; t < listed.Length; t++) listedPlace |= index.Kind(listed[t]) == UnitKind.Place && (listedTaken & (1UL << t)) == 0;
+        return (queryExtra && listedExtra) || (queryPlace && listedPlace) ? 0 : queryExtra || listedExtra ? 1 : 2;
+    }
+}

@@ -1,0 +1,246 @@
+using System.Runtime.InteropServices;
+
+namespace Risk.Rules.Matching;
+
+/// <summary>Listed names, made ready to be searched. Immutable: a new list version is a new index, swapped whole. Safe for all threads; each thread searches with a <see cref="NameSearcher"/> of its own.</summary>
+public sealed class ScreeningIndex
+{
+    /// <summary>Smaller lists say little about how common a word is among listed parties.</summary>
+    private const int SmallestPopulation = 3000;
+    private readonly ListedRow[] rows;
+    private readonly int[] unitStarts;
+    private readonly int[] unitKeys;
+    private readonly int[] unitSurfaces;
+    private readonly int[] entities;
+    private readonly ulong[] folded;
+    private readonly ulong[] legalForms;
+    private readonly uint[] legalClasses;
+    private readonly float[] information;
+    private readonly char[] coreLetters;
+    private readonly int[] coreStarts;
+    private readonly float[] keyWeights;
+    private readonly UnitKind[] keyKinds;
+    private readonly Postings keyPostings;
+    private readonly Postings gramPostings;
+    private readonly int[][] consonants;
+    private readonly string[] countries;
+    private readonly ILookup<int, int> cutRows;
+    private readonly Dictionary<string, List<int>> identified;
+
+    private ScreeningIndex(IReadOnlyList<ListedName> names)
+    {
+        Names = names;
+        Lexicon = NameLexicon.Default;
+        Keys = new UnitKeys(Lexicon.Concepts.Count);
+        rows = ListedRow.Of(names);
+        entities = new int[rows.Length];
+        folded = new ulong[rows.Length];
+        legalForms = new ulong[rows.Length];
+        legalClasses = new uint[rows.Length];
+        unitStarts = new int[rows.Length + 1];
+        coreStarts = new int[rows.Length + 1];
+        var keys = new List<int>(names.Count * 4);
+        var surfaces = new List<int>(names.Count * 4);
+        var letters = new List<char>(names.Count * 24);
+        EntityCount = Read(names, keys, surfaces, letters);
+        unitKeys = [.. keys];
+        unitSurfaces = [.. surfaces];
+        coreLetters = [.. letters];
+        keyKinds = Kinds();
+        keyWeights = Weigh();
+        information = new float[rows.Length];
+        for (int name = 0; name < rows.Length; name++)
+        {
+            foreach (int key in Units(name)) information[name] += keyWeights[key];
+        }
+
+        keyPostings = Postings.Build(Keys.Count, rows.Length, (name, add) =>
+        {
+            foreach (int key in Units(name)) add(key);
+        });
+        gramPostings = Postings.Build(CoreText.GramSpace, rows.Length, (name, add) =>
+        {
+            Span<ushort> grams = stackalloc ushort[CoreText.MaximumLetters];
+            int count = CoreText.Grams(Core(name), grams);
+            for (int i = 0; i < count; i++) add(grams[i]);
+        });
+        Slips = new DeletionIndex(Keys);
+        consonants = Consonants();
+        countries = CountryKeys(names);
+        cutRows = Enumerable.Range(names.Count, rows.Length - names.Count).ToLookup(row => rows[row].NameIndex);
+        identified = Identify(names);
+    }
+
+    public IReadOnlyList<ListedName> Names { get; }
+
+    public int EntityCount { get; }
+
+    internal NameLexicon Lexicon { get; }
+
+    internal int RowCount => rows.Length;
+
+    internal UnitKeys Keys { get; }
+
+    internal DeletionIndex Slips { get; }
+
+    public static ScreeningIndex Build(IReadOnlyList<ListedName> names) => new(names);
+
+    internal ReadOnlySpan<int> Units(int name) => unitKeys.AsSpan(unitStarts[name], unitStarts[name + 1] - unitStarts[name]);
+
+    internal ReadOnlySpan<int> Surfaces(int name) => unitSurfaces.AsSpan(unitStarts[name], unitStarts[name + 1] - unitStarts[name]);
+
+    internal ReadOnlySpan<char> Core(int name) => coreLetters.AsSpan(coreStarts[name], coreStarts[name + 1] - coreStarts[name]);
+
+    internal ReadOnlySpan<int> NamesWith(int key) => keyPostings.Of(key);
+
+    internal ReadOnlySpan<int> NamesWithGram(ushort gram) => gramPostings.Of(gram);
+
+    internal ReadOnlySpan<int> WordsWithConsonants(uint hash) => consonants[hash % (uint)consonants.Length];
+
+    /// <summary>The listed name of a row.</summary>
+    internal ListedName Name(int row) => Names[rows[row].NameIndex];
+
+    internal ReadOnlySpan<char> Text(int row) => rows[row].TextOf(Names);
+
+    /// <summary>The rows of a listed name: the whole one first.</summary>
+    internal IEnumerable<int> RowsOf(int nameIndex) => Enumerable.Range(nameIndex, 1).Concat(cutRows[nameIndex]);
+
+    internal string Country(int row) => countries[rows[row].NameIndex];
+
+    internal IReadOnlyList<int> NamesIdentifiedBy(string identifier) => identified.GetValueOrDefault(IdentifierKey.Of(identifier), []);
+
+    internal int NameIndex(int row) => rows[row].NameIndex;
+
+    /// <summary>Whether a row is for names of this length: whole names for all, cut ones for those that may have been cut there.</summary>
+    internal bool IsFor(int row, int queryLength) => rows[row].Cut == 0 || Math.Abs(rows[row].Cut - queryLength) <= 1;
+
+    internal int Entity(int name) => entities[name];
+
+    internal ulong FoldedHash(int name) => folded[name];
+
+    internal ulong LegalForms(int name) => legalForms[name];
+
+    internal uint LegalClasses(int name) => legalClasses[name];
+
+    internal float Information(int name) => information[name];
+
+    /// <summary>Bits that a unit of this key is worth.</summary>
+    internal float Weight(int key) => keyWeights[key];
+
+    internal UnitKind Kind(int key) => keyKinds[key];
+
+    /// <summary>Bits of a word that no listed name holds.</summary>
+    internal static float WeightOfUnlisted(ReadOnlySpan<char> word, UnitKind kind) => UnitWeight.Of(UnitWeight.Bits(BackgroundWords.Share(word)), kind, word.Length);
+
+    private int Read(IReadOnlyList<ListedName> names, List<int> keys, List<int> surfaces, List<char> letters)
+    {
+        var entityIds = new Dictionary<string, int>(StringComparer.Ordinal);
+        var tokens = new TokenizedName();
+        Span<NameUnit> units = stackalloc NameUnit[TokenizedName.MaximumWords];
+        Span<char> core = stackalloc char[CoreText.MaximumLetters];
+        for (int name = 0; name < rows.Length; name++)
+        {
+            ref int entity = ref CollectionsMarshal.GetValueRefOrAddDefault(entityIds, Name(name).EntityId, out bool known);
+            if (!known) entity = entityIds.Count - 1;
+            entities[name] = entity;
+            NameFolder.Fold(rows[name].TextOf(names), tokens);
+            int count = Lexicon.Tag(tokens, units);
+            folded[name] = NameHash.Folded(tokens);
+            for (int i = 0; i < count; i++)
+            {
+                if (units[i].Counts)
+                {
+                    keys.Add(Keys.Add(tokens, units[i]));
+                    surfaces.Add(NameHash.Surface(tokens, units[i]));
+                }
+                else if (units[i].Kind == UnitKind.LegalForm)
+                {
+                    (ulong form, uint formClass) = LegalFormBits.Of(Lexicon.Concepts[units[i].Concept]);
+                    legalForms[name] |= form;
+                    legalClasses[name] |= formClass;
+                }
+            }
+
+            unitStarts[name + 1] = keys.Count;
+            letters.AddRange(core[..CoreText.Write(tokens, units[..count], uint.MaxValue, core)]);
+            coreStarts[name + 1] = letters.Count;
+        }
+
+        return entityIds.Count;
+    }
+
+    private UnitKind[] Kinds()
+    {
+        var kinds = new UnitKind[Keys.Count];
+        for (int key = 0; key < kinds.Length; key++) kinds[key] = !Keys.IsWord(key) ? Lexicon.Concepts[key].Kind : Keys.Word(key).AsSpan().ContainsAnyExceptInRange('0', '9') ? UnitKind.Plain : UnitKind.Number;
+        return kinds;
+    }
+
+    private float[] Weigh()
+    {
+        var parties = new int[Keys.Count];
+        var last = new int[Keys.Count];
+        Array.Fill(last, -1);
+        for (int name = 0; name < rows.Length; name++)
+        {
+            foreach (int key in Units(name))
+            {
+                if (last[key] == entities[name]) continue;
+                last[key] = entities[name];
+                parties[key]++;
+            }
+        }
+
+        float population = Math.Max(EntityCount, SmallestPopulation);
+        var weights = new float[Keys.Count];
+        for (int key = 0; key < weights.Length; key++)
+        {
+            // One party does not make a word common: its own name is what is looked for.
+            float listed = Math.Max(0, parties[key] - 1) / population;
+            float background = Keys.IsWord(key) ? BackgroundWords.Share(Keys.Word(key)) : ConceptShares.Of(key);
+            int letters = Keys.IsWord(key) ? Keys.Word(key).Length : int.MaxValue;
+            weights[key] = UnitWeight.Of(UnitWeight.Bits(Math.Max(listed, background)), keyKinds[key], letters);
+        }
+
+        return weights;
+    }
+
+    private static string[] CountryKeys(IReadOnlyList<ListedName> names)
+    {
+        var known = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (ListedName name in names)
+        {
+            if (!known.ContainsKey(name.Country)) known.Add(name.Country, Countries.Key(name.Country));
+        }
+
+        return [.. names.Select(name => known[name.Country])];
+    }
+
+    private static Dictionary<string, List<int>> Identify(IReadOnlyList<ListedName> names)
+    {
+        var identified = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        for (int i = 0; i < names.Count; i++)
+        {
+            foreach (string key in (names[i].Identifiers ?? []).Select(IdentifierKey.Of).Where(key => key.Length > 0))
+            {
+                if (identified.TryGetValue(key, out List<int>? already)) already.Add(i);
+                else identified.Add(key, [i]);
+            }
+        }
+
+        return identified;
+    }
+
+    /// <summary>Words by their consonants, for names in scripts that write no vowels.</summary>
+    private int[][] Consonants()
+    {
+        var buckets = new List<int>[4096];
+        for (int key = Keys.FirstWord; key < Keys.Count; key++)
+        {
+            if (keyKinds[key] != UnitKind.Plain || Keys.Skeleton(key).Length < 4) continue;
+            (buckets[NameHash.Consonants(Keys.Skeleton(key)) % 4096] ??= []).Add(key);
+        }
+
+        return [.. buckets.Select(b => b is null ? [] : b.ToArray())];
+    }
+}
