@@ -35,6 +35,8 @@ public interface IStoreSession : IAsyncDisposable
 
     IAlertTable Alerts { get; }
 
+    IWorkflowTable Workflow { get; }
+
     IDeliveryTable Deliveries { get; }
 
     ILedger Ledger { get; }
@@ -192,6 +194,9 @@ public interface IAlertTable
     Task SaveAsync(IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken);
 
     Task<Alert?> FindAsync(string episodeId, CancellationToken cancellationToken);
+
+    /// <summary>Those whose episode id begins with the text, by id, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<Alert>> StartingWithAsync(string episodePrefix, int limit, CancellationToken cancellationToken);
 
     /// <summary>The firing alert of a rule and key that concerns no supplier (a fault of the monitor), or null.</summary>
     Task<Alert?> FindFiringAsync(string rule, string key, CancellationToken cancellationToken);

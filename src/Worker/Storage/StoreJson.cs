@@ -20,6 +20,8 @@ namespace Risk.Worker.Storage;
 [JsonSerializable(typeof(PortfolioRuleState))]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertGroupState))]
+[JsonSerializable(typeof(AlertWorkflow))]
+[JsonSerializable(typeof(AlertAct))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(IEnumerable<string>))]
 internal sealed partial class StoreJson : JsonSerializerContext;

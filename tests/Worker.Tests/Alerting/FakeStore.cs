@@ -8,11 +8,14 @@ using Risk.Worker.Storage;
 namespace Risk.Worker.Tests.Alerting;
 
 /// <summary>What alerting needs of a store, in memory. Nothing rolls back: a test that needs that uses the real one.</summary>
-internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliveryTable, ISupplierTable, IAssessmentTable, ILedger
+internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkflowTable, IDeliveryTable, ISupplierTable, IAssessmentTable, ILedger
 {
     private readonly Dictionary<string, Alert> alerts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlertGroupState> groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SortedSet<string>> members = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, AlertWorkflow> workflows = new(StringComparer.Ordinal);
+    private readonly List<AlertAct> acts = [];
 
     public SortedDictionary<string, Delivery> Stored { get; } = new(StringComparer.Ordinal);
 
@@ -29,6 +32,8 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
     public IAlertTable Alerts => this;
 
     public IDeliveryTable Deliveries => this;
+
+    public IWorkflowTable Workflow => this;
 
     public ILedger Ledger => this;
 
@@ -59,6 +64,8 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
     }
 
     Task<Alert?> IAlertTable.FindAsync(string episodeId, CancellationToken cancellationToken) => Task.FromResult(alerts.GetValueOrDefault(episodeId));
+
+    public Task<IReadOnlyList<Alert>> StartingWithAsync(string episodePrefix, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<Alert?> IAlertTable.FindFiringAsync(string rule, string key, CancellationToken cancellationToken) =>
         Task.FromResult(alerts.Values.FirstOrDefault(a => a.ResolvedAt is null && a.Supplier is null && a.Rule == rule && a.Key == key));
@@ -95,6 +102,24 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
         if (members[groupKey].Count == 0 && members.Remove(groupKey)) groups.Remove(groupKey);
         return Task.CompletedTask;
     }
+
+    Task<AlertWorkflow?> IWorkflowTable.FindAsync(string episodeId, CancellationToken cancellationToken) => Task.FromResult(workflows.GetValueOrDefault(episodeId));
+
+    public Task<IReadOnlyDictionary<string, AlertWorkflow>> FindManyAsync(IReadOnlyCollection<string> episodes, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, AlertWorkflow>>(workflows.Where(w => episodes.Contains(w.Key)).ToDictionary(StringComparer.Ordinal));
+
+    public Task RecordAsync(AlertAct act, AlertWorkflow after, CancellationToken cancellationToken)
+    {
+        workflows[after.EpisodeId] = after;
+        acts.Add(act);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<AlertAct>> ActsAsync(string episodeId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<AlertAct>>([.. acts.Where(a => a.EpisodeId == episodeId)]);
+
+    public Task<IReadOnlyList<AlertWorkflow>> SnoozesOverAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<AlertWorkflow>>([.. workflows.Values.Where(w => w.Snoozed?.Until <= at)]);
 
     public Task<IReadOnlyList<string>> EnqueueAsync(IReadOnlyCollection<Delivery> deliveries, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([.. deliveries.Where(d => Stored.TryAdd(d.Id, d)).Select(d => d.Id)]);

@@ -19,7 +19,9 @@ internal static class AlertsCommand
         var episode = new Argument<string>("EPISODE") { Description = "Episode id, or its beginning." };
         var show = new Command("show", "One alert with its evidence.") { episode };
         host.Handle(show, (context, token) => ShowAsync(context, context.Parsed.GetValue(episode)!, token));
-        return new Command("alerts", "What the rules found.") { list, show };
+        var command = new Command("alerts", "What the rules found, and what was done about it.") { list, show };
+        foreach (Command action in AlertActionCommands.Create(host)) command.Subcommands.Add(action);
+        return command;
     }
 
     private static async Task<int> ListAsync(CommandContext context, bool all, CancellationToken cancellationToken)
@@ -67,14 +69,7 @@ internal static class AlertsCommand
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
-        Alert[] found = [.. (await session.Alerts.ListAsync(resolved: true, cancellationToken)).Where(a => a.EpisodeId.StartsWith(episode, StringComparison.OrdinalIgnoreCase))];
-        if (found.Length != 1)
-        {
-            throw new CommandFailure(
-                ExitCode.Usage, found.Length == 0 ? $"no alert '{episode}'; 'risk alerts list --all' tells which there are" : $"'{episode}' begins {found.Length} episodes; give more characters");
-        }
-
-        Alert alert = found[0];
+        Alert alert = await AlertActionCommands.FindAsync(session, episode, cancellationToken);
         Silence[] silencedBy = alert.ResolvedAt is null ? [.. SilencesOf(application).Of(alert.Labels, Instants.Now(application.Clock))] : [];
         if (context.Output.Json)
         {

@@ -26,6 +26,7 @@ internal sealed class SqliteSession : IStoreSession
         Assessments = new SqliteAssessmentTable(sql, ledger);
         PortfolioRules = new SqlitePortfolioRuleTable(sql);
         Alerts = new SqliteAlertTable(sql, ledger);
+        Workflow = new SqliteWorkflowTable(sql, ledger);
         Deliveries = new SqliteDeliveryTable(sql, ledger);
         History = new SqliteHistoryTable(sql);
     }
@@ -41,6 +42,8 @@ internal sealed class SqliteSession : IStoreSession
     public IPortfolioRuleTable PortfolioRules { get; }
 
     public IAlertTable Alerts { get; }
+
+    public IWorkflowTable Workflow { get; }
 
     public IDeliveryTable Deliveries { get; }
 

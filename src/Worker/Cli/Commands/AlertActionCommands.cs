@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Risk.Rules.Alerts;
+using Risk.Worker.Alerting.Workflow;
+using Risk.Worker.Configuration;
+using Risk.Worker.Hosting;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Cli.Commands;
+
+/// <summary>What people do about alerts: subcommands of <c>risk alerts</c>.</summary>
+internal static class AlertActionCommands
+{
+    public static IEnumerable<Command> Create(CommandHost host)
+    {
+        Argument<string> episode = new("EPISODE") { Description = "Episode id, or its beginning." };
+        Option<string> by = new("--by") { Description = "Who: a name or a mail address.", Required = true, HelpName = "WHO" };
+        Option<string> note = new("--note") { Description = "What the others should know.", DefaultValueFactory = _ => "", HelpName = "TEXT" };
+
+        var acknowledge = new Command("ack", "Takes an alert: reminders and escalation stop, until it gets worse.") { episode, by, note };
+        Act(acknowledge, (acting, alert, token) => AlertActions.AcknowledgeAsync(acting.Session, alert, acting.Actor, acting.Parsed.GetValue(note)!, acting.At, token));
+        return [acknowledge];
+
+        void Act(Command command, Func<Acting, Alert, CancellationToken, Task<ActionResult>> action) =>
+            host.Handle(command, (context, token) => RunAsync(context, context.Parsed.GetValue(episode)!, new Actor(context.Parsed.GetValue(by)!, "command"), action, token));
+    }
+
+    /// <summary>One act within its transaction.</summary>
+    private sealed record Acting(ParseResult Parsed, IStoreSession Session, Actor Actor, DateTimeOffset At);
+
+    private static async Task<int> RunAsync(CommandContext context, string episode, Actor actor, Func<Acting, Alert, CancellationToken, Task<ActionResult>> action, CancellationToken cancellationToken)
+    {
+        await using RiskApplication application = await context.OpenAsync(cancellationToken);
+        await using IStoreSession session = await application.Store.WriteAsync(cancellationToken);
+        Alert alert = await FindAsync(session, episode, cancellationToken);
+        ActionResult result = await action(new Acting(context.Parsed, session, actor, Instants.Now(application.Clock)), alert, cancellationToken);
+        if (!result.IsDone) throw new CommandFailure(ExitCode.Usage, $"{alert.EpisodeId[..8]}: {result.Refusal}");
+        await session.CommitAsync(cancellationToken);
+        if (context.Output.Json)
+        {
+            context.Output.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("episode", alert.EpisodeId);
+                json.WriteString("done", result.Done);
+                json.WriteEndObject();
+            });
+        }
+        else context.Output.Line($"{alert.EpisodeId[..8]}: {result.Done}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>The alert whose episode id is, or alone begins with, the text.</summary>
+    /// <exception cref="CommandFailure">None does, or several do.</exception>
+    public static async Task<Alert> FindAsync(IStoreSession session, string episode, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Alert> found = await session.Alerts.StartingWithAsync(episode.ToLowerInvariant(), 2, cancellationToken);
+        return found.Count == 1 ? found[0] : throw new CommandFailure(
+            ExitCode.Usage, found.Count == 0 ? $"no alert '{episode}'; 'risk alerts list --all' tells which there are" : $"'{episode}' begins several episodes; give more characters");
+    }
+}

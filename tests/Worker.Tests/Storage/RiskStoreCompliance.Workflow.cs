@@ -1,0 +1,65 @@
+using Risk.Rules.Alerts;
+using Risk.Worker.Storage;
+using static Risk.Worker.Tests.Storage.StoreSamples;
+
+namespace Risk.Worker.Tests.Storage;
+
+public abstract partial class RiskStoreCompliance
+{
+    private static AlertAct Act(string episode, DateTimeOffset at, string kind = "acknowledged") => new(episode, at, kind, "m.keller", "command", "on it");
+
+    private static AlertWorkflow Taken(string episode, DateTimeOffset at) => new(episode) { Acknowledged = new Acknowledgement("m.keller", at, "on it", 2), Assignee = "j.novak" };
+
+    [Fact]
+    public async Task Workflow_Acts_StateIsReplacedAndHistoryGrows()
+    {
+        AlertWorkflow snoozed = Taken("E1", T0) with { Snoozed = new Snooze(Day(3), "m.keller", "plant closed") };
+        await WriteAsync(async s =>
+        {
+            await s.Workflow.RecordAsync(Act("E1", T0), Taken("E1", T0), None);
+            await s.Workflow.RecordAsync(Act("E1", Day(1), "snoozed"), snoozed, None);
+            await s.Workflow.RecordAsync(Act("E2", Day(1)), Taken("E2", Day(1)), None);
+        });
+
+        AssertSame(snoozed, (await ReadAsync(s => s.Workflow.FindAsync("E1", None)))!);
+        Assert.Null(await ReadAsync(s => s.Workflow.FindAsync("E9", None)));
+        Assert.Equal(["E1", "E2"], (await ReadAsync(s => s.Workflow.FindManyAsync(["E1", "E2", "E9"], None))).Keys.Order());
+        AssertSame((AlertAct[])[Act("E1", T0), Act("E1", Day(1), "snoozed")], [.. await ReadAsync(s => s.Workflow.ActsAsync("E1", None))]);
+        Assert.Equal(["E1 acknowledged", "E1 snoozed", "E2 acknowledged"], (await ReadAsync(s => s.Ledger.ReadAsync(0, 10, None))).Where(e => e.Kind == "act")
+            .Select(e => $"{e.Subject} {System.Text.Json.JsonDocument.Parse(e.Content).RootElement.GetProperty("act").GetString()}"));
+    }
+
+    [Fact]
+    public async Task Workflow_Snoozes_AreOverAtTheirEnd()
+    {
+        await WriteAsync(async s =>
+        {
+            await s.Workflow.RecordAsync(Act("E2", T0), new AlertWorkflow("E2") { Snoozed = new Snooze(Day(2), "a", "b") }, None);
+            await s.Workflow.RecordAsync(Act("E1", T0), new AlertWorkflow("E1") { Snoozed = new Snooze(Day(1), "a", "b") }, None);
+            await s.Workflow.RecordAsync(Act("E3", T0), new AlertWorkflow("E3"), None);
+        });
+        Assert.Empty(await ReadAsync(s => s.Workflow.SnoozesOverAsync(Day(1).AddTicks(-1), None)));
+        Assert.Equal(["E1"], (await ReadAsync(s => s.Workflow.SnoozesOverAsync(Day(1), None))).Select(w => w.EpisodeId));
+        Assert.Equal(["E1", "E2"], (await ReadAsync(s => s.Workflow.SnoozesOverAsync(Day(9), None))).Select(w => w.EpisodeId));
+        await WriteAsync(s => s.Workflow.RecordAsync(Act("E1", Day(1), "snooze ended"), new AlertWorkflow("E1"), None));
+        Assert.Equal(["E2"], (await ReadAsync(s => s.Workflow.SnoozesOverAsync(Day(9), None))).Select(w => w.EpisodeId));
+    }
+
+    [Fact]
+    public async Task Workflow_NotCommitted_LeavesNothing()
+    {
+        await using (IStoreSession session = await Store.WriteAsync(None)) await session.Workflow.RecordAsync(Act("E1", T0), Taken("E1", T0), None);
+        Assert.Null(await ReadAsync(s => s.Workflow.FindAsync("E1", None)));
+        Assert.Empty(await ReadAsync(s => s.Workflow.ActsAsync("E1", None)));
+        Assert.Empty(await ReadAsync(s => s.Ledger.ReadAsync(0, 10, None)));
+    }
+
+    [Fact]
+    public async Task StartingWith_Beginning_OfEpisodesOnly()
+    {
+        foreach (string episode in (string[])["abc", "abd", "ab%", "b"]) await TransitAsync(AlertTransitionKind.Opened, Alert(episode, A, T0), T0);
+        Assert.Equal(["ab%", "abc"], (await ReadAsync(s => s.Alerts.StartingWithAsync("ab", 2, None))).Select(a => a.EpisodeId));
+        Assert.Equal(["ab%"], (await ReadAsync(s => s.Alerts.StartingWithAsync("ab%", 9, None))).Select(a => a.EpisodeId));
+        Assert.Empty(await ReadAsync(s => s.Alerts.StartingWithAsync("c", 9, None)));
+    }
+}
