@@ -9,6 +9,7 @@ using Risk.Worker.Alerting.Muting;
 using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Routing;
+using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting;
@@ -33,8 +34,11 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
 
     /// <summary>Puts changed alerts into their groups. The alerts themselves have been saved in the same session before.</summary>
     /// <returns>The earliest flush now planned for a touched group, or null when nothing is to be told.</returns>
-    public Task<DateTimeOffset?> OnTransitionsAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken) =>
-        JoinAsync(session, transitions, at, isAdopted: false, cancellationToken);
+    public async Task<DateTimeOffset?> OnTransitionsAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await Snoozes.WakeAsync(session, transitions, at, cancellationToken).ConfigureAwait(false);
+        return await JoinAsync(session, transitions, at, isAdopted: false, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <param name="isAdopted">They fired before: they wait for group_wait, however long ago they began.</param>
     private async Task<DateTimeOffset?> JoinAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, bool isAdopted, CancellationToken cancellationToken)
@@ -70,6 +74,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         TimeSpan ahead = everythingNow ? routing.Routes.All.Max(r => r.GroupWait) : TimeSpan.Zero;
         IReadOnlyList<AlertGroupState> candidates = await session.Alerts.DueGroupsAsync(at + ahead, cancellationToken).ConfigureAwait(false);
         if (candidates.Count == 0) return [];
+        await Snoozes.EndAsync(session, at, cancellationToken).ConfigureAwait(false);
         Inhibitions inhibitions = await InhibitionsAsync(session, cancellationToken).ConfigureAwait(false);
         var planned = new List<PlannedNotification>();
         foreach (string key in candidates.Select(g => g.GroupKey).Order(StringComparer.Ordinal))
@@ -152,9 +157,13 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         }
 
         IReadOnlyList<Alert> members = await PresentAsync(session, group, at, cancellationToken).ConfigureAwait(false);
-        ImmutableHashSet<string> muted = [.. Episodes(members.Where(a => inhibitions.Hides(a) || routing.Silences.Find(a.Labels, at) is not null))];
+        IReadOnlyDictionary<string, AlertWorkflow> workflow = await session.Workflow.FindManyAsync(Episodes(members), cancellationToken).ConfigureAwait(false);
+        ImmutableHashSet<string> muted = [.. Episodes(members.Where(a => workflow.GetValueOrDefault(a.EpisodeId)?.IsSnoozed(at) == true || inhibitions.Hides(a) || routing.Silences.Find(a.Labels, at) is not null))];
         bool sendsResolved = routing.Receivers[route.Receiver].Targets.Any(t => t.SendResolved);
         NotificationDecision decision = NotificationDecider.Decide(group, members, muted, sendsResolved, route.RepeatInterval, at);
+
+        // Nobody is reminded of what somebody has taken.
+        if (decision.Reason == NotificationReason.RepeatDue && decision.Firing.All(a => workflow.GetValueOrDefault(a.EpisodeId)?.IsAcknowledged(a) == true)) decision = decision with { Reason = NotificationReason.None };
         bool isTold = decision.Reason != NotificationReason.None;
         if (isTold && IsMuted(route, at))
         {
@@ -197,6 +206,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         // A silence or the source of an inhibition may end at any time, and tells nobody.
         bool hides = members.Any(a => a.ResolvedAt is null && muted.Contains(a.EpisodeId));
         DateTimeOffset until = hides || next.LastSentAt is null ? at : next.LastSentAt.Value + route.RepeatInterval;
+        if (!hides && until <= at) until = at + route.RepeatInterval;
         await session.Alerts.SaveGroupAsync(next with { NextFlushAt = Groups.Tick(next, route, until) }, [], cancellationToken).ConfigureAwait(false);
         if (over.Length > 0) await session.Alerts.ReleaseMembersAsync(group.GroupKey, over, cancellationToken).ConfigureAwait(false);
     }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Risk.Rules.Alerts;
+using Risk.Worker.Alerting.Muting;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Storage;
 
@@ -28,6 +30,9 @@ internal static class AlertActions
     private const int LongestName = 120;
     private const int LongestNote = 1_000;
 
+    /// <summary>As long as a silence that nobody approved.</summary>
+    private static readonly TimeSpan LongestSnooze = SilenceReader.LongestUnapproved;
+
     /// <summary>Takes the alert. Taken twice by the same person without having got worse, nothing changes.</summary>
     public static async Task<ActionResult> AcknowledgeAsync(IStoreSession session, Alert alert, Actor actor, string note, DateTimeOffset at, CancellationToken cancellationToken)
     {
@@ -38,6 +43,56 @@ internal static class AlertActions
         AlertWorkflow after = before with { Acknowledged = new Acknowledgement(by, at, said, alert.Revision) };
         await session.Workflow.RecordAsync(new AlertAct(alert.EpisodeId, at, "acknowledged", by, actor.Via, said), after, cancellationToken).ConfigureAwait(false);
         return ActionResult.Yes($"Acknowledged by {by}.");
+    }
+
+    /// <summary>Says who is to see to it.</summary>
+    public static async Task<ActionResult> AssignAsync(IStoreSession session, Alert alert, Actor actor, string assignee, string note, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (Refuse(alert, actor) is { } refusal) return ActionResult.No(refusal);
+        if (Name(assignee) is not { Length: > 0 } to) return ActionResult.No("say to whom: a name or a mail address");
+        AlertWorkflow before = await BeforeAsync(session, alert, cancellationToken).ConfigureAwait(false);
+        string by = Name(actor.Name), said = Note(note);
+        if (before.Assignee == to && said.Length == 0) return ActionResult.Yes($"It is assigned to {to} already.");
+        await session.Workflow.RecordAsync(new AlertAct(alert.EpisodeId, at, "assigned", by, actor.Via, said.Length > 0 ? $"to {to}: {said}" : $"to {to}"), before with { Assignee = to }, cancellationToken).ConfigureAwait(false);
+        return ActionResult.Yes($"Assigned to {to} by {by}.");
+    }
+
+    /// <summary>Mutes the alert until an instant. When it is over and the alert still fires it is told as new; a worsening ends it before.</summary>
+    public static async Task<ActionResult> SnoozeAsync(IStoreSession session, Alert alert, Actor actor, DateTimeOffset until, string reason, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (Refuse(alert, actor) is { } refusal) return ActionResult.No(refusal);
+        if (until <= at) return ActionResult.No($"{Text(until)} is over; say an instant to come");
+        if (until - at > LongestSnooze) return ActionResult.No($"a snooze lasts {LongestSnooze.TotalDays:0} days at most; what is accepted for longer is a waiver, with an approver: risk waivers add");
+        if (Note(reason) is not { Length: > 0 } why) return ActionResult.No("say why nobody needs to hear of it until then");
+        AlertWorkflow before = await BeforeAsync(session, alert, cancellationToken).ConfigureAwait(false);
+        string by = Name(actor.Name);
+        await session.Workflow.RecordAsync(
+            new AlertAct(alert.EpisodeId, at, "snoozed", by, actor.Via, $"until {Text(until)}: {why}"), before with { Snoozed = new Snooze(until, by, why) }, cancellationToken).ConfigureAwait(false);
+        await ForgetAsync(session, alert.EpisodeId, until, cancellationToken).ConfigureAwait(false);
+        return ActionResult.Yes($"Snoozed until {Text(until)} by {by}.");
+    }
+
+    /// <summary>Ends a snooze before its time.</summary>
+    public static async Task<ActionResult> WakeAsync(IStoreSession session, Alert alert, Actor actor, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (Refuse(alert, actor) is { } refusal) return ActionResult.No(refusal);
+        AlertWorkflow before = await BeforeAsync(session, alert, cancellationToken).ConfigureAwait(false);
+        if (before.Snoozed is null) return ActionResult.Yes("It is not snoozed.");
+        string by = Name(actor.Name);
+        await session.Workflow.RecordAsync(new AlertAct(alert.EpisodeId, at, "woken", by, actor.Via, ""), before with { Snoozed = null }, cancellationToken).ConfigureAwait(false);
+        await ForgetAsync(session, alert.EpisodeId, at, cancellationToken).ConfigureAwait(false);
+        return ActionResult.Yes($"Woken by {by}; it is told again.");
+    }
+
+    /// <summary>The alert's groups forget that they have told of it and look at it at the instant: by then it is news to them.</summary>
+    private static async Task ForgetAsync(IStoreSession session, string episode, DateTimeOffset lookAt, CancellationToken cancellationToken)
+    {
+        foreach ((string key, _) in (await session.Alerts.MembersAsync([episode], cancellationToken).ConfigureAwait(false)).Order())
+        {
+            if (await session.Alerts.FindGroupAsync(key, cancellationToken).ConfigureAwait(false) is not { } group) continue;
+            ImmutableArray<string> others = group.LastFiring.RemoveAll(mark => mark.StartsWith(episode + "#", StringComparison.Ordinal));
+            await session.Alerts.SaveGroupAsync(group with { LastFiring = others, NextFlushAt = group.NextFlushAt is { } planned && planned < lookAt ? planned : lookAt }, [], cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>What every act needs: a firing alert and a name.</summary>

@@ -18,7 +18,18 @@ internal static class AlertActionCommands
 
         var acknowledge = new Command("ack", "Takes an alert: reminders and escalation stop, until it gets worse.") { episode, by, note };
         Act(acknowledge, (acting, alert, token) => AlertActions.AcknowledgeAsync(acting.Session, alert, acting.Actor, acting.Parsed.GetValue(note)!, acting.At, token));
-        return [acknowledge];
+
+        Option<string> to = new("--to") { Description = "Who is to see to it: a name or a mail address.", Required = true, HelpName = "WHOM" };
+        var assign = new Command("assign", "Says who is to see to an alert.") { episode, by, to, note };
+        Act(assign, (acting, alert, token) => AlertActions.AssignAsync(acting.Session, alert, acting.Actor, acting.Parsed.GetValue(to)!, acting.Parsed.GetValue(note)!, acting.At, token));
+
+        Option<string> until = new("--until") { Description = "An instant, a date (its end, UTC), or how long: 36h, 14d.", Required = true, HelpName = "T" };
+        Option<string> reason = new("--reason") { Description = "Why.", Required = true, HelpName = "TEXT" };
+        var snooze = new Command("snooze", "Mutes one alert for a time; told again when the time is up or it gets worse.") { episode, by, until, reason };
+        Act(snooze, (acting, alert, token) => AlertActions.SnoozeAsync(acting.Session, alert, acting.Actor, InstantArgument.ReadUntil("--until", acting.Parsed.GetValue(until)!, acting.At), acting.Parsed.GetValue(reason)!, acting.At, token));
+        var wake = new Command("wake", "Ends a snooze before its time.") { episode, by };
+        Act(wake, (acting, alert, token) => AlertActions.WakeAsync(acting.Session, alert, acting.Actor, acting.At, token));
+        return [acknowledge, assign, snooze, wake];
 
         void Act(Command command, Func<Acting, Alert, CancellationToken, Task<ActionResult>> action) =>
             host.Handle(command, (context, token) => RunAsync(context, context.Parsed.GetValue(episode)!, new Actor(context.Parsed.GetValue(by)!, "command"), action, token));
