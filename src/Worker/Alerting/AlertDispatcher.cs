@@ -18,7 +18,8 @@ namespace Risk.Worker.Alerting;
 /// Carries alert transitions to deliveries, inside the caller's transaction: what it does is there with the assessment that caused it, or not at all.
 /// Holds no state of its own; one for each loaded routing.yaml.
 /// </summary>
-internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels channels)
+/// <param name="links">Signs links for mails, with the keys as they are; null: mails have none.</param>
+internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels channels, Func<ActionLinks>? links = null)
 {
     /// <summary>How long a group that has something to say waits inside a mute interval before it looks again.</summary>
     private static readonly TimeSpan MutedRetryEvery = TimeSpan.FromMinutes(5);
@@ -30,7 +31,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
 
     private readonly RoutingModel routing = routing;
     private readonly ReceiverChannels channels = channels;
-    private readonly NotificationPlanner planner = new(routing, channels);
+    private readonly NotificationPlanner planner = new(routing, channels, links);
 
     /// <summary>Puts changed alerts into their groups. The alerts themselves have been saved in the same session before.</summary>
     /// <returns>The earliest flush now planned for a touched group, or null when nothing is to be told.</returns>
@@ -137,7 +138,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
 
     /// <summary>Improvements and updates are shown by the next notification; they are no reason for one.</summary>
     private static bool IsNews(AlertTransition transition) =>
-        transition.Kind is AlertTransitionKind.Opened or AlertTransitionKind.Worsened or AlertTransitionKind.Resolved or AlertTransitionKind.Relabelled;
+        transition.Kind is AlertTransitionKind.Opened or AlertTransitionKind.Reopened or AlertTransitionKind.Worsened or AlertTransitionKind.Resolved or AlertTransitionKind.Relabelled;
 
     private async Task<PlannedNotification?> FlushAsync(IStoreSession session, AlertGroupState group, RouteNode route, Inhibitions inhibitions, DateTimeOffset at, CancellationToken cancellationToken)
     {

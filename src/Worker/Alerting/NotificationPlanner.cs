@@ -3,10 +3,12 @@ using System.Globalization;
 using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Suppliers;
+using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Grouping;
 using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Routing;
+using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting;
@@ -15,8 +17,14 @@ namespace Risk.Worker.Alerting;
 internal sealed record PlannedNotification(Notification Notification, ImmutableArray<Storage.Delivery> Deliveries);
 
 /// <summary>Makes the deliveries of one notification: gathers what readers need to know, addresses and renders it for every target.</summary>
-internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels channels)
+internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels channels, Func<ActionLinks>? links)
 {
+    /// <summary>Alerts of a notification whose history is looked up.</summary>
+    private const int MostStories = 25;
+
+    /// <summary>How far back mails show scores.</summary>
+    private static readonly TimeSpan ScoresShown = TimeSpan.FromDays(90);
+
     public async Task<PlannedNotification> PlanAsync(IStoreSession session, AlertGroupState group, RouteNode route, NotificationDecision decision, DateTimeOffset at, CancellationToken cancellationToken)
     {
         ReceiverModel receiver = routing.Receivers[route.Receiver];
@@ -33,7 +41,9 @@ internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels
             Firing = decision.Firing,
             Resolved = decision.Resolved,
             Fresh = decision.Fresh,
-            Suppliers = await ContextAsync(session, decision.Firing.Concat(decision.Resolved), cancellationToken).ConfigureAwait(false),
+            Suppliers = await ContextAsync(session, decision.Firing.Concat(decision.Resolved), at, cancellationToken).ConfigureAwait(false),
+            Episodes = await EpisodesAsync(session, decision.Firing.Concat(decision.Resolved), cancellationToken).ConfigureAwait(false),
+            Links = Links(),
         };
         (ReceiverTarget Target, IReceiverChannel Channel, Addressed To)[] all =
         [
@@ -59,14 +69,42 @@ internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels
             notification.At, DeliveryState.Pending, 0, notification.At, null, "", "", [.. notification.Alerts.Select(a => a.EpisodeId)]);
     }
 
-    private static async Task<ImmutableSortedDictionary<SupplierId, SupplierContext>> ContextAsync(IStoreSession session, IEnumerable<Alert> alerts, CancellationToken cancellationToken)
+    /// <summary>None when they cannot be signed: a mail without links beats no mail. Who opens a page of theirs is told why.</summary>
+    private ActionLinks? Links()
+    {
+        try
+        {
+            return links?.Invoke();
+        }
+        catch (SecretMissingException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What became of the worst alerts so far; lists do not tell stories.</summary>
+    private static async Task<ImmutableSortedDictionary<string, EpisodeContext>> EpisodesAsync(IStoreSession session, IEnumerable<Alert> alerts, CancellationToken cancellationToken)
+    {
+        string[] ids = [.. alerts.Select(a => a.EpisodeId).Take(MostStories)];
+        IReadOnlyDictionary<string, AlertWorkflow> workflow = await session.Workflow.FindManyAsync(ids, cancellationToken).ConfigureAwait(false);
+        var episodes = ImmutableSortedDictionary.CreateBuilder<string, EpisodeContext>(StringComparer.Ordinal);
+        foreach (string id in ids)
+        {
+            episodes[id] = new EpisodeContext(
+                workflow.GetValueOrDefault(id), [.. await session.Alerts.TransitionsAsync(id, cancellationToken).ConfigureAwait(false)], [.. await session.Workflow.ActsAsync(id, cancellationToken).ConfigureAwait(false)]);
+        }
+
+        return episodes.ToImmutable();
+    }
+
+    private static async Task<ImmutableSortedDictionary<SupplierId, SupplierContext>> ContextAsync(IStoreSession session, IEnumerable<Alert> alerts, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var suppliers = ImmutableSortedDictionary.CreateBuilder<SupplierId, SupplierContext>();
         foreach (SupplierId id in alerts.Select(a => a.Supplier).OfType<SupplierId>().Distinct().Order())
         {
             if (await session.Suppliers.FindAsync(id, null, cancellationToken).ConfigureAwait(false) is not { } stored) continue;
             Assessment? assessment = await session.Assessments.FindAsync(id, null, cancellationToken).ConfigureAwait(false);
-            suppliers.Add(id, new SupplierContext(stored.Supplier, assessment));
+            suppliers.Add(id, new SupplierContext(stored.Supplier, assessment) { Scores = [.. await session.Assessments.HistoryAsync(id, at - ScoresShown, cancellationToken).ConfigureAwait(false)] });
         }
 
         return suppliers.ToImmutable();

@@ -21,7 +21,7 @@ public sealed class WallTests
         { "System.Net.Mail", ["Worker/Alerting/Receivers/Email/"] },
         { "System.CommandLine", ["Worker/Cli/"] },
         { "System.Net.Sockets", ["Worker/Alerting/Receivers/", "Connectors/Sdk/"] },
-        { "Microsoft.AspNetCore", ["Worker/Hosting/", "Worker/Observability/"] },
+        { "Microsoft.AspNetCore", ["Worker/Hosting/", "Worker/Http/", "Worker/Observability/"] },
     };
 
     /// <summary>
@@ -34,6 +34,7 @@ public sealed class WallTests
         { "Benchmarks", ["RuleFiles"] },
         { "Configuration", [] },
         { "Evaluation", ["Alerting", "Observability", "Storage"] },
+        { "Http", ["Alerting", "Configuration", "Storage"] },
         { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Storage"] },
         { "Observability", ["Hosting", "Storage"] },
         { "Portfolio", ["RuleFiles", "Storage"] },

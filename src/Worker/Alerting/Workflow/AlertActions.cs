@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Risk.Rules.Alerts;
+using Risk.Rules.Documents;
 using Risk.Worker.Alerting.Muting;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Storage;
@@ -9,6 +10,9 @@ namespace Risk.Worker.Alerting.Workflow;
 
 /// <summary>Who does something about an alert, and by which way: <c>command</c>, <c>link</c> or <c>api</c>.</summary>
 internal sealed record Actor(string Name, string Via);
+
+/// <summary>What goes with an action; "" where nothing was said.</summary>
+internal sealed record ActionFields(string Note = "", string Reason = "", string To = "", string Until = "", string Approver = "");
 
 /// <param name="Refusal">Why nothing was done, with what would be right; "" when it was.</param>
 /// <param name="Done">What was done, or that it was so already; a whole sentence.</param>
@@ -27,11 +31,35 @@ internal sealed record ActionResult(string Refusal, string Done)
 /// </summary>
 internal static class AlertActions
 {
-    private const int LongestName = 120;
-    private const int LongestNote = 1_000;
+    internal const int LongestName = 120;
+    internal const int LongestNote = 1_000;
 
     /// <summary>As long as a silence that nobody approved.</summary>
     private static readonly TimeSpan LongestSnooze = SilenceReader.LongestUnapproved;
+
+    /// <summary>Does what a page or a call of the API asks for.</summary>
+    /// <param name="action">One of <see cref="ActionLinks.Actions"/>, or <c>wake</c>.</param>
+    public static Task<ActionResult> PerformAsync(IStoreSession session, Alert alert, Actor actor, string action, ActionFields fields, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? until = null;
+        if (action is "snooze" or "accept")
+        {
+            if (DocumentReading.TryDuration(fields.Until, out TimeSpan span) && span < TimeSpan.FromDays(10_000)) until = at + span;
+            else if (DocumentReading.TryInstant(fields.Until, out _, out DateTimeOffset after)) until = after;
+            else return Task.FromResult(ActionResult.No("say until when: an instant (2026-03-31T06:00:00Z), a date (the whole day, UTC), or how long (14d)"));
+        }
+
+        return action switch
+        {
+            "ack" => AcknowledgeAsync(session, alert, actor, fields.Note, at, cancellationToken),
+            "assign" => AssignAsync(session, alert, actor, fields.To, fields.Note, at, cancellationToken),
+            "snooze" => SnoozeAsync(session, alert, actor, until!.Value, fields.Reason, at, cancellationToken),
+            "wake" => WakeAsync(session, alert, actor, at, cancellationToken),
+            "accept" => Acceptances.WaiveAsync(session, alert, actor, fields.Approver, fields.Reason, until!.Value, at, cancellationToken),
+            "false-positive" => Acceptances.DismissAsync(session, alert, actor, fields.Reason, at, cancellationToken),
+            _ => Task.FromResult(ActionResult.No($"there is no '{PlainText.Line(action, 40)}'; there are ack, assign, snooze, wake, accept and false-positive")),
+        };
+    }
 
     /// <summary>Takes the alert. Taken twice by the same person without having got worse, nothing changes.</summary>
     public static async Task<ActionResult> AcknowledgeAsync(IStoreSession session, Alert alert, Actor actor, string note, DateTimeOffset at, CancellationToken cancellationToken)
@@ -96,7 +124,7 @@ internal static class AlertActions
     }
 
     /// <summary>What every act needs: a firing alert and a name.</summary>
-    private static string? Refuse(Alert alert, Actor actor) =>
+    internal static string? Refuse(Alert alert, Actor actor) =>
         alert.ResolvedAt is { } ended ? $"the alert ended at {Text(ended)} ({(alert.Resolution.Length > 0 ? alert.Resolution : "cleared")}); there is nothing left to do about it"
         : Name(actor.Name).Length == 0 ? "say who does it: a name or a mail address"
         : null;
@@ -108,5 +136,5 @@ internal static class AlertActions
 
     private static string Note(string note) => PlainText.Line(note, LongestNote).Trim();
 
-    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    internal static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }
