@@ -7,15 +7,16 @@ namespace Risk.Worker.Alerting.Receivers.Email;
 internal static class ScoreHistory
 {
     private const int MostBars = 30;
+    private const int FewestBars = 4;
 
-    /// <summary>Bars of equal span from the first score to now, a day each or longer; none when the score is younger than a day or never moved.</summary>
+    /// <summary>Bars of equal span from the first score to now, a day each or longer; none when there are too few days to see anything, or the score never moved.</summary>
     /// <param name="scores">Oldest first; each holds until the next.</param>
     public static ImmutableArray<ScoreBar> Of(ImmutableArray<(DateTimeOffset At, decimal Score, Band Band)> scores, DateTimeOffset at)
     {
         if (scores.IsEmpty || scores.All(s => s.Score == scores[0].Score)) return [];
         DateTimeOffset from = scores[0].At;
         int bars = (int)Math.Min(MostBars, Math.Ceiling((at - from).TotalDays) + 1);
-        if (bars < 2) return [];
+        if (bars < FewestBars) return [];
         var made = ImmutableArray.CreateBuilder<ScoreBar>(bars);
         int next = 0;
         for (int i = 0; i < bars; i++)
