@@ -51,6 +51,9 @@ internal sealed record EmailView
 
     public required ImmutableArray<string> Gaps { get; init; }
 
+    /// <summary>Of a digest: what fires and is told nobody for now; the reason stands in What.</summary>
+    public ImmutableArray<AlertLine> Muted { get; init; } = [];
+
     /// <summary>Why this mail came now, and what to do with the alert.</summary>
     public required ImmutableArray<string> Footer { get; init; }
 }
@@ -72,6 +75,7 @@ internal static class EmailViews
 
     public static EmailView Of(Notification notification, string recipient)
     {
+        if (notification.Reason is NotificationReason.Digest or NotificationReason.Burst) return EmailDigest.Of(notification);
         Alert worst = notification.Worst;
         SupplierContext? context = notification.ContextOf(worst);
         bool isOver = notification.Firing.IsEmpty;
@@ -108,7 +112,7 @@ internal static class EmailViews
         SupplierContext? context = notification.ContextOf(worst);
         int suppliers = notification.Alerts.Select(a => a.Supplier).Distinct().Count();
         int alerts = notification.Firing.IsEmpty ? notification.Resolved.Length : notification.Firing.Length;
-        string verdict = notification.Firing.IsEmpty ? "RESOLVED" : (notification.Reason == NotificationReason.RepeatDue ? "STILL " : "") + VerdictOf(worst);
+        string verdict = notification.Firing.IsEmpty ? "RESOLVED" : (notification.Reason switch { NotificationReason.RepeatDue => "STILL ", NotificationReason.Escalated => "ESCALATED ", _ => "" }) + VerdictOf(worst);
         string tier = context is null ? "" : string.Create(CultureInfo.InvariantCulture, $" T{context.Supplier.Tier}");
         string what = WhatOf(worst, context);
         if (what.Length > 80) what = PlainText.Line(worst.Title, 80);
@@ -121,7 +125,7 @@ internal static class EmailViews
         return $"[Risk] {verdict}{tier} {PlainText.Line(NameOf(worst, context), 60)}: {what}{more}{score}".Replace("=?", "= ?", StringComparison.Ordinal);
     }
 
-    private static string VerdictOf(Alert alert) => alert.Severity.ToString().ToUpperInvariant();
+    internal static string VerdictOf(Alert alert) => alert.Severity.ToString().ToUpperInvariant();
 
     private static string NameOf(Alert alert, SupplierContext? context) => context is not null ? PlainText.Line(context.Supplier.Name, 120)
         : alert.Supplier is { } id ? PlainText.Line(id.Value, 120)
@@ -149,12 +153,12 @@ internal static class EmailViews
         return after is null || band is null ? null : new ScoreChange(Points(alert.ScoreBefore), BandName(alert.BandBefore), Points(after), BandName(band));
     }
 
-    private static AlertLine Line(Notification notification, Alert alert, bool isWide)
+    internal static AlertLine Line(Notification notification, Alert alert, bool isWide)
     {
         SupplierContext? context = notification.ContextOf(alert);
         string what = WhatOf(alert, context) + CauseOf(alert) + (alert.ResolvedAt is null ? "" : " (" + Ended(alert) + ")");
         string verdict = alert.ResolvedAt is null ? VerdictOf(alert) : "RESOLVED";
-        bool isFresh = notification.Fresh.Contains(alert.EpisodeId) && notification.Reason != NotificationReason.First;
+        bool isFresh = notification.Fresh.Contains(alert.EpisodeId) && notification.Reason is not (NotificationReason.First or NotificationReason.Digest or NotificationReason.Burst or NotificationReason.Escalated);
 
         // About one supplier, name and score stand at the top already.
         if (!isWide) return new AlertLine(verdict, "", "", Sentence(what), "", isFresh);
@@ -247,6 +251,7 @@ internal static class EmailViews
             NotificationReason.NewAlerts => "Sent because new alerts joined this group",
             NotificationReason.Worsened => "Sent because an alert got worse",
             NotificationReason.Resolved => "Sent because an alert was resolved",
+            NotificationReason.Escalated => "Escalated: " + notification.Occasion,
             _ => "Reminder: nothing new, and still open",
         };
         string since = string.Create(CultureInfo.InvariantCulture, $"{PlainText.Line(worst.Rule)}, open since {worst.StartsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
@@ -254,7 +259,7 @@ internal static class EmailViews
         string[] commands = worst.Supplier is { } supplier
             ? [show, $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
             : [show];
-        return [$"{reason} ({PlainText.Line(notification.Receiver)}). Rule {since}.", .. commands];
+        return [$"{reason} ({PlainText.Line(notification.Receiver)}). Rule {since}.", .. EmailDigest.Notes(notification), .. commands];
     }
 
     private static string Points(decimal? score) => score is { } value ? Math.Round(value, 0, MidpointRounding.AwayFromZero).ToString("0", CultureInfo.InvariantCulture) : "";
