@@ -54,8 +54,11 @@ public sealed record Alert
     /// <summary>Null while it fires.</summary>
     public DateTimeOffset? ResolvedAt { get; init; }
 
-    /// <summary>Why it ended: cleared, rule removed, rule disabled, supplier retired, relabelled; or "".</summary>
+    /// <summary>Why it ended: cleared, rule removed, rule disabled, supplier retired, relabelled, exception, accepted, false positive; or "".</summary>
     public string Resolution { get; init; } = "";
+
+    /// <summary>Why it is open again after somebody had closed it; "" while nobody had.</summary>
+    public string Reopened { get; init; } = "";
 
     /// <summary>The supplier's score and band before the change that opened or last changed the alert, and after it.</summary>
     public decimal? ScoreBefore { get; init; }
@@ -76,7 +79,8 @@ public sealed record Alert
     public int Revision { get; init; }
 }
 
-public enum AlertTransitionKind { Opened, Worsened, Improved, Updated, Resolved, Relabelled }
+/// <remarks><see cref="Reopened"/>: the same episode goes on after a waiver or a false positive that had closed it no longer holds. A finding that comes back by itself opens a new episode.</remarks>
+public enum AlertTransitionKind { Opened, Worsened, Improved, Updated, Resolved, Relabelled, Reopened }
 
 /// <summary>A change in an alert's life that must be stored, and for all but <see cref="AlertTransitionKind.Updated"/> and Relabelled, told.</summary>
 public sealed record AlertTransition(AlertTransitionKind Kind, Alert Alert);

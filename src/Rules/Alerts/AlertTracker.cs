@@ -8,7 +8,11 @@ namespace Risk.Rules.Alerts;
 
 /// <summary>An alert as it should be now.</summary>
 /// <param name="Flapping">Openings within the flapping window, when it flaps; else 0.</param>
-internal readonly record struct AlertDraft(Rule Rule, string Key, string Kind, Severity Severity, string Message, decimal Points, ImmutableArray<FindingEvidence> Evidence, int Flapping = 0);
+internal readonly record struct AlertDraft(Rule Rule, string Key, string Kind, Severity Severity, string Message, decimal Points, ImmutableArray<FindingEvidence> Evidence, int Flapping = 0)
+{
+    /// <summary>What had closed the alert and no longer does; null when nothing had.</summary>
+    public EndedAcceptance? After { get; init; }
+}
 
 /// <summary>Compares the alerts that are open with those that should be, and tells what changed. One instance per supplier and evaluation.</summary>
 /// <param name="supplier">Null for alerts about groups, which have no label and no score of a supplier.</param>
@@ -41,6 +45,7 @@ internal sealed class AlertTracker(Supplier? supplier, DateTimeOffset at, Suppli
         if (open is null)
         {
             announced = draft.Points;
+            if (draft.After is { } over) return Add(AlertTransitionKind.Reopened, Scored(Reopen(over, draft)));
             return Add(AlertTransitionKind.Opened, Scored(new Alert
             {
                 EpisodeId = AlertIdentity.EpisodeId(draft.Rule.Id, supplier?.Id, draft.Key, draft.Kind, at),
@@ -50,12 +55,12 @@ internal sealed class AlertTracker(Supplier? supplier, DateTimeOffset at, Suppli
         }
 
         bool isRelabelled = !HasLabels(open.Labels, draft);
-        bool isWorse = draft.Severity > open.Severity || draft.Points >= announced + NotablePoints;
+        bool isWorse = draft.After is not null || draft.Severity > open.Severity || draft.Points >= announced + NotablePoints;
         bool isBetter = !isWorse && (draft.Severity < open.Severity || draft.Points <= announced - NotablePoints);
         Alert next = open with
         {
             Severity = draft.Severity, Labels = isRelabelled ? Labels(draft) : open.Labels, Title = draft.Rule.Title, Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points, Flapping = draft.Flapping,
-            Revision = isWorse ? open.Revision + 1 : open.Revision,
+            Revision = isWorse ? open.Revision + 1 : open.Revision, Reopened = draft.After is { } ended ? WhyOpen(ended) : open.Reopened,
         };
         if (isRelabelled) Add(AlertTransitionKind.Relabelled, open with { ResolvedAt = at, Resolution = "relabelled" });
         if (isWorse || isBetter)
@@ -67,6 +72,15 @@ internal sealed class AlertTracker(Supplier? supplier, DateTimeOffset at, Suppli
         bool isSame = !isRelabelled && open.Message == next.Message && open.Title == next.Title && open.Next == next.Next && open.Points == next.Points && open.Flapping == next.Flapping && open.Evidence.SequenceEqual(next.Evidence);
         return isSame ? open : Add(AlertTransitionKind.Updated, next);
     }
+
+    /// <summary>The episode that was closed goes on, one revision later.</summary>
+    private Alert Reopen(EndedAcceptance ended, in AlertDraft draft) => ended.Acceptance.Alert with
+    {
+        Severity = draft.Severity, Labels = Labels(draft), Title = draft.Rule.Title, Message = draft.Message, Next = draft.Rule.Next, Evidence = draft.Evidence, Points = draft.Points, Flapping = draft.Flapping,
+        ResolvedAt = null, Resolution = "", Revision = ended.Acceptance.Alert.Revision + 1, Reopened = WhyOpen(ended),
+    };
+
+    private static string WhyOpen(EndedAcceptance ended) => $"{(ended.Acceptance.Kind == AcceptanceKind.Waiver ? "Waiver" : "False positive")} of {ended.Acceptance.By} is void: {ended.Why}";
 
     /// <summary>Whether the labels are those the draft would get; most evaluations change none, so none are made to find out.</summary>
     private bool HasLabels(ImmutableSortedDictionary<string, string> labels, in AlertDraft draft) =>

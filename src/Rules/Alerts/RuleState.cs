@@ -61,6 +61,9 @@ public sealed record SupplierState(Band? Band, decimal? Score, ImmutableArray<Ru
 {
     public static SupplierState Initial { get; } = new(null, null, []);
 
+    /// <summary>Waivers and false positives in force, which close alerts as long as they cover them.</summary>
+    public ImmutableArray<Acceptance> Acceptances { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The rule set of the last assessment; null or "" before the first.</summary>
     public string? RuleSetHash { get; init; }
 

@@ -53,7 +53,7 @@ public sealed record Finding
     /// <summary>Text of an evaluation error (division by zero ...), or "". The state is then as for unknown.</summary>
     public string Error { get; init; } = "";
 
-    /// <summary>Id of the exception that hides the alert, or "".</summary>
+    /// <summary>Id of the exception, waiver or false positive that hides the alert, or "".</summary>
     public string Exception { get; init; } = "";
 
     /// <summary>How often it opened within the flapping window, when it flaps; else 0. A flapping finding counts once, as any other.</summary>
@@ -65,7 +65,8 @@ public sealed record Finding
 
 /// <param name="Label">What the evidence is about, for example <c>events.insolvency 0000945436-16-000123</c>.</param>
 /// <param name="OccurredAt">When it happened in the world.</param>
-public sealed record FindingEvidence(string Label, SourceId Source, DateTimeOffset OccurredAt, DateTimeOffset ObservedAt, string Url, string Excerpt);
+/// <param name="Value">What a reading or a fact says; null for events.</param>
+public sealed record FindingEvidence(string Label, SourceId Source, DateTimeOffset OccurredAt, DateTimeOffset ObservedAt, string Url, string Excerpt, string? Value = null);
 
 /// <summary>One line of the score's derivation.</summary>
 /// <param name="Kind">finding, cap, override, worst-category, floor, coverage-floor or rounding.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Risk.Rules.Dossiers;
 using Risk.Rules.RulePacks;
 using Risk.Rules.Signals;
@@ -62,7 +63,14 @@ internal static class EvidenceFinder
     private static bool IsBefore(Signal signal, Signal other) =>
         signal.OccurredAt != other.OccurredAt ? signal.OccurredAt > other.OccurredAt : string.CompareOrdinal(Label(signal), Label(other)) < 0;
 
-    private static FindingEvidence Of(Signal signal) => new(Label(signal), signal.Source, signal.OccurredAt, signal.ObservedAt, signal.Evidence.Url, signal.Evidence.Excerpt);
+    private static FindingEvidence Of(Signal signal) => new(Label(signal), signal.Source, signal.OccurredAt, signal.ObservedAt, signal.Evidence.Url, signal.Evidence.Excerpt, Value(signal));
+
+    private static string? Value(Signal signal) => signal switch
+    {
+        MetricSignal reading => reading.Value.ToString(CultureInfo.InvariantCulture),
+        FactSignal fact => fact.Value.ToString(),
+        _ => null,
+    };
 
     private static string Label(Signal signal) => signal switch
     {

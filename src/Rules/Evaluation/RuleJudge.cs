@@ -32,6 +32,14 @@ internal sealed class Judgement
 
     public RuleException? Exception { get; init; }
 
+    /// <summary>The waiver or false positive that somebody gave the finding, also when it no longer covers it; null: nobody did.</summary>
+    public Acceptance? Acceptance { get; init; }
+
+    /// <summary>Why <see cref="Acceptance"/> no longer covers it; "" while it does.</summary>
+    public string AcceptanceOver { get; init; } = "";
+
+    public bool IsAccepted => Acceptance is not null && AcceptanceOver.Length == 0;
+
     public ImmutableArray<FindingEvidence> Evidence { get; init; } = [];
 
     /// <summary>Why an alert that was open ends, should it end.</summary>
@@ -193,9 +201,12 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
         RuleException? exception = ExceptionFor(rule, frame);
         Severity severity = SeverityOf(rule, frame);
         decimal points = !isActive ? Faded(after) : exception is { CountsInScore: false } ? 0 : PointsOf(rule, frame) ?? after.LastPoints;
+        Acceptance? acceptance = isActive ? AcceptanceOf(rule.Id, key) : null;
+        string over = acceptance?.WhyOver(severity, points, isTrial ? default : evidence, at) ?? "";
+        if (acceptance is { Kind: AcceptanceKind.FalsePositive } && over.Length == 0) points = 0;
         judgements.Add(new Judgement
         {
-            Plan = plan, Key = key, Before = before, After = after with { Severity = severity }, Points = points, Severity = severity,
+            Plan = plan, Key = key, Before = before, After = after with { Severity = severity }, Points = points, Severity = severity, Acceptance = acceptance, AcceptanceOver = over,
             Message = isTrial ? "" : rule.Logic.Message.Render(frame), Evidence = evidence, Exception = exception, Missing = cleared.MissingInputs, Error = cleared.ErrorText,
         });
         return clear == Outcome.Unknown ? Outcome.Unknown : OutcomeOf(condition);
@@ -225,11 +236,15 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
         }
 
         string missing = string.Join(", ", failure.MissingInputs);
+        Acceptance? acceptance = fired ? AcceptanceOf(rule.Id, key) : null;
+        string over = acceptance?.WhyOver(after.Severity, points, default, at) ?? "";
+        Alert? known = before?.Alert ?? (over.Length > 0 ? acceptance!.Alert : null);
         judgements.Add(new Judgement
         {
+            Acceptance = acceptance, AcceptanceOver = over,
             Plan = plan, Key = key, Before = before, After = after, Points = points, Severity = fired ? after.Severity : rule.Severity, Missing = failure.MissingInputs, Error = failure.ErrorText,
-            Message = fired && before?.Alert is { } open ? open.Message : failure.IsError ? $"{rule.Title}: cannot be decided: {failure.ErrorText}" : $"{rule.Title}: cannot be decided; missing: {missing}",
-            Evidence = fired && before?.Alert is { } known ? known.Evidence : [], Exception = exception,
+            Message = fired && known is not null ? known.Message : failure.IsError ? $"{rule.Title}: cannot be decided: {failure.ErrorText}" : $"{rule.Title}: cannot be decided; missing: {missing}",
+            Evidence = fired && known is not null ? known.Evidence : [], Exception = exception,
         });
     }
 
@@ -314,6 +329,16 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
         foreach (RuleException exception in rule.Logic.Exceptions)
         {
             if (at < exception.ExpiresAt && (exception.Match is null || exception.Match.Evaluate(frame).IsTrue)) return exception;
+        }
+
+        return null;
+    }
+
+    private Acceptance? AcceptanceOf(string rule, string key)
+    {
+        foreach (Acceptance acceptance in previous.Acceptances)
+        {
+            if (acceptance.Alert.Rule == rule && acceptance.Alert.Key == key) return acceptance;
         }
 
         return null;

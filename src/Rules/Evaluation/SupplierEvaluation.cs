@@ -45,11 +45,30 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
             Contributions = score.Contributions,
             Missing = [.. MissingInputs()],
         };
-        var state = new SupplierState(score.Band, score.Score, states) { RuleSetHash = set.Hash, RuleChange = ruleChange };
+        ImmutableArray<EndedAcceptance> ended = EndedAcceptances();
+        var state = new SupplierState(score.Band, score.Score, states)
+        {
+            RuleSetHash = set.Hash, RuleChange = ruleChange, Acceptances = ended.IsEmpty ? previous.Acceptances : [.. previous.Acceptances.Except(ended.Select(e => e.Acceptance))],
+        };
         FindKnownDue();
         // Last: it puts later instants into the frames.
         nextDue = new NextChange(set, scratch, dossier, state, weights, assessment).Find(moving, nextDue);
-        return new EvaluationResult(assessment with { NextDueAt = nextDue }, state, transitions);
+        return new EvaluationResult(assessment with { NextDueAt = nextDue }, state, transitions) { Ended = ended };
+    }
+
+    /// <summary>Those that no longer cover what they were given for, and those whose time is up.</summary>
+    private ImmutableArray<EndedAcceptance> EndedAcceptances()
+    {
+        if (previous.Acceptances.IsEmpty) return [];
+        var ended = ImmutableArray.CreateBuilder<EndedAcceptance>();
+        foreach (Acceptance acceptance in previous.Acceptances)
+        {
+            string why = judgements.Find(j => j.Acceptance == acceptance)?.AcceptanceOver ?? acceptance.WhyOver(acceptance.Alert.Severity, 0, default, at);
+            if (why.Length > 0) ended.Add(new EndedAcceptance(acceptance, why));
+            else if (acceptance.Until is { } until) Due(until);
+        }
+
+        return ended.ToImmutable();
     }
 
     /// <summary>The set differs from that of the last assessment.</summary>
@@ -130,12 +149,12 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
         {
             if (judgement.After is not { } state || state.State == FindingState.Quiet) continue;
             Rule rule = judgement.Plan.Rule;
-            bool counts = judgement.Exception is not { CountsInScore: false };
+            bool counts = judgement.Exception is not { CountsInScore: false } && !(judgement is { IsAccepted: true, Acceptance.Kind: AcceptanceKind.FalsePositive });
             findings.Add(new Finding
             {
                 Rule = rule.Id, Title = rule.Title, Key = judgement.Key, Category = rule.Category, Severity = judgement.Severity, State = state.State, Points = judgement.Points,
                 Message = judgement.Message, Next = rule.Next, Floor = judgement.IsActive && counts ? rule.Floor : null, Since = state.Since, Missing = judgement.Missing, Error = judgement.Error,
-                Exception = judgement.IsActive ? judgement.Exception?.Id ?? "" : "", Evidence = judgement.Evidence,
+                Exception = judgement.IsActive ? judgement.Exception?.Id ?? (judgement.IsAccepted ? judgement.Acceptance!.Id : "") : "", Evidence = judgement.Evidence,
                 Flapping = state.IsFlapping ? state.Openings.Length : 0,
             });
         }
@@ -163,7 +182,14 @@ internal sealed class SupplierEvaluation(RuleSet set, EvaluationScratch scratch,
             if (judgement.IsActive && !isRetired)
             {
                 if (judgement.Exception is { } exception) resolution = $"exception {exception.Id}";
-                else risk = new AlertDraft(judgement.Plan.Rule, judgement.Key, AlertKind.Risk, judgement.Severity, Told(judgement), judgement.Points, judgement.Evidence, FlapsOf(judgement));
+                else if (judgement.IsAccepted) resolution = judgement.Acceptance!.Resolution;
+                else
+                {
+                    risk = new AlertDraft(judgement.Plan.Rule, judgement.Key, AlertKind.Risk, judgement.Severity, Told(judgement), judgement.Points, judgement.Evidence, FlapsOf(judgement))
+                    {
+                        After = judgement.Acceptance is { } acceptance ? new EndedAcceptance(acceptance, judgement.AcceptanceOver) : null,
+                    };
+                }
             }
 
             if (!isRetired && judgement.After?.UnknownSince is { } since && judgement.Plan.Rule.OnUnknown is { AlertAfter: { } after } policy)

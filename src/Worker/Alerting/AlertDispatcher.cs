@@ -7,6 +7,7 @@ using Risk.Worker.Alerting.Muting;
 using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Routing;
+using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting;
@@ -15,7 +16,8 @@ namespace Risk.Worker.Alerting;
 /// Carries alert transitions to deliveries, inside the caller's transaction: what it does is there with the assessment that caused it, or not at all.
 /// Holds no state of its own; one for each loaded routing.yaml.
 /// </summary>
-internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels channels)
+/// <param name="links">Signs links for mails, with the keys as they are; null: mails have none.</param>
+internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels channels, Func<ActionLinks>? links = null)
 {
     /// <summary>How long a group that has something to say waits inside a mute interval before it looks again.</summary>
     private static readonly TimeSpan MutedRetryEvery = TimeSpan.FromMinutes(5);
@@ -28,12 +30,15 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     private readonly RoutingModel routing = routing;
     private readonly ReceiverChannels channels = channels;
     private readonly NotificationPlanner planner = new(routing, channels);
-    private readonly DeliveryPlanner deliveries = new(routing, channels);
+    private readonly DeliveryPlanner deliveries = new(routing, channels, links);
 
     /// <summary>Puts changed alerts into their groups. The alerts themselves have been saved in the same session before.</summary>
     /// <returns>The earliest flush now planned for a touched group, or null when nothing is to be told.</returns>
-    public Task<DateTimeOffset?> OnTransitionsAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken) =>
-        JoinAsync(session, transitions, at, isAdopted: false, cancellationToken);
+    public async Task<DateTimeOffset?> OnTransitionsAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await Snoozes.WakeAsync(session, transitions, at, cancellationToken).ConfigureAwait(false);
+        return await JoinAsync(session, transitions, at, isAdopted: false, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <param name="isAdopted">They fired before: they wait for group_wait, however long ago they began.</param>
     private async Task<DateTimeOffset?> JoinAsync(IStoreSession session, IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, bool isAdopted, CancellationToken cancellationToken)
@@ -68,6 +73,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     {
         TimeSpan ahead = everythingNow ? routing.Routes.All.Max(r => r.GroupWait) : TimeSpan.Zero;
         if (!await IsAnythingDueAsync(session, at + ahead, cancellationToken).ConfigureAwait(false)) return [];
+        await Snoozes.EndAsync(session, at, cancellationToken).ConfigureAwait(false);
         var mutings = new Mutings(await InhibitionsAsync(session, cancellationToken).ConfigureAwait(false), routing.Silences, routing.FlappingOpens, at);
         var clocks = new EscalationClocks(routing, planner);
         var planned = new List<PlannedNotification>();
@@ -141,7 +147,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
 
     /// <summary>Improvements and updates are shown by the next notification; they are no reason for one.</summary>
     private static bool IsNews(AlertTransition transition) =>
-        transition.Kind is AlertTransitionKind.Opened or AlertTransitionKind.Worsened or AlertTransitionKind.Resolved or AlertTransitionKind.Relabelled;
+        transition.Kind is AlertTransitionKind.Opened or AlertTransitionKind.Reopened or AlertTransitionKind.Worsened or AlertTransitionKind.Resolved or AlertTransitionKind.Relabelled;
 
     private async Task<PlannedNotification?> FlushAsync(IStoreSession session, AlertGroupState group, RouteNode route, Mutings mutings, DateTimeOffset at, CancellationToken cancellationToken)
     {
@@ -166,6 +172,9 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
             .ToImmutableDictionary(m => m.EpisodeId, m => m.Why!, StringComparer.Ordinal);
         bool sendsResolved = routing.Receivers[route.Receiver].Targets.Any(t => t.SendResolved);
         NotificationDecision decision = NotificationDecider.Decide(group, members, muted.Keys.ToImmutableHashSet(StringComparer.Ordinal), sendsResolved, route.RepeatInterval, at);
+
+        // Nobody is reminded of what somebody has taken.
+        if (decision.Reason == NotificationReason.RepeatDue && decision.Firing.All(a => workflows.GetValueOrDefault(a.EpisodeId)?.IsAcknowledged(a) == true)) decision = decision with { Reason = NotificationReason.None };
         bool isTold = decision.Reason != NotificationReason.None;
         if (isTold && MutedBy(route, at) is { } interval)
         {
@@ -221,6 +230,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         // A silence or the source of an inhibition may end at any time, and tells nobody.
         bool hides = members.Any(a => a.ResolvedAt is null && muted.Contains(a.EpisodeId));
         DateTimeOffset until = hides || next.LastSentAt is null ? at : next.LastSentAt.Value + route.RepeatInterval;
+        if (!hides && until <= at) until = at + route.RepeatInterval;
         await session.Alerts.SaveGroupAsync(next with { NextFlushAt = Groups.Tick(next, route, until) }, [], cancellationToken).ConfigureAwait(false);
         if (over.Length > 0) await session.Alerts.ReleaseMembersAsync(group.GroupKey, over, cancellationToken).ConfigureAwait(false);
     }

@@ -3,11 +3,13 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Risk.Rules.Alerts;
 using Risk.Rules.Suppliers;
+using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Grouping;
 using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.People;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Routing;
+using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting;
@@ -16,9 +18,16 @@ namespace Risk.Worker.Alerting;
 /// Turns what is to be told at one instant into deliveries: each person once, at their pace. What is told later is stored as waiting in the same session. Messages are rendered and stored some
 /// at a time, so that thousands are never held at once.
 /// </summary>
-internal sealed class DeliveryPlanner(RoutingModel routing, ReceiverChannels channels)
+/// <param name="links">Signs links of mails; null: they have none.</param>
+internal sealed class DeliveryPlanner(RoutingModel routing, ReceiverChannels channels, Func<ActionLinks>? links)
 {
     private const int MessagesAtOnce = 200;
+
+    /// <summary>Alerts of a notification whose history is looked up.</summary>
+    private const int MostStories = 25;
+
+    /// <summary>How far back mails show scores.</summary>
+    private static readonly TimeSpan ScoresShown = TimeSpan.FromDays(90);
 
     private readonly bool isPaced = routing.People.Digest is not null || routing.People.HasLimits || routing.Receivers.Values.Any(r => r.Targets.Any(t => t.Digest is not null));
 
@@ -144,14 +153,57 @@ internal sealed class DeliveryPlanner(RoutingModel routing, ReceiverChannels cha
         if (notification.Reason is not (NotificationReason.Digest or NotificationReason.Burst))
         {
             foreach ((SupplierId id, SupplierContext context) in notification.Suppliers)
-                if (!known.ContainsKey(id)) known[id] = context with { Assessment = await session.Assessments.FindAsync(id, null, cancellationToken).ConfigureAwait(false) };
-            notification = notification with { Suppliers = notification.Suppliers.Keys.ToImmutableSortedDictionary(id => id, id => known[id]) };
+                if (!known.ContainsKey(id)) known[id] = await InFullAsync(session, context, notification.At, cancellationToken).ConfigureAwait(false);
+            notification = notification with
+            {
+                Suppliers = notification.Suppliers.Keys.ToImmutableSortedDictionary(id => id, id => known[id]),
+                Episodes = await EpisodesAsync(session, notification.Alerts, cancellationToken).ConfigureAwait(false),
+                Links = Links(),
+            };
         }
 
         Rendering rendering = channels.Find(part.Target.Channel)!.Render(part.Target, notification, part.Recipient, part.DeliveryId);
         return new Storage.Delivery(
             part.DeliveryId, notification.Id, notification.GroupKey, notification.Receiver, part.Target.Channel, part.Target.Index, part.Recipient, rendering.Subject, rendering.Body,
             notification.At, DeliveryState.Pending, 0, notification.At, null, "", "", [.. notification.Alerts.Concat(notification.Muted.Select(m => m.Alert)).Select(a => a.EpisodeId)]);
+    }
+
+    private static async Task<SupplierContext> InFullAsync(IStoreSession session, SupplierContext context, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        SupplierId id = context.Supplier.Id;
+        return context with
+        {
+            Assessment = await session.Assessments.FindAsync(id, null, cancellationToken).ConfigureAwait(false),
+            Scores = [.. await session.Assessments.HistoryAsync(id, at - ScoresShown, cancellationToken).ConfigureAwait(false)],
+        };
+    }
+
+    /// <summary>What became of the worst alerts so far; lists do not tell stories.</summary>
+    private static async Task<ImmutableSortedDictionary<string, EpisodeContext>> EpisodesAsync(IStoreSession session, IEnumerable<Alert> alerts, CancellationToken cancellationToken)
+    {
+        string[] ids = [.. alerts.Select(a => a.EpisodeId).Take(MostStories)];
+        IReadOnlyDictionary<string, AlertWorkflow> workflow = await session.Workflow.FindManyAsync(ids, cancellationToken).ConfigureAwait(false);
+        var episodes = ImmutableSortedDictionary.CreateBuilder<string, EpisodeContext>(StringComparer.Ordinal);
+        foreach (string id in ids)
+        {
+            episodes[id] = new EpisodeContext(
+                workflow.GetValueOrDefault(id), [.. await session.Alerts.TransitionsAsync(id, cancellationToken).ConfigureAwait(false)], [.. await session.Workflow.ActsAsync(id, cancellationToken).ConfigureAwait(false)]);
+        }
+
+        return episodes.ToImmutable();
+    }
+
+    /// <summary>None when they cannot be signed: a mail without links beats no mail. Who opens a page of theirs is told why.</summary>
+    private ActionLinks? Links()
+    {
+        try
+        {
+            return links?.Invoke();
+        }
+        catch (SecretMissingException)
+        {
+            return null;
+        }
     }
 
     private static (string Kind, string Subject, string Content) LedgerEntryOf(PlannedNotification plan, HashSet<string> sent, HashSet<string> held)

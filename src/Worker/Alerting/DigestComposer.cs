@@ -65,7 +65,8 @@ internal sealed class DigestComposer(RoutingModel routing, ReceiverChannels chan
         foreach (DigestItem item in items)
         {
             if (!alerts.TryGetValue(item.Episode, out Alert? alert)) continue;
-            string? why = mutings.Why(alert, workflows.GetValueOrDefault(item.Episode)) ?? (item.Cause == HoldCause.Muted ? item.Why : null);
+            AlertWorkflow? workflow = workflows.GetValueOrDefault(item.Episode);
+            string? why = mutings.Why(alert, workflow) ?? Mutings.Taken(alert, workflow) ?? (item.Cause == HoldCause.Muted ? item.Why : null);
             if (why is null) told.Add(alert);
             else muted.Add(new MutedAlert(alert, why));
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Suppliers;
 
@@ -86,7 +87,9 @@ internal sealed class AssessmentText(CommandOutput output, Supplier supplier, As
             TextLayout.Paragraph(output, $"{finding.State.ToString().ToLowerInvariant(),-10} ", Text($"{name}  {finding.Title} ({finding.Severity.ToString().ToLowerInvariant()}, since {finding.Since.UtcDateTime:yyyy-MM-dd})"));
             Part(finding.Message);
             if (finding.Flapping > 0) Part(Text($"Flapping: opened {finding.Flapping} times lately; it counts once"));
-            if (finding.Exception.Length > 0) Part($"Hidden by exception {finding.Exception}: no alert; 'risk explain {supplier.Id} --rule {finding.Rule}' says why");
+            if (finding.Exception.Length > 0) Part(Acceptance.IsId(finding.Exception)
+                ? $"Hidden by {finding.Exception}: no alert; 'risk waivers list' says why"
+                : $"Hidden by exception {finding.Exception}: no alert; 'risk explain {supplier.Id} --rule {finding.Rule}' says why");
             if (!finding.Missing.IsEmpty && finding.State != FindingState.Unknown) Part($"Held, for data is missing: {string.Join(", ", finding.Missing)}");
             if (finding.Error.Length > 0) Part($"Error: {finding.Error}");
             if (finding.Next.Length > 0) Part($"Next: {finding.Next}");

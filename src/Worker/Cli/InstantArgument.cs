@@ -1,4 +1,5 @@
 using System.Globalization;
+using Risk.Rules.Documents;
 
 namespace Risk.Worker.Cli;
 
@@ -11,6 +12,10 @@ internal static class InstantArgument
     /// <summary>The same for what begins then: a date alone means its first instant.</summary>
     /// <exception cref="CommandFailure">It is none.</exception>
     public static DateTimeOffset? ReadStart(string option, string? text) => Read(option, text, "the start", TimeSpan.Zero);
+
+    /// <summary>An instant to come, or how long from <paramref name="now"/>: <c>36h</c>, <c>14d</c>.</summary>
+    /// <exception cref="CommandFailure">It is neither.</exception>
+    public static DateTimeOffset ReadUntil(string option, string text, DateTimeOffset now) => DocumentReading.TryDuration(text, out TimeSpan span) ? now + span : Read(option, text)!.Value;
 
     private static DateTimeOffset? Read(string option, string? text, string partOfDay, TimeSpan intoDay)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
 using Risk.Worker.Alerting.Muting;
+using Risk.Worker.Storage;
 
 namespace Risk.Worker.Cli;
 
@@ -15,7 +16,8 @@ internal static class JsonParts
     }
 
     /// <param name="silencedBy">What silences it now.</param>
-    public static void Alert(Utf8JsonWriter json, Alert alert, IEnumerable<Silence> silencedBy)
+    /// <param name="workflow">What people did about it; null: nothing.</param>
+    public static void Alert(Utf8JsonWriter json, Alert alert, IEnumerable<Silence> silencedBy, AlertWorkflow? workflow)
     {
         json.WriteStartObject();
         json.WriteString("episode", alert.EpisodeId);
@@ -52,8 +54,33 @@ internal static class JsonParts
         }
 
         json.WriteEndArray();
+        Workflow(json, workflow);
         Evidence(json, alert.Evidence);
         json.WriteEndObject();
+    }
+
+    private static void Workflow(Utf8JsonWriter json, AlertWorkflow? workflow)
+    {
+        json.WriteString("assignee", workflow?.Assignee ?? "");
+        if (workflow?.Acknowledged is { } taken)
+        {
+            json.WriteStartObject("acknowledged");
+            json.WriteString("by", taken.By);
+            json.WriteString("at", taken.At);
+            json.WriteString("note", taken.Note);
+            json.WriteNumber("revision", taken.Revision);
+            json.WriteEndObject();
+        }
+        else json.WriteNull("acknowledged");
+        if (workflow?.Snoozed is { } snooze)
+        {
+            json.WriteStartObject("snoozed");
+            json.WriteString("until", snooze.Until);
+            json.WriteString("by", snooze.By);
+            json.WriteString("reason", snooze.Reason);
+            json.WriteEndObject();
+        }
+        else json.WriteNull("snoozed");
     }
 
     public static void Evidence(Utf8JsonWriter json, IEnumerable<FindingEvidence> evidence)

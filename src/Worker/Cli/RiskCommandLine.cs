@@ -25,6 +25,7 @@ internal static class RiskCommandLine
         root.Subcommands.Add(SourcesCommand.Create(host));
         root.Subcommands.Add(CatalogCommand.Create(host));
         root.Subcommands.Add(AlertsCommand.Create(host));
+        root.Subcommands.Add(WaiversCommand.Create(host));
         root.Subcommands.Add(DeliveriesCommand.Create(host));
         root.Subcommands.Add(LedgerCommand.Create(host));
         ParseResult parsed = root.Parse(arguments);

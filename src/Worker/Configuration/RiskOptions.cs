@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk.Http;
@@ -13,6 +14,17 @@ namespace Risk.Worker.Configuration;
 internal sealed record RiskOptions(
     string Workspace, string StorePath, UpstreamOptions Upstreams, DateTimeOffset? Clock, string HealthUrl)
 {
+    /// <summary>Where readers of mails reach the action pages; null: mails have no links.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Reference to the keys of signed links; "": a file of their own in the workspace.</summary>
+    public string LinkKeys { get; init; } = "";
+
+    /// <summary>Tokens of the API: who, and the reference to the secret.</summary>
+    public ImmutableSortedDictionary<string, string> ApiTokens { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    public string LinkKeyFile => Path.Combine(Workspace, ".secrets", "link-keys");
+
     public string SnapshotFolder => Path.Combine(Workspace, ".snapshots");
 
     public string RulesFolder => Path.Combine(Workspace, "rules");
@@ -47,10 +59,32 @@ internal sealed record RiskOptions(
             else Problem(diagnostics, "G003", "Clock", $"'{clockText}' is not an instant; write it like 2026-03-31T06:00:00Z");
         }
 
+        Uri? publicUrl = null;
+        if (risk["Http:PublicUrl"] is { Length: > 0 } publicText
+            && (!Uri.TryCreate(publicText, UriKind.Absolute, out publicUrl) || publicUrl.Scheme is not ("http" or "https") || publicUrl.Query.Length + publicUrl.Fragment.Length + publicUrl.UserInfo.Length > 0))
+        {
+            Problem(diagnostics, "G041", "Http:PublicUrl", "this is no address of pages; write it like https://risk.example.org/, or leave it empty: mails then have no links");
+        }
+
+        string linkKeys = Reference(risk["Http:LinkKeys"], "Http:LinkKeys", diagnostics);
+        var tokens = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (IConfigurationSection token in risk.GetSection("Http:Tokens").GetChildren()) tokens[token.Key] = Reference(token.Value, $"Http:Tokens:{token.Key}", diagnostics);
+
         string contact = risk["Upstreams:Contact"] ?? "";
         if (contact.AsSpan().IndexOfAny('\r', '\n') >= 0) Problem(diagnostics, "G005", "Upstreams:Contact", "the contact holds a line break; write one e-mail address or URL");
         if (diagnostics.Sorted().Length > before) return null;
-        return new RiskOptions(workspace, store, new UpstreamOptions(mirror, contact), clock, risk["Health"] is { Length: > 0 } health ? health : "http://127.0.0.1:9464");
+        return new RiskOptions(workspace, store, new UpstreamOptions(mirror, contact), clock, risk["Health"] is { Length: > 0 } health ? health : "http://127.0.0.1:9464")
+        {
+            PublicUrl = publicUrl, LinkKeys = linkKeys, ApiTokens = tokens.ToImmutable(),
+        };
+    }
+
+    /// <summary>A malformed reference is never repeated: it may be the secret itself.</summary>
+    private static string Reference(string? text, string setting, DiagnosticBag diagnostics)
+    {
+        if (string.IsNullOrEmpty(text) || text.StartsWith("env:", StringComparison.Ordinal) || text.StartsWith("file:", StringComparison.Ordinal)) return text ?? "";
+        Problem(diagnostics, "G042", setting, "say where the secret is kept: env:NAME or file:PATH; the secret itself does not belong there");
+        return "";
     }
 
     private static string StoreFile(string? setting, string workspace, DiagnosticBag diagnostics)

@@ -6,6 +6,7 @@ using Risk.Rules.Evaluation;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting;
+using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Observability;
 using Risk.Worker.Storage;
 
@@ -44,6 +45,7 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
             (EvaluationResult[] results, GroupMemberships[] memberships) = Evaluate(batch, at, cancellationToken);
             AlertTransition[] transitions = [.. results.SelectMany(r => r.Transitions)];
             await session.Assessments.SaveAsync(results, cancellationToken);
+            await Acceptances.EndAsync(session, results, at, cancellationToken);
             await PortfolioPass.RecordAsync(session, results, memberships, cancellationToken);
             if (transitions.Length > 0)
             {

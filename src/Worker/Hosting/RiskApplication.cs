@@ -5,6 +5,7 @@ using Risk.Rules.Diagnostics;
 using Risk.Worker.Alerting;
 using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Receivers;
+using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Cli;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
@@ -118,11 +119,18 @@ internal sealed class RiskApplication : IAsyncDisposable
         return new RiskCycle(Runner(loggers), Assemble(book, loggers), Store, Clock);
     }
 
+    /// <summary>Secrets by reference, relative to the workspace.</summary>
+    public SecretReader Secrets => new(Options.Workspace, Environment.GetEnvironmentVariable);
+
+    /// <summary>Signs and reads links in mails, with the keys as they are now.</summary>
+    /// <exception cref="SecretMissingException">There are none.</exception>
+    public ActionLinks Links() => new(Options.PublicUrl ?? new Uri(Options.HealthUrl), LinkKeys.Read(Options.LinkKeys, Options.LinkKeyFile, Secrets));
+
     /// <summary>The parts that work by these rules.</summary>
     public RunningSet Assemble(RuleBook book, ILoggerFactory loggers)
     {
-        var dispatcher = new AlertDispatcher(book.Routing, Channels);
-        var services = new ChannelServices(Clock, new SecretReader(Options.Workspace, Environment.GetEnvironmentVariable), Options.Workspace);
+        var dispatcher = new AlertDispatcher(book.Routing, Channels, Options.PublicUrl is null ? null : Links);
+        var services = new ChannelServices(Clock, Secrets, Options.Workspace);
         var attempt = new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
         return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher), attempt);
     }

@@ -1,5 +1,6 @@
 using Risk.Worker.Evaluation;
 using Risk.Worker.Hosting.Reloading;
+using Risk.Worker.Http;
 using Risk.Worker.Observability;
 using Risk.Worker.Scheduling;
 
@@ -30,6 +31,9 @@ internal static class RiskService
         builder.Services.AddHostedService<ReloadService>();
         await using WebApplication web = builder.Build();
         HealthEndpoints.Map(web, application.Store, web.Services.GetRequiredService<RuleReload>());
+        using var bounds = new RequestBounds();
+        new ActionPages(application.Store, application.Clock, application.Links).Map(web, bounds);
+        new ActionApi(application.Store, application.Clock, application.Options.ApiTokens, application.Secrets).Map(web, bounds);
         await using (Storage.IStoreSession session = await application.Store.ReadAsync(cancellationToken))
         {
             int suppliers = (await session.Suppliers.ListAsync(null, cancellationToken)).Count;

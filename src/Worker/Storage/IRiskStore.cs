@@ -167,7 +167,10 @@ public interface IAssessmentTable
     /// <summary>Remembers the rule set and marks every supplier in force due.</summary>
     Task AdoptRuleSetAsync(string identity, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>One for each asked for; the initial one where none is stored.</summary>
+    /// <summary>Makes an evaluation of a supplier that was evaluated before necessary: something that is no signal changed.</summary>
+    Task TouchAsync(SupplierId supplier, CancellationToken cancellationToken);
+
+    /// <summary>One for each asked for; the initial one where none is stored. With the waivers and false positives that are in force.</summary>
     Task<IReadOnlyDictionary<SupplierId, SupplierState>> StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken);
 
     /// <summary>
@@ -204,6 +207,9 @@ public interface IAlertTable
 
     /// <summary>Those whose episode id begins with the text, by id, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<Alert>> StartingWithAsync(string episodePrefix, int limit, CancellationToken cancellationToken);
+
+    /// <summary>What became of an episode, oldest first.</summary>
+    Task<IReadOnlyList<(DateTimeOffset At, AlertTransition Transition)>> TransitionsAsync(string episodeId, CancellationToken cancellationToken);
 
     /// <summary>The firing alert of a rule and key that concerns no supplier (a fault of the monitor), or null.</summary>
     Task<Alert?> FindFiringAsync(string rule, string key, CancellationToken cancellationToken);

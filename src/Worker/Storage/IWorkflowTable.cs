@@ -35,6 +35,11 @@ public sealed record AlertWorkflow(string EpisodeId)
 /// <param name="Note">In words; "" when there is nothing to say.</param>
 public sealed record AlertAct(string EpisodeId, DateTimeOffset At, string Kind, string By, string Via, string Note);
 
+/// <summary>A waiver or false positive, and how it ended.</summary>
+/// <param name="EndedAt">Null while it is in force.</param>
+/// <param name="Why">Why it ended, or "".</param>
+public sealed record StoredAcceptance(Acceptance Acceptance, DateTimeOffset? EndedAt, string Why);
+
 /// <summary>What people did about alerts. An act, what it changes and its ledger entry are there together, or not at all.</summary>
 public interface IWorkflowTable
 {
@@ -52,4 +57,22 @@ public interface IWorkflowTable
 
     /// <summary>Episodes whose snooze ends at or before the instant, by that end.</summary>
     Task<IReadOnlyList<AlertWorkflow>> SnoozesOverAsync(DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Stores a waiver or false positive, or what became of it; from now on the supplier is evaluated with it.</summary>
+    Task AcceptAsync(Acceptance acceptance, CancellationToken cancellationToken);
+
+    /// <summary>Notes that one is no longer in force.</summary>
+    Task EndAsync(string id, DateTimeOffset at, string why, CancellationToken cancellationToken);
+
+    /// <summary>Those in force, or (with <paramref name="ended"/>) all; by the end of their time, then id.</summary>
+    Task<IReadOnlyList<StoredAcceptance>> AcceptancesAsync(bool ended, CancellationToken cancellationToken);
+
+    /// <summary>When a link from a mail was used and what it did; null while it was not.</summary>
+    Task<(DateTimeOffset At, string Done)?> UsedLinkAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Notes that a link was used; forgets those that no longer work anyway.</summary>
+    Task UseLinkAsync(string id, DateTimeOffset at, DateTimeOffset expiresAt, string done, CancellationToken cancellationToken);
+
+    /// <summary>Null when there is none of the id.</summary>
+    Task<StoredAcceptance?> FindAcceptanceAsync(string id, CancellationToken cancellationToken);
 }

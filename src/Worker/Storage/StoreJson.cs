@@ -22,6 +22,7 @@ namespace Risk.Worker.Storage;
 [JsonSerializable(typeof(AlertGroupState))]
 [JsonSerializable(typeof(AlertWorkflow))]
 [JsonSerializable(typeof(AlertAct))]
+[JsonSerializable(typeof(Acceptance))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(IEnumerable<string>))]
 internal sealed partial class StoreJson : JsonSerializerContext;

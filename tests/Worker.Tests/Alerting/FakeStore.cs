@@ -16,6 +16,7 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
 
     private readonly Dictionary<string, AlertWorkflow> workflows = new(StringComparer.Ordinal);
     private readonly List<AlertAct> acts = [];
+    private readonly List<(DateTimeOffset At, AlertTransition Transition)> transitions = [];
 
     public SortedDictionary<string, Delivery> Stored { get; } = new(StringComparer.Ordinal);
 
@@ -66,6 +67,7 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
     public Task SaveAsync(IReadOnlyCollection<AlertTransition> transitions, DateTimeOffset at, CancellationToken cancellationToken)
     {
         foreach (AlertTransition transition in transitions) alerts[transition.Alert.EpisodeId] = transition.Alert;
+        this.transitions.AddRange(transitions.Select(t => (at, t)));
         return Task.CompletedTask;
     }
 
@@ -75,6 +77,9 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
     Task<Alert?> IAlertTable.FindAsync(string episodeId, CancellationToken cancellationToken) => Task.FromResult(alerts.GetValueOrDefault(episodeId));
 
     public Task<IReadOnlyList<Alert>> StartingWithAsync(string episodePrefix, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<(DateTimeOffset At, AlertTransition Transition)>> TransitionsAsync(string episodeId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(DateTimeOffset, AlertTransition)>>([.. transitions.Where(t => t.Transition.Alert.EpisodeId == episodeId)]);
 
     Task<Alert?> IAlertTable.FindFiringAsync(string rule, string key, CancellationToken cancellationToken) =>
         Task.FromResult(alerts.Values.FirstOrDefault(a => a.ResolvedAt is null && a.Supplier is null && a.Rule == rule && a.Key == key));
@@ -179,11 +184,26 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
 
     Task<IReadOnlyDictionary<SupplierId, SupplierState>> IAssessmentTable.StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task IAssessmentTable.TouchAsync(SupplierId supplier, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task IWorkflowTable.AcceptAsync(Acceptance acceptance, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task IWorkflowTable.EndAsync(string id, DateTimeOffset at, string why, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<StoredAcceptance>> IWorkflowTable.AcceptancesAsync(bool ended, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<(DateTimeOffset At, string Done)?> IWorkflowTable.UsedLinkAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task IWorkflowTable.UseLinkAsync(string id, DateTimeOffset at, DateTimeOffset expiresAt, string done, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<StoredAcceptance?> IWorkflowTable.FindAcceptanceAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     Task<int> IAssessmentTable.SaveAsync(IReadOnlyCollection<EvaluationResult> results, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<IReadOnlyList<Assessment>> IAssessmentTable.LatestAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    Task<IReadOnlyList<(DateTimeOffset At, decimal Score, Band Band)>> IAssessmentTable.HistoryAsync(SupplierId supplier, DateTimeOffset since, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<IReadOnlyList<(DateTimeOffset At, decimal Score, Band Band)>> IAssessmentTable.HistoryAsync(SupplierId supplier, DateTimeOffset since, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(DateTimeOffset At, decimal Score, Band Band)>>([]);
 
     Task<LedgerVerification> ILedger.VerifyAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -62,4 +62,35 @@ public abstract partial class RiskStoreCompliance
         Assert.Equal(["ab%"], (await ReadAsync(s => s.Alerts.StartingWithAsync("ab%", 9, None))).Select(a => a.EpisodeId));
         Assert.Empty(await ReadAsync(s => s.Alerts.StartingWithAsync("c", 9, None)));
     }
+
+    [Fact]
+    public async Task Acceptances_InForce_ComeWithTheStateUntilTheyEnd()
+    {
+        var waiver = new Acceptance("waiver-1", AcceptanceKind.Waiver, Alert("E1", A, T0), "second source", "m.keller", "a.okafor", T0, Day(30));
+        await WriteAsync(s => s.Suppliers.ApplyAsync(Added(Supplier(A), Supplier(B)), T0, None));
+        await WriteAsync(s => s.Assessments.SaveAsync([Result(A, T0, 10m), Result(B, T0, 10m)], None));
+        await WriteAsync(async s =>
+        {
+            await s.Workflow.AcceptAsync(waiver, None);
+            await s.Workflow.AcceptAsync(waiver with { Id = "false-positive-1", Kind = AcceptanceKind.FalsePositive, Alert = Alert("E2", B, T0), Until = null }, None);
+            await s.Assessments.TouchAsync(A, None);
+        });
+
+        Assert.Equal([A], await ReadAsync(s => s.Assessments.DueAsync(T0, 9, None)));
+        SupplierState state = (await ReadAsync(s => s.Assessments.StatesAsync([A], None)))[A];
+        AssertSame(waiver, Assert.Single(state.Acceptances));
+        Assert.Equal(waiver.EvidenceHash, state.Acceptances[0].EvidenceHash);
+
+        // Saved with the state it came with, it is still there once.
+        await WriteAsync(s => s.Assessments.SaveAsync([Result(A, Day(1), 10m) with { State = state }], None));
+        Assert.Single((await ReadAsync(s => s.Assessments.StatesAsync([A], None)))[A].Acceptances);
+        Assert.Equal(["waiver-1", "false-positive-1"], (await ReadAsync(s => s.Workflow.AcceptancesAsync(false, None))).Select(a => a.Acceptance.Id));
+
+        await WriteAsync(s => s.Workflow.EndAsync("waiver-1", Day(2), "it ended", None));
+        await WriteAsync(s => s.Workflow.EndAsync("waiver-1", Day(3), "again", None));
+        Assert.Empty((await ReadAsync(s => s.Assessments.StatesAsync([A], None)))[A].Acceptances);
+        Assert.Equal(["false-positive-1"], (await ReadAsync(s => s.Workflow.AcceptancesAsync(false, None))).Select(a => a.Acceptance.Id));
+        Assert.Equal((Day(2), "it ended"), ((await ReadAsync(s => s.Workflow.FindAcceptanceAsync("waiver-1", None)))! is var ended ? (ended.EndedAt!.Value, ended.Why) : default));
+        Assert.Null(await ReadAsync(s => s.Workflow.FindAcceptanceAsync("waiver-9", None)));
+    }
 }

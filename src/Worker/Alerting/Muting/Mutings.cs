@@ -18,11 +18,12 @@ internal sealed class Mutings(Inhibitions inhibitions, Silences silences, int fl
         if (silences.Find(alert.Labels, at) is { } silence) return $"silenced by {silence.Id} until {Text(silence.EndsAt)}, {silence.Author}: {silence.Reason}";
         if (inhibitions.Find(alert) is { } cause) return $"inhibited while {cause.Title} fires ({cause.Rule})";
         if (workflow?.Snoozed is { } snooze && workflow.IsSnoozed(at) && alert.ResolvedAt is null) return $"snoozed until {Text(snooze.Until)} by {snooze.By}";
-
-        // Its end is told: to whoever took it, that is the good news.
-        if (workflow?.Acknowledged is { } taken && workflow.IsAcknowledged(alert) && alert.ResolvedAt is null) return $"acknowledged by {taken.By} on {Text(taken.At)}";
         return IsFlapping(alert) ? string.Create(CultureInfo.InvariantCulture, $"flapping: opened {alert.Flapping} times lately; told once it has fired for {FlappingHold.TotalHours:0} hours") : null;
     }
+
+    /// <summary>Why an alert that waits needs not be told any more: somebody has taken it. Null otherwise.</summary>
+    public static string? Taken(Alert alert, AlertWorkflow? workflow) =>
+        workflow?.Acknowledged is { } taken && workflow.IsAcknowledged(alert) && alert.ResolvedAt is null ? $"acknowledged by {taken.By} on {Text(taken.At)}" : null;
 
     /// <summary>The opening that makes it flap is told, and says so; those after it are not while they are short.</summary>
     private bool IsFlapping(Alert alert) =>

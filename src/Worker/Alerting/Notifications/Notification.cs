@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Suppliers;
+using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting.Notifications;
@@ -66,6 +67,12 @@ internal sealed record Notification
     /// <summary>What waits for the recipient's next digest, or null.</summary>
     public WaitingItems? Waiting { get; init; }
 
+    /// <summary>What became of the alerts so far, by episode; of the worst ones.</summary>
+    public ImmutableSortedDictionary<string, EpisodeContext> Episodes { get; init; } = ImmutableSortedDictionary<string, EpisodeContext>.Empty;
+
+    /// <summary>Signs links for who reads it; null: it has none.</summary>
+    public ActionLinks? Links { get; init; }
+
     public IEnumerable<Alert> Alerts => Firing.Concat(Resolved);
 
     /// <summary>The alert that stands for the whole.</summary>
@@ -101,7 +108,17 @@ internal sealed record MutedAlert(Alert Alert, string Why);
 
 /// <summary>What a reader needs to know of a supplier.</summary>
 /// <param name="Assessment">The latest, or null before the first.</param>
-internal sealed record SupplierContext(Supplier Supplier, Assessment? Assessment);
+internal sealed record SupplierContext(Supplier Supplier, Assessment? Assessment)
+{
+    /// <summary>Scores of the last months, oldest first.</summary>
+    public ImmutableArray<(DateTimeOffset At, decimal Score, Band Band)> Scores { get; init; } = [];
+}
+
+/// <summary>What became of an alert so far, and what people did about it.</summary>
+/// <param name="Workflow">Null: nobody did anything.</param>
+/// <param name="Transitions">Oldest first.</param>
+/// <param name="Acts">Oldest first.</param>
+internal sealed record EpisodeContext(AlertWorkflow? Workflow, ImmutableArray<(DateTimeOffset At, AlertTransition Transition)> Transitions, ImmutableArray<AlertAct> Acts);
 
 /// <summary>The order in which alerts are told: severity, then points, the most important supplier, the newest, the episode.</summary>
 internal static class AlertOrder

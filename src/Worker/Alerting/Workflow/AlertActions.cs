@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Risk.Rules.Alerts;
+using Risk.Rules.Documents;
+using Risk.Worker.Alerting.Muting;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Storage;
 
@@ -7,6 +10,9 @@ namespace Risk.Worker.Alerting.Workflow;
 
 /// <summary>Who does something about an alert, and by which way: <c>command</c>, <c>link</c> or <c>api</c>.</summary>
 internal sealed record Actor(string Name, string Via);
+
+/// <summary>What goes with an action; "" where nothing was said.</summary>
+internal sealed record ActionFields(string Note = "", string Reason = "", string To = "", string Until = "", string Approver = "");
 
 /// <param name="Refusal">Why nothing was done, with what would be right; "" when it was.</param>
 /// <param name="Done">What was done, or that it was so already; a whole sentence.</param>
@@ -25,8 +31,35 @@ internal sealed record ActionResult(string Refusal, string Done)
 /// </summary>
 internal static class AlertActions
 {
-    private const int LongestName = 120;
-    private const int LongestNote = 1_000;
+    internal const int LongestName = 120;
+    internal const int LongestNote = 1_000;
+
+    /// <summary>As long as a silence that nobody approved.</summary>
+    private static readonly TimeSpan LongestSnooze = SilenceReader.LongestUnapproved;
+
+    /// <summary>Does what a page or a call of the API asks for.</summary>
+    /// <param name="action">One of <see cref="ActionLinks.Actions"/>, or <c>wake</c>.</param>
+    public static Task<ActionResult> PerformAsync(IStoreSession session, Alert alert, Actor actor, string action, ActionFields fields, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? until = null;
+        if (action is "snooze" or "accept")
+        {
+            if (DocumentReading.TryDuration(fields.Until, out TimeSpan span) && span < TimeSpan.FromDays(10_000)) until = at + span;
+            else if (DocumentReading.TryInstant(fields.Until, out _, out DateTimeOffset after)) until = after;
+            else return Task.FromResult(ActionResult.No("say until when: an instant (2026-03-31T06:00:00Z), a date (the whole day, UTC), or how long (14d)"));
+        }
+
+        return action switch
+        {
+            "ack" => AcknowledgeAsync(session, alert, actor, fields.Note, at, cancellationToken),
+            "assign" => AssignAsync(session, alert, actor, fields.To, fields.Note, at, cancellationToken),
+            "snooze" => SnoozeAsync(session, alert, actor, until!.Value, fields.Reason, at, cancellationToken),
+            "wake" => WakeAsync(session, alert, actor, at, cancellationToken),
+            "accept" => Acceptances.WaiveAsync(session, alert, actor, fields.Approver, fields.Reason, until!.Value, at, cancellationToken),
+            "false-positive" => Acceptances.DismissAsync(session, alert, actor, fields.Reason, at, cancellationToken),
+            _ => Task.FromResult(ActionResult.No($"there is no '{PlainText.Line(action, 40)}'; there are ack, assign, snooze, wake, accept and false-positive")),
+        };
+    }
 
     /// <summary>Takes the alert. Taken twice by the same person without having got worse, nothing changes.</summary>
     public static async Task<ActionResult> AcknowledgeAsync(IStoreSession session, Alert alert, Actor actor, string note, DateTimeOffset at, CancellationToken cancellationToken)
@@ -40,8 +73,58 @@ internal static class AlertActions
         return ActionResult.Yes($"Acknowledged by {by}.");
     }
 
+    /// <summary>Says who is to see to it.</summary>
+    public static async Task<ActionResult> AssignAsync(IStoreSession session, Alert alert, Actor actor, string assignee, string note, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (Refuse(alert, actor) is { } refusal) return ActionResult.No(refusal);
+        if (Name(assignee) is not { Length: > 0 } to) return ActionResult.No("say to whom: a name or a mail address");
+        AlertWorkflow before = await BeforeAsync(session, alert, cancellationToken).ConfigureAwait(false);
+        string by = Name(actor.Name), said = Note(note);
+        if (before.Assignee == to && said.Length == 0) return ActionResult.Yes($"It is assigned to {to} already.");
+        await session.Workflow.RecordAsync(new AlertAct(alert.EpisodeId, at, "assigned", by, actor.Via, said.Length > 0 ? $"to {to}: {said}" : $"to {to}"), before with { Assignee = to }, cancellationToken).ConfigureAwait(false);
+        return ActionResult.Yes($"Assigned to {to} by {by}.");
+    }
+
+    /// <summary>Mutes the alert until an instant. When it is over and the alert still fires it is told as new; a worsening ends it before.</summary>
+    public static async Task<ActionResult> SnoozeAsync(IStoreSession session, Alert alert, Actor actor, DateTimeOffset until, string reason, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (Refuse(alert, actor) is { } refusal) return ActionResult.No(refusal);
+        if (until <= at) return ActionResult.No($"{Text(until)} is over; say an instant to come");
+        if (until - at > LongestSnooze) return ActionResult.No($"a snooze lasts {LongestSnooze.TotalDays:0} days at most; what is accepted for longer is a waiver, with an approver: risk waivers add");
+        if (Note(reason) is not { Length: > 0 } why) return ActionResult.No("say why nobody needs to hear of it until then");
+        AlertWorkflow before = await BeforeAsync(session, alert, cancellationToken).ConfigureAwait(false);
+        string by = Name(actor.Name);
+        await session.Workflow.RecordAsync(
+            new AlertAct(alert.EpisodeId, at, "snoozed", by, actor.Via, $"until {Text(until)}: {why}"), before with { Snoozed = new Snooze(until, by, why) }, cancellationToken).ConfigureAwait(false);
+        await ForgetAsync(session, alert.EpisodeId, until, cancellationToken).ConfigureAwait(false);
+        return ActionResult.Yes($"Snoozed until {Text(until)} by {by}.");
+    }
+
+    /// <summary>Ends a snooze before its time.</summary>
+    public static async Task<ActionResult> WakeAsync(IStoreSession session, Alert alert, Actor actor, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (Refuse(alert, actor) is { } refusal) return ActionResult.No(refusal);
+        AlertWorkflow before = await BeforeAsync(session, alert, cancellationToken).ConfigureAwait(false);
+        if (before.Snoozed is null) return ActionResult.Yes("It is not snoozed.");
+        string by = Name(actor.Name);
+        await session.Workflow.RecordAsync(new AlertAct(alert.EpisodeId, at, "woken", by, actor.Via, ""), before with { Snoozed = null }, cancellationToken).ConfigureAwait(false);
+        await ForgetAsync(session, alert.EpisodeId, at, cancellationToken).ConfigureAwait(false);
+        return ActionResult.Yes($"Woken by {by}; it is told again.");
+    }
+
+    /// <summary>The alert's groups forget that they have told of it and look at it at the instant: by then it is news to them.</summary>
+    private static async Task ForgetAsync(IStoreSession session, string episode, DateTimeOffset lookAt, CancellationToken cancellationToken)
+    {
+        foreach ((string key, _) in (await session.Alerts.MembersAsync([episode], cancellationToken).ConfigureAwait(false)).Order())
+        {
+            if (await session.Alerts.FindGroupAsync(key, cancellationToken).ConfigureAwait(false) is not { } group) continue;
+            ImmutableArray<string> others = group.LastFiring.RemoveAll(mark => mark.StartsWith(episode + "#", StringComparison.Ordinal));
+            await session.Alerts.SaveGroupAsync(group with { LastFiring = others, NextFlushAt = group.NextFlushAt is { } planned && planned < lookAt ? planned : lookAt }, [], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>What every act needs: a firing alert and a name.</summary>
-    private static string? Refuse(Alert alert, Actor actor) =>
+    internal static string? Refuse(Alert alert, Actor actor) =>
         alert.ResolvedAt is { } ended ? $"the alert ended at {Text(ended)} ({(alert.Resolution.Length > 0 ? alert.Resolution : "cleared")}); there is nothing left to do about it"
         : Name(actor.Name).Length == 0 ? "say who does it: a name or a mail address"
         : null;
@@ -53,5 +136,5 @@ internal static class AlertActions
 
     private static string Note(string note) => PlainText.Line(note, LongestNote).Trim();
 
-    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    internal static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

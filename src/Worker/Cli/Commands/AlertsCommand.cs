@@ -35,12 +35,13 @@ internal static class AlertsCommand
         ];
         Silences silences = SilencesOf(application);
         DateTimeOffset now = Instants.Now(application.Clock);
+        IReadOnlyDictionary<string, AlertWorkflow> workflow = await session.Workflow.FindManyAsync([.. alerts.Select(a => a.EpisodeId)], cancellationToken);
         if (context.Output.Json)
         {
             context.Output.WriteJson(json =>
             {
                 json.WriteStartArray();
-                foreach (Alert alert in alerts) JsonParts.Alert(json, alert, SilencedBy(alert));
+                foreach (Alert alert in alerts) JsonParts.Alert(json, alert, SilencedBy(alert), workflow.GetValueOrDefault(alert.EpisodeId));
                 json.WriteEndArray();
             });
             return ExitCode.Done;
@@ -49,18 +50,25 @@ internal static class AlertsCommand
         if (alerts.Length > 0)
         {
             context.Output.Table(
-                ["episode", "severity", "kind", "about", "rule", "since", "what"],
+                ["episode", "severity", "kind", "about", "rule", "since", "work", "what"],
                 [
                     .. alerts.Select(a => (IReadOnlyList<string>)
                     [
-                        a.EpisodeId[..8], a.ResolvedAt is null ? a.Severity.ToString().ToLowerInvariant() : "resolved", a.Kind, a.Supplier?.Value ?? (a.Key.Length > 0 ? a.Key : "-"), a.Rule, CommandOutput.Instant(a.StartsAt), a.Message,
+                        a.EpisodeId[..8], a.ResolvedAt is null ? a.Severity.ToString().ToLowerInvariant() : "resolved", a.Kind, a.Supplier?.Value ?? (a.Key.Length > 0 ? a.Key : "-"), a.Rule, CommandOutput.Instant(a.StartsAt), StandingOf(a), a.Message,
                     ]),
                 ]);
         }
 
         int silenced = alerts.Count(a => SilencedBy(a).Any());
-        context.Output.Line($"{CommandOutput.Count(alerts.Count(a => a.ResolvedAt is null), "alert")} firing{(silenced > 0 ? FormattableString.Invariant($", {silenced} of them silenced") : "")}");
+        int snoozed = alerts.Count(a => a.ResolvedAt is null && workflow.GetValueOrDefault(a.EpisodeId)?.IsSnoozed(now) == true);
+        string muted = (silenced > 0 ? FormattableString.Invariant($", {silenced} of them silenced") : "") + (snoozed > 0 ? FormattableString.Invariant($", {snoozed} snoozed") : "");
+        context.Output.Line($"{CommandOutput.Count(alerts.Count(a => a.ResolvedAt is null), "alert")} firing{muted}");
         return ExitCode.Done;
+
+        string StandingOf(Alert alert) => workflow.GetValueOrDefault(alert.EpisodeId) is not { } work || alert.ResolvedAt is not null ? ""
+            : work.IsSnoozed(now) ? $"snoozed until {work.Snoozed!.Until.UtcDateTime:yyyy-MM-dd}"
+            : work.Assignee.Length > 0 ? $"{(work.IsAcknowledged(alert) ? "acknowledged, " : "")}assigned to {work.Assignee}"
+            : work.IsAcknowledged(alert) ? $"acknowledged by {work.Acknowledged!.By}" : "";
 
         IEnumerable<Silence> SilencedBy(Alert alert) => alert.ResolvedAt is null ? silences.Of(alert.Labels, now) : [];
     }
@@ -71,9 +79,11 @@ internal static class AlertsCommand
         await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
         Alert alert = await AlertActionCommands.FindAsync(session, episode, cancellationToken);
         Silence[] silencedBy = alert.ResolvedAt is null ? [.. SilencesOf(application).Of(alert.Labels, Instants.Now(application.Clock))] : [];
+        AlertWorkflow? work = await session.Workflow.FindAsync(alert.EpisodeId, cancellationToken);
+        IReadOnlyList<AlertAct> acts = await session.Workflow.ActsAsync(alert.EpisodeId, cancellationToken);
         if (context.Output.Json)
         {
-            context.Output.WriteJson(json => JsonParts.Alert(json, alert, silencedBy));
+            context.Output.WriteJson(json => JsonParts.Alert(json, alert, silencedBy, work));
             return ExitCode.Done;
         }
 
@@ -85,6 +95,7 @@ internal static class AlertsCommand
         output.Line($"  Episode {alert.EpisodeId}, since {CommandOutput.Instant(alert.StartsAt)}{(alert.ResolvedAt is { } ended ? $", ended {CommandOutput.Instant(ended)}: {alert.Resolution}" : "")}");
         if (alert.ScoreAfter is { } after) output.Line(FormattableString.Invariant($"  Score {(alert.ScoreBefore is { } before ? $"{before:0.##} -> " : "")}{after:0.##}, band {BandNames.Of(alert.BandAfter ?? Band.InsufficientData)}"));
         foreach (Silence silence in silencedBy) output.Line(Describe(silence));
+        foreach (AlertAct act in acts) output.Line($"  {CommandOutput.Instant(act.At)}: {act.Kind} by {act.By}{(act.Via.Length > 0 ? $" ({act.Via})" : "")}{(act.Note.Length > 0 ? $": {act.Note}" : "")}");
         output.Line($"  Labels: {string.Join(", ", alert.Labels.Select(l => $"{l.Key}={l.Value}"))}");
         foreach (FindingEvidence evidence in alert.Evidence)
         {

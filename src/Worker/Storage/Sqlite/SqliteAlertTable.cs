@@ -44,6 +44,11 @@ internal sealed class SqliteAlertTable(SqliteStatements sql, SqliteLedger ledger
             "SELECT content FROM alert WHERE episode >= @episodePrefix AND substr(episode, 1, length(@episodePrefix)) = @episodePrefix ORDER BY episode LIMIT @limit",
             new { episodePrefix, limit }, cancellationToken)).ConvertAll(ReadAlert);
 
+    public async Task<IReadOnlyList<(DateTimeOffset At, AlertTransition Transition)>> TransitionsAsync(string episodeId, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<(long At, string Kind, byte[] Content)>(
+            "SELECT at, kind, content FROM alert_transition WHERE episode = @episodeId ORDER BY rowid", new { episodeId }, cancellationToken))
+        .ConvertAll(row => (StoredInstant.At(row.At), new AlertTransition(Enum.Parse<AlertTransitionKind>(row.Kind), ReadAlert(row.Content))));
+
     public async Task<Alert?> FindFiringAsync(string rule, string key, CancellationToken cancellationToken) =>
         (await sql.QueryAsync<byte[]>(
             """

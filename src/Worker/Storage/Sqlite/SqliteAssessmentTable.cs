@@ -39,8 +39,21 @@ internal sealed class SqliteAssessmentTable(SqliteStatements sql, SqliteLedger l
         await using SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             states[new SupplierId(reader.GetString(0))] = JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(1), StoreJson.Default.SupplierState)!;
+
+        // They are kept beside the state: people change them between two evaluations.
+        foreach (byte[] content in await sql.QueryAsync<byte[]>(
+            "SELECT content FROM acceptance WHERE ended_at IS NULL AND supplier IN (SELECT value FROM json_each(@ids)) ORDER BY id", new { ids = SqliteStatements.Array(suppliers) }, cancellationToken))
+        {
+            Acceptance acceptance = SqliteWorkflowTable.ReadAcceptance(content);
+            SupplierId supplier = acceptance.Alert.Supplier!.Value;
+            states[supplier] = states[supplier] with { Acceptances = states[supplier].Acceptances.Add(acceptance) };
+        }
+
         return states;
     }
+
+    public Task TouchAsync(SupplierId supplier, CancellationToken cancellationToken) =>
+        sql.ExecuteAsync("UPDATE evaluation SET touched = 1 WHERE supplier = @supplier", new { supplier = supplier.Value }, cancellationToken);
 
     public async Task<int> SaveAsync(IReadOnlyCollection<EvaluationResult> results, CancellationToken cancellationToken)
     {
@@ -82,7 +95,7 @@ internal sealed class SqliteAssessmentTable(SqliteStatements sql, SqliteLedger l
                 }
 
                 remember.Run(
-                    assessment.Supplier.Value, nextDue, JsonSerializer.SerializeToUtf8Bytes(result.State, StoreJson.Default.SupplierState), before.AsOf, before.Hash);
+                    assessment.Supplier.Value, nextDue, JsonSerializer.SerializeToUtf8Bytes(result.State with { Acceptances = [] }, StoreJson.Default.SupplierState), before.AsOf, before.Hash);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Risk.Rules.Alerts;
 
 namespace Risk.Worker.Storage.Sqlite;
 
@@ -34,6 +35,45 @@ internal sealed class SqliteWorkflowTable(SqliteStatements sql, SqliteLedger led
     public async Task<IReadOnlyList<AlertWorkflow>> SnoozesOverAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
         (await sql.QueryAsync<byte[]>(
             "SELECT content FROM alert_workflow WHERE snoozed_until <= @at ORDER BY snoozed_until, episode", new { at = StoredInstant.Of(at) }, cancellationToken)).ConvertAll(Read);
+
+    public Task AcceptAsync(Acceptance acceptance, CancellationToken cancellationToken) => sql.ExecuteAsync(
+        """
+        INSERT INTO acceptance (id, supplier, until, content) VALUES (@Id, @supplier, @until, @content)
+        ON CONFLICT (id) DO UPDATE SET until = excluded.until, content = excluded.content
+        """,
+        new
+        {
+            acceptance.Id, supplier = acceptance.Alert.Supplier?.Value ?? "", until = StoredInstant.Of(acceptance.Until),
+            content = JsonSerializer.SerializeToUtf8Bytes(acceptance, StoreJson.Default.Acceptance),
+        }, cancellationToken);
+
+    public Task EndAsync(string id, DateTimeOffset at, string why, CancellationToken cancellationToken) => sql.ExecuteAsync(
+        "UPDATE acceptance SET ended_at = @at, why = @why WHERE id = @id AND ended_at IS NULL", new { id, at = StoredInstant.Of(at), why }, cancellationToken);
+
+    public Task<IReadOnlyList<StoredAcceptance>> AcceptancesAsync(bool ended, CancellationToken cancellationToken) =>
+        AcceptancesAsync(ended ? "" : "WHERE ended_at IS NULL", null, cancellationToken);
+
+    public async Task<StoredAcceptance?> FindAcceptanceAsync(string id, CancellationToken cancellationToken) =>
+        await AcceptancesAsync("WHERE id = @id", new { id }, cancellationToken) is [var found, ..] ? found : null;
+
+    public async Task<(DateTimeOffset At, string Done)?> UsedLinkAsync(string id, CancellationToken cancellationToken) =>
+        await sql.QueryAsync<(long At, string Done)>("SELECT used_at, done FROM used_link WHERE id = @id", new { id }, cancellationToken) is [var used, ..]
+            ? (StoredInstant.At(used.At), used.Done) : null;
+
+    public async Task UseLinkAsync(string id, DateTimeOffset at, DateTimeOffset expiresAt, string done, CancellationToken cancellationToken)
+    {
+        await sql.ExecuteAsync("DELETE FROM used_link WHERE expires_at < @at", new { at = StoredInstant.Of(at) }, cancellationToken);
+        await sql.ExecuteAsync(
+            "INSERT INTO used_link (id, used_at, expires_at, done) VALUES (@id, @at, @expiresAt, @done)",
+            new { id, at = StoredInstant.Of(at), expiresAt = StoredInstant.Of(expiresAt), done }, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<StoredAcceptance>> AcceptancesAsync(string where, object? parameters, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<(byte[] Content, long? EndedAt, string Why)>(
+            $"SELECT content, ended_at, why FROM acceptance {where} ORDER BY until IS NULL, until, id", parameters, cancellationToken))
+        .ConvertAll(row => new StoredAcceptance(ReadAcceptance(row.Content), StoredInstant.At(row.EndedAt), row.Why));
+
+    internal static Acceptance ReadAcceptance(byte[] content) => JsonSerializer.Deserialize(content, StoreJson.Default.Acceptance)!;
 
     private static AlertWorkflow Read(byte[] content) => JsonSerializer.Deserialize(content, StoreJson.Default.AlertWorkflow)!;
 }

@@ -16,6 +16,9 @@ internal sealed class EmailChannel : IReceiverChannel
     private const string OwnerPlaceholder = "{supplier.owner}", FieldStart = "{supplier.";
     private const string NoSender = "supplier-risk-monitor@localhost";
     private const int ImplicitTlsPort = 465;
+
+    /// <summary>While settings are wrong, targets are read all the same, so that everything is reported at once.</summary>
+    private static readonly SmtpSettings NoSettings = new("", 0, new Mailbox("", NoSender), true, "", "");
     private const string NoServer = "no mail can be sent: set smtp_smarthost and smtp_from under 'global'";
 
     public string Name => "email";
@@ -36,7 +39,7 @@ internal sealed class EmailChannel : IReceiverChannel
 
         // Somebody who reads digests wants to see there what is over; in a mail of its own it is noise to most.
         bool sendResolved = config.Bool("send_resolved", otherwise: config.Has("digest"));
-        return smtp is null || (to.IsEmpty && fields.IsEmpty) || (config.Has("fallback_to") && fallback is null) ? null : new EmailTarget(index, sendResolved, to, fields, fallback, smtp);
+        return (to.IsEmpty && fields.IsEmpty) || (config.Has("fallback_to") && fallback is null) ? null : new EmailTarget(index, sendResolved, to, fields, fallback, smtp ?? NoSettings);
     }
 
     public IReadOnlyList<Addressed> Address(ReceiverTarget target, Notification notification)

@@ -14,3 +14,22 @@ CREATE TABLE alert_act (
     content  BLOB    NOT NULL
 );
 CREATE INDEX alert_act_episode ON alert_act (episode, sequence);
+
+-- Waivers and false positives: what closes an alert though its rule holds.
+CREATE TABLE acceptance (
+    id       TEXT    NOT NULL PRIMARY KEY,
+    supplier TEXT    NOT NULL,
+    until    INTEGER,                -- NULL: as long as the evidence is the same
+    ended_at INTEGER,                -- NULL: in force
+    why      TEXT    NOT NULL DEFAULT '',
+    content  BLOB    NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX acceptance_in_force ON acceptance (supplier) WHERE ended_at IS NULL;
+
+-- Links from mails that were used; a link works once.
+CREATE TABLE used_link (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    used_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    done       TEXT    NOT NULL
+) WITHOUT ROWID;
