@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Json.Nodes;
 using Risk.Rules.Alerts;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting.Grouping;
@@ -31,7 +29,8 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
 
     private readonly RoutingModel routing = routing;
     private readonly ReceiverChannels channels = channels;
-    private readonly NotificationPlanner planner = new(routing, channels, links);
+    private readonly NotificationPlanner planner = new(routing, channels);
+    private readonly DeliveryPlanner deliveries = new(routing, channels, links);
 
     /// <summary>Puts changed alerts into their groups. The alerts themselves have been saved in the same session before.</summary>
     /// <returns>The earliest flush now planned for a touched group, or null when nothing is to be told.</returns>
@@ -75,24 +74,34 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     public async Task<IReadOnlyList<string>> FlushDueAsync(IStoreSession session, DateTimeOffset at, bool everythingNow, CancellationToken cancellationToken)
     {
         TimeSpan ahead = everythingNow ? routing.Routes.All.Max(r => r.GroupWait) : TimeSpan.Zero;
-        IReadOnlyList<AlertGroupState> candidates = await session.Alerts.DueGroupsAsync(at + ahead, cancellationToken).ConfigureAwait(false);
-        if (candidates.Count == 0) return [];
+        if (!await IsAnythingDueAsync(session, at + ahead, cancellationToken).ConfigureAwait(false)) return [];
         await Snoozes.EndAsync(session, at, cancellationToken).ConfigureAwait(false);
-        Inhibitions inhibitions = await InhibitionsAsync(session, cancellationToken).ConfigureAwait(false);
+        var mutings = new Mutings(await InhibitionsAsync(session, cancellationToken).ConfigureAwait(false), routing.Silences, routing.FlappingOpens, at);
+        var clocks = new EscalationClocks(routing, planner);
         var planned = new List<PlannedNotification>();
+        IReadOnlyList<AlertGroupState> candidates = await session.Alerts.DueGroupsAsync(at + ahead, cancellationToken).ConfigureAwait(false);
         foreach (string key in candidates.Select(g => g.GroupKey).Order(StringComparer.Ordinal))
         {
             // Read anew: an alert that left a group before this one may have joined it.
             if (await session.Alerts.FindGroupAsync(key, cancellationToken).ConfigureAwait(false) is not { } group) continue;
             if (routing.Routes.Find(group.RoutePath) is not { } route) await RerouteAsync(session, group, at, cancellationToken).ConfigureAwait(false);
-            else if (Groups.IsDue(group, route, at, everythingNow) && await FlushAsync(session, group, route, inhibitions, at, cancellationToken).ConfigureAwait(false) is { } plan) planned.Add(plan);
+            else if (Groups.IsDue(group, route, at, everythingNow) && await FlushAsync(session, group, route, mutings, at, cancellationToken).ConfigureAwait(false) is { } plan)
+            {
+                planned.Add(plan);
+                await clocks.StartAsync(session, plan.Notification, cancellationToken).ConfigureAwait(false);
+            }
         }
 
-        ImmutableArray<Storage.Delivery> deliveries = Deduplication.Apply(planned.SelectMany(p => p.Deliveries), d => channels.Find(d.Channel)!.ReachesPersons);
-        HashSet<string> kept = deliveries.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
-        await session.Ledger.AppendAsync([.. planned.Select(p => LedgerEntryOf(p, kept))], at, cancellationToken).ConfigureAwait(false);
-        return await session.Deliveries.EnqueueAsync([.. deliveries], cancellationToken).ConfigureAwait(false);
+        planned.AddRange(await clocks.DueAsync(session, mutings, at, cancellationToken).ConfigureAwait(false));
+        IReadOnlyList<string> told = await deliveries.EnqueueAsync(session, planned, at, cancellationToken).ConfigureAwait(false);
+        return [.. told, .. await new DigestComposer(routing, channels, deliveries).ComposeDueAsync(session, mutings, at, cancellationToken).ConfigureAwait(false)];
     }
+
+    /// <summary>Whether a flush would have anything to look at.</summary>
+    public static async Task<bool> IsAnythingDueAsync(IStoreSession session, DateTimeOffset at, CancellationToken cancellationToken) =>
+        (await session.Alerts.DueGroupsAsync(at, cancellationToken).ConfigureAwait(false)).Count > 0
+        || await session.Digests.IsAnyDueAsync(at, cancellationToken).ConfigureAwait(false)
+        || (await session.Escalations.DueAsync(at, 1, cancellationToken).ConfigureAwait(false)).Count > 0;
 
     /// <summary>
     /// After a start or a changed routing.yaml: groups of routes that are gone hand their alerts to the routes that take them now, and firing alerts join routes that
@@ -142,7 +151,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     private static bool IsNews(AlertTransition transition) =>
         transition.Kind is AlertTransitionKind.Opened or AlertTransitionKind.Reopened or AlertTransitionKind.Worsened or AlertTransitionKind.Resolved or AlertTransitionKind.Relabelled;
 
-    private async Task<PlannedNotification?> FlushAsync(IStoreSession session, AlertGroupState group, RouteNode route, Inhibitions inhibitions, DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task<PlannedNotification?> FlushAsync(IStoreSession session, AlertGroupState group, RouteNode route, Mutings mutings, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (group.EmptySince is not null)
         {
@@ -160,24 +169,38 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         }
 
         IReadOnlyList<Alert> members = await PresentAsync(session, group, at, cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<string, AlertWorkflow> workflow = await session.Workflow.FindManyAsync(Episodes(members), cancellationToken).ConfigureAwait(false);
-        ImmutableHashSet<string> muted = [.. Episodes(members.Where(a => workflow.GetValueOrDefault(a.EpisodeId)?.IsSnoozed(at) == true || inhibitions.Hides(a) || routing.Silences.Find(a.Labels, at) is not null))];
+        IReadOnlyDictionary<string, AlertWorkflow> workflows = await session.Workflow.FindManyAsync(Episodes(members), cancellationToken).ConfigureAwait(false);
+        ImmutableDictionary<string, string> muted = members.Select(a => (a.EpisodeId, Why: mutings.Why(a, workflows.GetValueOrDefault(a.EpisodeId)))).Where(m => m.Why is not null)
+            .ToImmutableDictionary(m => m.EpisodeId, m => m.Why!, StringComparer.Ordinal);
         bool sendsResolved = routing.Receivers[route.Receiver].Targets.Any(t => t.SendResolved);
-        NotificationDecision decision = NotificationDecider.Decide(group, members, muted, sendsResolved, route.RepeatInterval, at);
+        NotificationDecision decision = NotificationDecider.Decide(group, members, muted.Keys.ToImmutableHashSet(StringComparer.Ordinal), sendsResolved, route.RepeatInterval, at);
 
         // Nobody is reminded of what somebody has taken.
-        if (decision.Reason == NotificationReason.RepeatDue && decision.Firing.All(a => workflow.GetValueOrDefault(a.EpisodeId)?.IsAcknowledged(a) == true)) decision = decision with { Reason = NotificationReason.None };
+        if (decision.Reason == NotificationReason.RepeatDue && decision.Firing.All(a => workflows.GetValueOrDefault(a.EpisodeId)?.IsAcknowledged(a) == true)) decision = decision with { Reason = NotificationReason.None };
         bool isTold = decision.Reason != NotificationReason.None;
-        if (isTold && IsMuted(route, at))
+        if (isTold && MutedBy(route, at) is { } interval)
         {
+            group = await NoteMutedAsync(session, group, route, members, decision.Fresh.ToImmutableDictionary(e => e, _ => interval, StringComparer.Ordinal).SetItems(muted), at, cancellationToken).ConfigureAwait(false);
             TimeSpan wait = route.GroupInterval < MutedRetryEvery ? route.GroupInterval : MutedRetryEvery;
             await session.Alerts.SaveGroupAsync(group with { NextFlushAt = at + wait, TickAt = at }, [], cancellationToken).ConfigureAwait(false);
             return null;
         }
 
+        group = await NoteMutedAsync(session, group, route, members, muted, at, cancellationToken).ConfigureAwait(false);
         PlannedNotification? plan = isTold && !(decision.Firing.IsEmpty && decision.Resolved.IsEmpty) ? await planner.PlanAsync(session, group, route, decision, at, cancellationToken).ConfigureAwait(false) : null;
-        await SettleAsync(session, group, route, members, muted, decision, at, cancellationToken).ConfigureAwait(false);
+        await SettleAsync(session, group, route, members, [.. muted.Keys], decision, at, cancellationToken).ConfigureAwait(false);
         return plan;
+    }
+
+    /// <summary>Puts what fires and is told nobody for now into the digests of those who would be told, once; the group remembers.</summary>
+    private async Task<AlertGroupState> NoteMutedAsync(
+        IStoreSession session, AlertGroupState group, RouteNode route, IReadOnlyList<Alert> members, ImmutableDictionary<string, string> muted, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        Alert[] hidden = [.. members.Where(a => a.ResolvedAt is null && muted.ContainsKey(a.EpisodeId))];
+        Alert[] news = [.. hidden.Where(a => !group.NotedMuted.Contains(a.EpisodeId))];
+        if (news.Length > 0)
+            await deliveries.NoteMutedAsync(session, await planner.PlanMutedAsync(session, group, route, AlertOrder.Sort(news), at, cancellationToken).ConfigureAwait(false), muted, at, cancellationToken).ConfigureAwait(false);
+        return group with { NotedMuted = [.. Episodes(hidden).Order(StringComparer.Ordinal)] };
     }
 
     /// <summary>The members that the group speaks of. A firing one whose labels changed belongs to other groups now, and is seen to be there.</summary>
@@ -231,9 +254,11 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         await JoinAsync(session, [.. firing.Select(a => new AlertTransition(AlertTransitionKind.Opened, a))], at, isAdopted: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private bool IsMuted(RouteNode route, DateTimeOffset at) =>
-        route.MuteTimeIntervals.Any(name => routing.TimeIntervals[name].Contains(at))
-        || (!route.ActiveTimeIntervals.IsEmpty && !route.ActiveTimeIntervals.Any(name => routing.TimeIntervals[name].Contains(at)));
+    /// <summary>Why the route tells nothing at an instant, or null when it does.</summary>
+    private string? MutedBy(RouteNode route, DateTimeOffset at) =>
+        route.MuteTimeIntervals.FirstOrDefault(name => routing.TimeIntervals[name].Contains(at)) is { } muting ? $"outside hours: told when '{muting}' is over"
+        : !route.ActiveTimeIntervals.IsEmpty && !route.ActiveTimeIntervals.Any(name => routing.TimeIntervals[name].Contains(at)) ? $"outside hours: told when '{string.Join("' or '", route.ActiveTimeIntervals)}' begins"
+        : null;
 
     /// <summary>The groups that take the alerts, by key; in a group the alerts are in the order given.</summary>
     private async Task<SortedDictionary<string, Membership>> GroupsOfAsync(IStoreSession session, IReadOnlyCollection<Alert> alerts, CancellationToken cancellationToken)
@@ -245,10 +270,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         var groups = new SortedDictionary<string, Membership>(StringComparer.Ordinal);
         foreach (Alert alert in alerts)
         {
-            // Routes may match on the portfolio's own columns too.
-            ImmutableSortedDictionary<string, string> labels = alert.Supplier is { } id && suppliers.TryGetValue(id, out Supplier? supplier)
-                ? alert.Labels.SetItems(supplier.Attributes.Where(a => !alert.Labels.ContainsKey(a.Key)))
-                : alert.Labels;
+            ImmutableSortedDictionary<string, string> labels = RoutingLabels.Of(alert, alert.Supplier is { } id ? suppliers.GetValueOrDefault(id) : null);
             foreach (RouteNode route in routing.Routes.Match(labels))
             {
                 ImmutableSortedDictionary<string, string> groupLabels = route.GroupLabels(labels);
@@ -264,19 +286,4 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
     private sealed record Membership(RouteNode Route, ImmutableSortedDictionary<string, string> GroupLabels, List<Alert> Alerts);
 
     private static string[] Episodes(IEnumerable<Alert> alerts) => [.. alerts.Select(a => a.EpisodeId)];
-
-    private static (string Kind, string Subject, string Content) LedgerEntryOf(PlannedNotification plan, HashSet<string> kept)
-    {
-        var content = new JsonObject
-        {
-            ["deliveries"] = new JsonArray([.. plan.Deliveries.Where(d => kept.Contains(d.Id)).Select(d => JsonValue.Create(d.Id))]),
-            ["duplicates"] = new JsonArray([.. plan.Deliveries.Where(d => !kept.Contains(d.Id)).Select(d => JsonValue.Create(d.Id))]),
-            ["firing"] = new JsonArray([.. plan.Notification.Firing.Select(a => JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"{a.EpisodeId}#{a.Revision}")))]),
-            ["group"] = plan.Notification.GroupKey,
-            ["reason"] = plan.Notification.Reason.ToString(),
-            ["receiver"] = plan.Notification.Receiver,
-            ["resolved"] = new JsonArray([.. plan.Notification.Resolved.Select(a => JsonValue.Create(a.EpisodeId))]),
-        };
-        return ("notification", plan.Notification.Id, content.ToJsonString());
-    }
 }

@@ -1,34 +1,23 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Risk.Rules.Alerts;
-using Risk.Rules.Evaluation;
 using Risk.Rules.Suppliers;
-using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Grouping;
 using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Routing;
-using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting;
 
-/// <param name="Deliveries">One for each target and recipient, rendered.</param>
-internal sealed record PlannedNotification(Notification Notification, ImmutableArray<Storage.Delivery> Deliveries);
+/// <param name="Parts">One for each target and recipient.</param>
+internal sealed record PlannedNotification(Notification Notification, ImmutableArray<Part> Parts);
 
-/// <summary>Makes the deliveries of one notification: gathers what readers need to know, addresses and renders it for every target.</summary>
-internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels channels, Func<ActionLinks>? links)
+/// <summary>Finds out who gets what of a notification. What is nobody's goes to the fallback receiver.</summary>
+internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels channels)
 {
-    /// <summary>Alerts of a notification whose history is looked up.</summary>
-    private const int MostStories = 25;
-
-    /// <summary>How far back mails show scores.</summary>
-    private static readonly TimeSpan ScoresShown = TimeSpan.FromDays(90);
-
-    public async Task<PlannedNotification> PlanAsync(IStoreSession session, AlertGroupState group, RouteNode route, NotificationDecision decision, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        ReceiverModel receiver = routing.Receivers[route.Receiver];
-        var notification = new Notification
+    public async Task<PlannedNotification> PlanAsync(IStoreSession session, AlertGroupState group, RouteNode route, NotificationDecision decision, DateTimeOffset at, CancellationToken cancellationToken) =>
+        Address(new Notification
         {
             // The instant of the notification before it is the sequence: it only moves when one was committed, so a repeated decision gives the same id.
             Id = StableId.Of("notification", group.GroupKey, group.ThreadId, group.LastSentAt?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? "first"),
@@ -41,72 +30,49 @@ internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels
             Firing = decision.Firing,
             Resolved = decision.Resolved,
             Fresh = decision.Fresh,
-            Suppliers = await ContextAsync(session, decision.Firing.Concat(decision.Resolved), at, cancellationToken).ConfigureAwait(false),
-            Episodes = await EpisodesAsync(session, decision.Firing.Concat(decision.Resolved), cancellationToken).ConfigureAwait(false),
-            Links = Links(),
-        };
-        (ReceiverTarget Target, IReceiverChannel Channel, Addressed To)[] all =
-        [
-            .. from target in receiver.Targets
-               let channel = channels.Find(target.Channel)!
-               where target.SendResolved || notification.Reason != NotificationReason.Resolved
-               let told = target.SendResolved ? notification : notification with { Resolved = [] }
-               where told.Alerts.Any()
-               from to in channel.Address(target, told)
-               select (target, channel, to),
-        ];
-        ImmutableArray<string> everyone = [.. all.Select(a => a.To.Recipient).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new PlannedNotification(notification, [.. all.Select(a => Deliver(a.Target, a.Channel, a.To with { Notification = a.To.Notification with { Recipients = everyone } }))]);
-    }
+            Suppliers = await SuppliersAsync(session, decision.Firing.Concat(decision.Resolved), cancellationToken).ConfigureAwait(false),
+        });
 
-    private static Storage.Delivery Deliver(ReceiverTarget target, IReceiverChannel channel, Addressed to)
-    {
-        Notification notification = to.Notification;
-        string id = StableId.Of("delivery", notification.Id, notification.Receiver, target.Channel, target.Index.ToString(CultureInfo.InvariantCulture), to.Recipient);
-        Rendering rendering = channel.Render(target, notification, to.Recipient, id);
-        return new Storage.Delivery(
-            id, notification.Id, notification.GroupKey, notification.Receiver, target.Channel, target.Index, to.Recipient, rendering.Subject, rendering.Body,
-            notification.At, DeliveryState.Pending, 0, notification.At, null, "", "", [.. notification.Alerts.Select(a => a.EpisodeId)]);
-    }
+    /// <summary>Who would be told of alerts that nobody is told of for now.</summary>
+    public async Task<PlannedNotification> PlanMutedAsync(IStoreSession session, AlertGroupState group, RouteNode route, ImmutableArray<Alert> muted, DateTimeOffset at, CancellationToken cancellationToken) =>
+        await PlanAsync(session, group, route, new NotificationDecision(NotificationReason.NewAlerts, muted, [], [.. muted.Select(a => a.EpisodeId)]), at, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>None when they cannot be signed: a mail without links beats no mail. Who opens a page of theirs is told why.</summary>
-    private ActionLinks? Links()
+    /// <summary>The recipients of a notification's receiver, each with their part.</summary>
+    public PlannedNotification Address(Notification notification)
     {
-        try
+        List<Part> parts = [.. PartsOf(notification)];
+        Part[] unowned = [.. parts.Where(p => p.Recipient.Length == 0)];
+        if (unowned.Length > 0 && routing.FallbackReceiver is { } fallback)
         {
-            return links?.Invoke();
-        }
-        catch (SecretMissingException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>What became of the worst alerts so far; lists do not tell stories.</summary>
-    private static async Task<ImmutableSortedDictionary<string, EpisodeContext>> EpisodesAsync(IStoreSession session, IEnumerable<Alert> alerts, CancellationToken cancellationToken)
-    {
-        string[] ids = [.. alerts.Select(a => a.EpisodeId).Take(MostStories)];
-        IReadOnlyDictionary<string, AlertWorkflow> workflow = await session.Workflow.FindManyAsync(ids, cancellationToken).ConfigureAwait(false);
-        var episodes = ImmutableSortedDictionary.CreateBuilder<string, EpisodeContext>(StringComparer.Ordinal);
-        foreach (string id in ids)
-        {
-            episodes[id] = new EpisodeContext(
-                workflow.GetValueOrDefault(id), [.. await session.Alerts.TransitionsAsync(id, cancellationToken).ConfigureAwait(false)], [.. await session.Workflow.ActsAsync(id, cancellationToken).ConfigureAwait(false)]);
+            HashSet<string> episodes = [.. unowned.SelectMany(p => p.Notification.Alerts).Select(a => a.EpisodeId)];
+            Notification rest = notification.Only(a => episodes.Contains(a.EpisodeId)) with { Receiver = fallback };
+            ImmutableArray<string> because = [.. unowned.SelectMany(p => p.Notification.Because).Distinct()];
+            parts.AddRange(PartsOf(rest).Where(p => p.Recipient.Length > 0).Select(p => p with { Notification = p.Notification with { Because = because } }));
         }
 
-        return episodes.ToImmutable();
+        Part[] owned = [.. parts.Where(p => p.Recipient.Length > 0)];
+        ImmutableArray<string> everyone = [.. owned.Select(p => p.Recipient).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new PlannedNotification(notification, [.. owned.Select(p => p with { Notification = p.Notification with { Recipients = everyone } })]);
     }
 
-    private static async Task<ImmutableSortedDictionary<SupplierId, SupplierContext>> ContextAsync(IStoreSession session, IEnumerable<Alert> alerts, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <summary>What is known of the alerts' suppliers, without their assessments.</summary>
+    public static async Task<ImmutableSortedDictionary<SupplierId, SupplierContext>> SuppliersAsync(IStoreSession session, IEnumerable<Alert> alerts, CancellationToken cancellationToken)
     {
-        var suppliers = ImmutableSortedDictionary.CreateBuilder<SupplierId, SupplierContext>();
-        foreach (SupplierId id in alerts.Select(a => a.Supplier).OfType<SupplierId>().Distinct().Order())
-        {
-            if (await session.Suppliers.FindAsync(id, null, cancellationToken).ConfigureAwait(false) is not { } stored) continue;
-            Assessment? assessment = await session.Assessments.FindAsync(id, null, cancellationToken).ConfigureAwait(false);
-            suppliers.Add(id, new SupplierContext(stored.Supplier, assessment) { Scores = [.. await session.Assessments.HistoryAsync(id, at - ScoresShown, cancellationToken).ConfigureAwait(false)] });
-        }
-
-        return suppliers.ToImmutable();
+        SupplierId[] ids = [.. alerts.Select(a => a.Supplier).OfType<SupplierId>().Distinct()];
+        return ids.Length == 0
+            ? ImmutableSortedDictionary<SupplierId, SupplierContext>.Empty
+            : (await session.Suppliers.FindManyAsync(ids, cancellationToken).ConfigureAwait(false)).ToImmutableSortedDictionary(s => s.Supplier.Id, s => new SupplierContext(s.Supplier, null));
     }
+
+    private IEnumerable<Part> PartsOf(Notification notification) =>
+        from target in routing.Receivers[notification.Receiver].Targets
+        let channel = channels.Find(target.Channel)!
+        where target.SendResolved || notification.Reason != NotificationReason.Resolved
+        let told = target.SendResolved ? notification : notification with { Resolved = [] }
+        where told.Alerts.Any()
+        from to in channel.Address(target, told)
+
+        // Somebody else's news is none for an owner whose own suppliers stand as they were told.
+        where !channel.ReachesPersons || to.Notification.HasNews
+        select new Part(target, channel.ReachesPersons, to.Recipient, to.Notification);
 }

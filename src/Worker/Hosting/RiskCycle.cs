@@ -1,4 +1,5 @@
 using Risk.Rules.Signals;
+using Risk.Worker.Alerting;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Hosting.Reloading;
@@ -50,7 +51,7 @@ internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStor
         await using (IStoreSession session = await store.ReadAsync(cancellationToken))
         {
             // Most looks find nothing: they must not wait for, or hold, the writer.
-            if (!everythingNow && (await session.Alerts.DueGroupsAsync(at, cancellationToken)).Count == 0) return [];
+            if (!everythingNow && !await AlertDispatcher.IsAnythingDueAsync(session, at, cancellationToken)) return [];
         }
 
         await using IStoreSession writing = await store.WriteAsync(cancellationToken);

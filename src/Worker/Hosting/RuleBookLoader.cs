@@ -52,7 +52,8 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
 
         RoutingModel? routing = ReadRouting(supplierAttributes, rules, diagnostics);
         Silences? silences = ReadSilences(rules, diagnostics);
-        return rules is null || routing is null || silences is null || diagnostics.HasErrors ? null : new RuleBook(catalog, rules, routing with { Silences = silences });
+        return rules is null || routing is null || silences is null || diagnostics.HasErrors ? null
+            : new RuleBook(catalog, rules, routing with { Silences = silences, FlappingOpens = rules.Scoring.Flapping.Opens });
     }
 
     /// <summary>What rules may name: what the connectors supply and the workspace's catalog.yaml adds. Wrong lines of it are reported and left out.</summary>
@@ -112,11 +113,28 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         }
 
         Document document = YamlReader.ReadFile(options.RoutingFile, display, diagnostics);
-        (RoutingModel? model, var problems) = new RoutingReader(channels, Vocabulary(supplierAttributes, rules)).Read(document);
+        (RoutingModel? model, var problems) = new RoutingReader(channels, Vocabulary(supplierAttributes, rules), ReadLines).Read(document);
         diagnostics.AddRange(problems);
         if (rules is not null && model is not null) new RoutingLints(document, AlertShape.Of(rules), diagnostics).Lint(model);
         return model;
     }
+
+    /// <summary>Lines of a list of days that lies in the workspace; null when there is no such file, or it is no such list.</summary>
+    private string[]? ReadLines(string name)
+    {
+        string path = Path.GetFullPath(name, options.Workspace);
+        if (!path.StartsWith(Path.GetFullPath(options.Workspace) + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return null;
+        try
+        {
+            return new FileInfo(path) is { Exists: true, Length: <= MostListBytes } ? File.ReadAllLines(path) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private const int MostListBytes = 1024 * 1024;
 
     private static RoutingVocabulary Vocabulary(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules)
     {

@@ -39,6 +39,10 @@ public interface IStoreSession : IAsyncDisposable
 
     IDeliveryTable Deliveries { get; }
 
+    IDigestTable Digests { get; }
+
+    IEscalationTable Escalations { get; }
+
     ILedger Ledger { get; }
 
     IHistoryTable History { get; }
@@ -198,6 +202,9 @@ public interface IAlertTable
 
     Task<Alert?> FindAsync(string episodeId, CancellationToken cancellationToken);
 
+    /// <summary>Those of the episodes that are known, by id.</summary>
+    Task<IReadOnlyList<Alert>> FindManyAsync(IReadOnlyCollection<string> episodes, CancellationToken cancellationToken);
+
     /// <summary>Those whose episode id begins with the text, by id, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<Alert>> StartingWithAsync(string episodePrefix, int limit, CancellationToken cancellationToken);
 
@@ -247,6 +254,9 @@ public sealed record AlertGroupState(
 
     /// <summary>When its last alert ended; the group and its clock are kept for a moment in case the alert comes back. Null while any fires.</summary>
     public DateTimeOffset? EmptySince { get; init; }
+
+    /// <summary>Episodes that fire and that nobody is told of for now: of each it was noted once that it waits, and why.</summary>
+    public ImmutableArray<string> NotedMuted { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 public enum DeliveryState { Pending, Delivered, Dead }

@@ -34,6 +34,12 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
 
     public IDeliveryTable Deliveries => this;
 
+    public IDigestTable Digests => Held;
+
+    public FakeDigests Held => field ??= new FakeDigests(Stored);
+
+    public IEscalationTable Escalations { get; } = new FakeEscalations();
+
     public IWorkflowTable Workflow => this;
 
     public ILedger Ledger => this;
@@ -64,6 +70,9 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
         this.transitions.AddRange(transitions.Select(t => (at, t)));
         return Task.CompletedTask;
     }
+
+    Task<IReadOnlyList<Alert>> IAlertTable.FindManyAsync(IReadOnlyCollection<string> episodes, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Alert>>([.. alerts.Values.Where(a => episodes.Contains(a.EpisodeId)).OrderBy(a => a.EpisodeId, StringComparer.Ordinal)]);
 
     Task<Alert?> IAlertTable.FindAsync(string episodeId, CancellationToken cancellationToken) => Task.FromResult(alerts.GetValueOrDefault(episodeId));
 

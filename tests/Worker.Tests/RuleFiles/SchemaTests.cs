@@ -72,6 +72,12 @@ public sealed partial class SchemaTests
         { "routing-1", "properties/inhibit_rules/items", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules: [{Z: 1}]\n" },
         { "routing-1", "properties/time_intervals/items", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals: [{Z: 1}]\n" },
         { "routing-1", "$defs/window", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals: [{name: t, time_intervals: [{Z: 1}]}]\n" },
+        { "routing-1", "properties/calendars/items", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\ncalendars: [{name: c, Z: 1}]\n" },
+        { "routing-1", "properties/calendars/items/properties/times/items", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\ncalendars: [{name: c, times: [{Z: 1}]}]\n" },
+        { "routing-1", "properties/people", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\npeople: {Z: 1}\n" },
+        { "routing-1", "properties/people/properties/burst", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\npeople: {burst: {Z: 1}}\n" },
+        { "routing-1", "properties/escalations/items", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\nescalations: [{name: e, Z: 1}]\n" },
+        { "routing-1", "properties/escalations/items/properties/steps/items", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\nescalations: [{name: e, steps: [{Z: 1}]}]\n" },
         { "routing-1", "$defs/window/properties/times/items", "schema: routing/1\nroute: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals: [{name: t, time_intervals: [{times: [{Z: 1}]}]}]\n" },
     };
 

@@ -11,7 +11,11 @@ internal sealed class Inhibitions
     public Inhibitions(ImmutableArray<InhibitRule> rules, IReadOnlyCollection<Alert> firing) =>
         this.rules = [.. rules.Select(r => (r, firing.Where(a => r.IsSource(a.Labels)).ToLookup(a => EqualKey(r, a), StringComparer.Ordinal)))];
 
-    public bool Hides(Alert alert) => rules.Any(r => r.Rule.Target.All(m => m.Matches(alert.Labels)) && r.Sources[EqualKey(r.Rule, alert)].Any(s => r.Rule.Inhibits(s.Labels, alert.Labels)));
+    public bool Hides(Alert alert) => Find(alert) is not null;
+
+    /// <summary>An alert that hides it, or null.</summary>
+    public Alert? Find(Alert alert) => rules.Where(r => r.Rule.Target.All(m => m.Matches(alert.Labels)))
+        .Select(r => r.Sources[EqualKey(r.Rule, alert)].FirstOrDefault(s => r.Rule.Inhibits(s.Labels, alert.Labels))).FirstOrDefault(s => s is not null);
 
     private static string EqualKey(InhibitRule rule, Alert alert) => string.Join('\0', rule.Equal.Select(label => alert.Labels.GetValueOrDefault(label, "")));
 }

@@ -17,16 +17,25 @@ internal readonly record struct NumberRange(int From, int To);
 internal sealed record CalendarWindow(
     ImmutableArray<NumberRange> Minutes, ImmutableArray<NumberRange> Weekdays, ImmutableArray<NumberRange> DaysOfMonth, ImmutableArray<NumberRange> Months, ImmutableArray<NumberRange> Years, TimeZoneInfo Zone)
 {
+    /// <summary>Days on which it does not hold.</summary>
+    public ImmutableHashSet<DateOnly> Holidays { get; init; } = [];
+
     public bool Contains(DateTimeOffset at)
     {
         DateTimeOffset local = TimeZoneInfo.ConvertTime(at, Zone);
         int minute = (local.Hour * 60) + local.Minute;
-        int daysInMonth = DateTime.DaysInMonth(local.Year, local.Month);
-        return (Minutes.IsEmpty || Minutes.Any(r => minute >= r.From && minute < r.To))
-            && Holds(Weekdays, (int)local.DayOfWeek)
-            && Holds(Months, local.Month)
-            && Holds(Years, local.Year)
-            && (DaysOfMonth.IsEmpty || DaysOfMonth.Any(r => local.Day >= FromEnd(r.From, daysInMonth) && local.Day <= FromEnd(r.To, daysInMonth)));
+        return (Minutes.IsEmpty || Minutes.Any(r => minute >= r.From && minute < r.To)) && IsOn(DateOnly.FromDateTime(local.DateTime));
+    }
+
+    /// <summary>Whether it holds at some time of the day, as days are in its zone.</summary>
+    public bool IsOn(DateOnly day)
+    {
+        int daysInMonth = DateTime.DaysInMonth(day.Year, day.Month);
+        return Holds(Weekdays, (int)day.DayOfWeek)
+            && Holds(Months, day.Month)
+            && Holds(Years, day.Year)
+            && (DaysOfMonth.IsEmpty || DaysOfMonth.Any(r => day.Day >= FromEnd(r.From, daysInMonth) && day.Day <= FromEnd(r.To, daysInMonth)))
+            && !Holidays.Contains(day);
     }
 
     private static bool Holds(ImmutableArray<NumberRange> ranges, int value) => ranges.IsEmpty || ranges.Any(r => value >= r.From && value <= r.To);

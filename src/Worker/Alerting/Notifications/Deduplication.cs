@@ -1,43 +1,41 @@
 using System.Collections.Immutable;
+using Risk.Rules.Alerts;
 
 namespace Risk.Worker.Alerting.Notifications;
 
-/// <summary>A person whom several routes reach at once with the same alerts gets one message: the one that says most.</summary>
+/// <summary>A person whom several routes reach at one instant is told of each alert once, with all the reasons: at once rather than in a digest, and where most is said.</summary>
 internal static class Deduplication
 {
-    /// <param name="deliveries">All that would be sent at one instant.</param>
-    /// <param name="reachesPerson">Machines get each of theirs: two webhooks may do different things with one alert.</param>
-    public static ImmutableArray<Storage.Delivery> Apply(IEnumerable<Storage.Delivery> deliveries, Func<Storage.Delivery, bool> reachesPerson)
+    /// <param name="parts">All that is to be told at one instant.</param>
+    /// <returns>What is left to be told, by group and delivery.</returns>
+    public static ImmutableArray<Part> Apply(IEnumerable<Part> parts)
     {
-        var kept = new List<Storage.Delivery>();
-        foreach (IGrouping<(string, string), Storage.Delivery> one in deliveries.GroupBy(d => (d.Channel, Recipient: d.Recipient.ToUpperInvariant())))
+        var kept = new List<Part>();
+        foreach (IGrouping<(string, string), Part> person in parts.GroupBy(p => p.Person))
         {
-            var said = new SaidEpisodes();
-            foreach (Storage.Delivery delivery in one.OrderByDescending(d => d.Episodes.Length).ThenBy(d => d.GroupKey, StringComparer.Ordinal).ThenBy(d => d.Id, StringComparer.Ordinal))
-                if (!reachesPerson(delivery) || said.IsNews(delivery.Episodes)) kept.Add(delivery);
+            if (person.First().ReachesPerson && person.Skip(1).Any()) kept.AddRange(Once(person));
+            else kept.AddRange(person);
         }
 
-        return [.. kept.OrderBy(d => d.GroupKey, StringComparer.Ordinal).ThenBy(d => d.Id, StringComparer.Ordinal)];
+        return [.. kept.OrderBy(p => p.Notification.GroupKey, StringComparer.Ordinal).ThenBy(p => p.DeliveryId, StringComparer.Ordinal)];
     }
 
-    /// <summary>What one recipient's messages say, found by episode: a thousand messages to one person are not compared each with each.</summary>
-    private sealed class SaidEpisodes
+    private static IEnumerable<Part> Once(IEnumerable<Part> person)
     {
-        private readonly Dictionary<string, List<HashSet<string>>> messages = new(StringComparer.Ordinal);
-
-        /// <summary>False when one earlier message says all of it; remembers it otherwise.</summary>
-        public bool IsNews(ImmutableArray<string> episodes)
+        var kept = new List<Part>();
+        var saidBy = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (Part part in person.OrderBy(p => p.Target.Digest is not null).ThenByDescending(p => p.Notification.Alerts.Count()).ThenBy(p => p.Notification.GroupKey, StringComparer.Ordinal).ThenBy(p => p.DeliveryId, StringComparer.Ordinal))
         {
-            // A message that says all of it says its first episode.
-            if (messages.TryGetValue(episodes[0], out List<HashSet<string>>? saying) && saying.Any(m => m.IsSupersetOf(episodes))) return false;
-            HashSet<string> message = new(episodes, StringComparer.Ordinal);
-            foreach (string episode in message)
-            {
-                if (!messages.TryGetValue(episode, out List<HashSet<string>>? known)) messages[episode] = known = [];
-                known.Add(message);
-            }
+            Notification rest = part.Notification.Only(a => !saidBy.ContainsKey(a.EpisodeId));
+            foreach (int index in part.Notification.Alerts.Select(a => saidBy.GetValueOrDefault(a.EpisodeId, -1)).Where(i => i >= 0).Distinct())
+                kept[index] = kept[index] with { Notification = kept[index].Notification with { Because = [.. kept[index].Notification.Because.Union(part.Notification.Because)] } };
 
-            return true;
+            // What is left without news was told before.
+            if (!rest.HasNews) continue;
+            foreach (Alert alert in rest.Alerts) saidBy[alert.EpisodeId] = kept.Count;
+            kept.Add(part with { Notification = rest });
         }
+
+        return kept;
     }
 }

@@ -8,7 +8,19 @@ using Risk.Worker.Storage;
 namespace Risk.Worker.Alerting.Notifications;
 
 /// <summary>Why a group is told now. <see cref="None"/>: it is not.</summary>
-internal enum NotificationReason { None, First, NewAlerts, Worsened, Resolved, RepeatDue }
+internal enum NotificationReason
+{
+    None, First, NewAlerts, Worsened, Resolved, RepeatDue,
+
+    /// <summary>Nobody acknowledged them in time.</summary>
+    Escalated,
+
+    /// <summary>What waited for a person's digest.</summary>
+    Digest,
+
+    /// <summary>Many at once, in one.</summary>
+    Burst,
+}
 
 /// <summary>What a group says at one instant; the only input of every rendering.</summary>
 internal sealed record Notification
@@ -43,6 +55,18 @@ internal sealed record Notification
     /// <summary>Everyone the notification goes to, over all targets of the receiver; addresses and host names, ordinal order.</summary>
     public ImmutableArray<string> Recipients { get; init; } = [];
 
+    /// <summary>In words, where <see cref="Reason"/> does not say it all: "daily digest", "nobody acknowledged it within 4h"; or "".</summary>
+    public string Occasion { get; init; } = "";
+
+    /// <summary>Why this recipient gets it; whole sentences.</summary>
+    public ImmutableArray<string> Because { get; init; } = [];
+
+    /// <summary>Of a digest: what fires and is told nobody for now, with the reason; worst first.</summary>
+    public ImmutableArray<MutedAlert> Muted { get; init; } = [];
+
+    /// <summary>What waits for the recipient's next digest, or null.</summary>
+    public WaitingItems? Waiting { get; init; }
+
     /// <summary>What became of the alerts so far, by episode; of the worst ones.</summary>
     public ImmutableSortedDictionary<string, EpisodeContext> Episodes { get; init; } = ImmutableSortedDictionary<string, EpisodeContext>.Empty;
 
@@ -56,14 +80,31 @@ internal sealed record Notification
 
     public SupplierContext? ContextOf(Alert alert) => alert.Supplier is { } id ? Suppliers.GetValueOrDefault(id) : null;
 
-    /// <summary>The part that concerns some suppliers only.</summary>
-    public Notification For(IReadOnlySet<SupplierId> suppliers) => this with
+    /// <summary>Whether it says something that was not said before, or is a reminder.</summary>
+    public bool HasNews => !Fresh.IsEmpty || !Resolved.IsEmpty || (Reason == NotificationReason.RepeatDue && !Firing.IsEmpty);
+
+    /// <summary>What is critical, or nobody took in time, waits for nothing.</summary>
+    public bool IsUrgent => Reason == NotificationReason.Escalated
+        || Firing.Any(a => a.Severity == Severity.Critical && (Reason == NotificationReason.RepeatDue || Fresh.Contains(a.EpisodeId)));
+
+    /// <summary>The part that concerns some alerts only.</summary>
+    public Notification Only(Func<Alert, bool> concerned)
     {
-        Firing = [.. Firing.Where(a => a.Supplier is { } id && suppliers.Contains(id))],
-        Resolved = [.. Resolved.Where(a => a.Supplier is { } id && suppliers.Contains(id))],
-        Suppliers = Suppliers.Where(s => suppliers.Contains(s.Key)).ToImmutableSortedDictionary(),
-    };
+        ImmutableArray<Alert> firing = [.. Firing.Where(concerned)], resolved = [.. Resolved.Where(concerned)];
+        if (firing.Length == Firing.Length && resolved.Length == Resolved.Length) return this;
+        HashSet<SupplierId> suppliers = [.. firing.Concat(resolved).Select(a => a.Supplier).OfType<SupplierId>()];
+        return this with
+        {
+            Firing = firing,
+            Resolved = resolved,
+            Fresh = Fresh.Intersect(firing.Select(a => a.EpisodeId)),
+            Suppliers = Suppliers.Where(s => suppliers.Contains(s.Key)).ToImmutableSortedDictionary(),
+        };
+    }
 }
+
+/// <param name="Why">By whom or what, and until when where that is known.</param>
+internal sealed record MutedAlert(Alert Alert, string Why);
 
 /// <summary>What a reader needs to know of a supplier.</summary>
 /// <param name="Assessment">The latest, or null before the first.</param>

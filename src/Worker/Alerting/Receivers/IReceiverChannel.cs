@@ -32,7 +32,7 @@ internal interface IReceiverChannel
     Task<DeliveryOutcome> SendAsync(ReceiverTarget target, Storage.Delivery delivery, ChannelServices services, CancellationToken cancellationToken);
 }
 
-/// <param name="Recipient">Mail address, URL or path.</param>
+/// <param name="Recipient">Mail address, URL or path; "" for what is nobody's.</param>
 /// <param name="Notification">What of it concerns the recipient.</param>
 internal sealed record Addressed(string Recipient, Notification Notification);
 

@@ -30,6 +30,21 @@ internal sealed class RouteReader(MatcherReader matchers, RoutingVocabulary voca
         return Read(route, new RouteNode { Path = "{}", Receiver = "" }, "{}", []);
     }
 
+    /// <summary>Something names a receiver: it is used, and must exist.</summary>
+    public void UseReceiver(ConfigSection section, string name) => UseReceiver(section, name, "receiver");
+
+    /// <inheritdoc cref="UseReceiver(ConfigSection, string)"/>
+    /// <param name="section">Where.</param>
+    /// <param name="name">The receiver.</param>
+    /// <param name="key">The key it stands under.</param>
+    public void UseReceiver(ConfigSection section, string name, string key)
+    {
+        UsedReceivers.Add(name);
+        if (receivers.Contains(name)) return;
+        string hint = Suggestion.For(name, receivers);
+        section.Error("T008", $"there is no receiver '{name}'{(hint.Length > 0 ? hint : "; add it under 'receivers'")}", section.At(key), Math.Max(1, name.Length));
+    }
+
     private RouteNode Read(ConfigSection section, RouteNode parent, string path, ImmutableArray<Matcher> above)
     {
         section.RefuseUnknownKeys("a route", Keys);
@@ -83,13 +98,7 @@ internal sealed class RouteReader(MatcherReader matchers, RoutingVocabulary voca
     private string? Receiver(ConfigSection section)
     {
         if (section.Text("receiver") is not { } name) return null;
-        UsedReceivers.Add(name);
-        if (!receivers.Contains(name))
-        {
-            string hint = Suggestion.For(name, receivers);
-            section.Error("T008", $"there is no receiver '{name}'{(hint.Length > 0 ? hint : "; add it under 'receivers'")}", section.At("receiver"), name.Length);
-        }
-
+        UseReceiver(section, name);
         return name;
     }
 
@@ -115,7 +124,7 @@ internal sealed class RouteReader(MatcherReader matchers, RoutingVocabulary voca
             UsedIntervals.Add(name.Text);
             if (intervals.Contains(name.Text)) continue;
             string hint = Suggestion.For(name.Text, intervals);
-            section.Error("T013", $"there is no time interval '{name.Text}'{(hint.Length > 0 ? hint : "; add it under 'time_intervals'")}", name, name.Text.Length);
+            section.Error("T013", $"there is no time interval '{name.Text}'{(hint.Length > 0 ? hint : "; add it under 'time_intervals' or 'calendars'")}", name, name.Text.Length);
         }
 
         return [.. names.Select(n => n.Text)];

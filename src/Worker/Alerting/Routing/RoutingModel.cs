@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Risk.Worker.Alerting.Calendars;
+using Risk.Worker.Alerting.Escalation;
 using Risk.Worker.Alerting.Muting;
+using Risk.Worker.Alerting.People;
 
 namespace Risk.Worker.Alerting.Routing;
 
@@ -11,6 +14,21 @@ internal sealed record RoutingModel(
     ImmutableSortedDictionary<string, TimeIntervalModel> TimeIntervals)
 {
     public Silences Silences { get; init; } = Silences.None;
+
+    /// <summary>Receiver of what is nobody's; null: each target that needs one names its own address.</summary>
+    public string? FallbackReceiver { get; init; }
+
+    /// <summary>What every person may expect of all receivers together.</summary>
+    public PeoplePolicy People { get; init; } = PeoplePolicy.None;
+
+    /// <summary>In file order; the first that takes an alert holds.</summary>
+    public ImmutableArray<EscalationModel> Escalations { get; init; } = [];
+
+    /// <summary>From how many openings within the flapping window on an alert counts as flapping.</summary>
+    public int FlappingOpens { get; init; } = 3;
+
+    /// <summary>When somebody whom the target reaches gets what waits for a digest; null: nothing ever does.</summary>
+    public DigestSchedule? DigestOf(ReceiverTarget target) => target.Digest ?? People.Digest;
 }
 
 /// <summary>Where a route's notifications go: any number of targets, each with its own deliveries.</summary>
@@ -24,7 +42,17 @@ internal sealed record ReceiverModel(string Name, ImmutableArray<ReceiverTarget>
 /// <param name="Channel">Name of the channel, for example <c>email</c>.</param>
 /// <param name="Index">Position among the receiver's targets of this channel, from 0.</param>
 /// <param name="SendResolved">Whether it is told of resolved alerts.</param>
-internal abstract record ReceiverTarget(string Channel, int Index, bool SendResolved);
+internal abstract record ReceiverTarget(string Channel, int Index, bool SendResolved)
+{
+    /// <summary>All but what is critical waits for digests; null: nothing waits.</summary>
+    public DigestSchedule? Digest { get; init; }
+
+    /// <summary>Columns of the portfolio that name recipients.</summary>
+    public virtual IReadOnlyCollection<string> SupplierFields => [];
+
+    /// <summary>Whether it says itself who gets what those columns name nobody for.</summary>
+    public virtual bool HasFallback => false;
+}
 
 /// <summary>A node of the tree with everything inherited filled in.</summary>
 internal sealed record RouteNode

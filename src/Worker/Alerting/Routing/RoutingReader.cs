@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
+using Risk.Worker.Alerting.Calendars;
+using Risk.Worker.Alerting.Escalation;
 using Risk.Worker.Alerting.Muting;
+using Risk.Worker.Alerting.People;
 using Risk.Worker.Alerting.Receivers;
 
 namespace Risk.Worker.Alerting.Routing;
 
 /// <summary>Understands routing.yaml: everything that is wrong with it at once, or a model.</summary>
-internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary vocabulary)
+/// <param name="readLines">Lines of a file beside routing.yaml, or null when it cannot be read; null: there are none.</param>
+internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary vocabulary, Func<string, IReadOnlyList<string>?>? readLines = null)
 {
-    private static readonly string[] Keys = ["schema", "global", "route", "inhibit_rules", "time_intervals", "receivers"];
+    private static readonly string[] Keys = ["schema", "global", "route", "inhibit_rules", "time_intervals", "calendars", "people", "escalations", "fallback_receiver", "receivers"];
 
     /// <returns>The model, or null when there is any error; warnings and notes come with it.</returns>
     public (RoutingModel? Model, ImmutableArray<Diagnostic> Diagnostics) Read(Document document)
@@ -22,8 +26,11 @@ internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary
             file.Error("T001", $"schema '{schema}' is not known; this version reads routing/1", file.At("schema"), schema.Length);
 
         ConfigSection global = GlobalOf(file);
-        ImmutableSortedDictionary<string, ReceiverModel> receivers = Receivers(file, global, out Dictionary<string, DocumentNode> receiverPlaces);
         ImmutableSortedDictionary<string, TimeIntervalModel> intervals = TimeIntervalReader.Read(file, out Dictionary<string, DocumentNode> intervalPlaces);
+        var calendars = new CalendarReader(readLines ?? (static _ => null));
+        calendars.Read(file, intervalPlaces);
+        intervals = intervals.AddRange(calendars.All.Select(c => KeyValuePair.Create(c.Key, new TimeIntervalModel(c.Key, [c.Value.Hours]))));
+        ImmutableSortedDictionary<string, ReceiverModel> receivers = Receivers(file, global, calendars, out Dictionary<string, DocumentNode> receiverPlaces);
         var matchers = new MatcherReader(vocabulary);
         var routes = new RouteReader(matchers, vocabulary, receivers.Keys, intervals.Keys);
         RouteNode? root = null;
@@ -31,13 +38,17 @@ internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary
         else file.Error("T003", "'route' is missing: the root route with its receiver", file.Node);
         ImmutableArray<InhibitRule> inhibit = [.. file.Sections("inhibit_rules").Select(rule => Inhibit(rule, matchers))];
 
+        ImmutableArray<EscalationModel> escalations = PeopleReader.Escalations(file, matchers, calendars, routes.UseReceiver);
+        PeoplePolicy people = PeopleReader.Policy(file, calendars);
+        string? fallback = Fallback(file, receivers, routes);
+
         foreach ((string name, DocumentNode place) in receiverPlaces)
             if (!routes.UsedReceivers.Contains(name)) file.Warning("T011", $"receiver '{name}' is used by no route", place, name.Length);
         foreach ((string name, DocumentNode place) in intervalPlaces)
-            if (!routes.UsedIntervals.Contains(name)) file.Warning("T012", $"time interval '{name}' is used by no route", place, name.Length);
+            if (!routes.UsedIntervals.Contains(name) && !calendars.IsUsed(name)) file.Warning("T012", calendars.All.ContainsKey(name) ? $"calendar '{name}' is used by no route, digest or escalation" : $"time interval '{name}' is used by no route", place, name.Length);
 
         bool isGood = !diagnostics.HasErrors && root is not null;
-        return (isGood ? new RoutingModel(new RouteTree(root!), receivers, inhibit, intervals) : null, [.. diagnostics.Sorted().Distinct()]);
+        return (isGood ? new RoutingModel(new RouteTree(root!), receivers, inhibit, intervals) { FallbackReceiver = fallback, People = people, Escalations = escalations } : null, [.. diagnostics.Sorted().Distinct()]);
     }
 
     private ConfigSection GlobalOf(ConfigSection file)
@@ -47,7 +58,17 @@ internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary
         return global;
     }
 
-    private ImmutableSortedDictionary<string, ReceiverModel> Receivers(ConfigSection file, ConfigSection global, out Dictionary<string, DocumentNode> places)
+    /// <summary>The receiver of what is nobody's. It must reach somebody whatever the portfolio says.</summary>
+    private static string? Fallback(ConfigSection file, ImmutableSortedDictionary<string, ReceiverModel> receivers, RouteReader routes)
+    {
+        if (file.Text("fallback_receiver") is not { } name) return null;
+        routes.UseReceiver(file, name, "fallback_receiver");
+        if (receivers.GetValueOrDefault(name) is { } receiver && (receiver.Targets.IsEmpty || receiver.Targets.Any(t => t.SupplierFields.Count > 0)))
+            file.Error("T027", $"receiver '{name}' is the fallback and must name its recipients itself, without {{supplier...}}", file.At("fallback_receiver"), name.Length);
+        return name;
+    }
+
+    private ImmutableSortedDictionary<string, ReceiverModel> Receivers(ConfigSection file, ConfigSection global, CalendarReader calendars, out Dictionary<string, DocumentNode> places)
     {
         places = new(StringComparer.Ordinal);
         var receivers = ImmutableSortedDictionary.CreateBuilder<string, ReceiverModel>(StringComparer.Ordinal);
@@ -61,7 +82,12 @@ internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary
             {
                 int index = 0;
                 foreach (ConfigSection config in section.Sections(channel.Name + "_configs"))
-                    if (channel.Read(config, global, index++) is { } target) targets.Add(target);
+                {
+                    DigestSchedule? digest = channel.ReachesPersons ? calendars.Schedule(config, "digest") : null;
+                    if (channel.Read(config, global, index++) is not { } target) continue;
+                    CheckPeople(file, config, target);
+                    targets.Add(target with { Digest = digest });
+                }
             }
 
             if (name is null) continue;
@@ -70,6 +96,16 @@ internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary
         }
 
         return receivers.ToImmutable();
+    }
+
+    /// <summary>Columns that name recipients exist, and somebody gets what they name nobody for.</summary>
+    private void CheckPeople(ConfigSection file, ConfigSection config, ReceiverTarget target)
+    {
+        string[] known = ["owner", "backup_owner", .. vocabulary.SupplierAttributes];
+        foreach (string field in target.SupplierFields.Where(f => !known.Contains(f)))
+            config.Error("T026", $"the portfolio has no column '{field}' that could name a recipient{Suggestion.OrAll(field, known)}", config.At("to"), Math.Max(1, config.Text("to")?.Length ?? 1));
+        if (target.SupplierFields.Count > 0 && !target.HasFallback && !file.Has("fallback_receiver"))
+            config.Error("T003", "'fallback_to' is missing: who gets alerts on suppliers without an owner's address, and those about no supplier; or name a 'fallback_receiver' for all receivers", config.At("to"), Math.Max(1, config.Text("to")?.Length ?? 1));
     }
 
     private static InhibitRule Inhibit(ConfigSection rule, MatcherReader matchers)

@@ -11,7 +11,8 @@ internal sealed class RoutingVocabulary
     /// <param name="rules">Ids of the packs and of system alerts; empty: any is taken.</param>
     public RoutingVocabulary(IEnumerable<string> supplierAttributes, IEnumerable<string> categories, IEnumerable<string> rules)
     {
-        Labels = [.. AlertLabels.Names, .. supplierAttributes];
+        SupplierAttributes = [.. supplierAttributes];
+        Labels = [.. AlertLabels.Names, .. SupplierAttributes];
         var values = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
         values["severity"] = ["info", "warning", "high", "critical"];
         values["kind"] = ["risk", "no_data", "system"];
@@ -25,6 +26,9 @@ internal sealed class RoutingVocabulary
     public static RoutingVocabulary Basic { get; } = new([], [], []);
 
     public ImmutableSortedSet<string> Labels { get; }
+
+    /// <summary>The portfolio's own columns.</summary>
+    public ImmutableSortedSet<string> SupplierAttributes { get; }
 
     public ImmutableDictionary<string, ImmutableArray<string>> Values { get; }
 }

@@ -8,7 +8,7 @@ namespace Risk.Worker.Alerting.Routing;
 /// <summary>Reads <c>time_intervals</c> in Alertmanager's notation.</summary>
 internal static class TimeIntervalReader
 {
-    private static readonly string[] Weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+    internal static readonly string[] Weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
     private static readonly string[] Months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
     public static ImmutableSortedDictionary<string, TimeIntervalModel> Read(ConfigSection file, out Dictionary<string, DocumentNode> places)
@@ -18,7 +18,7 @@ internal static class TimeIntervalReader
         foreach (ConfigSection section in file.Sections("time_intervals"))
         {
             section.RefuseUnknownKeys("a time interval", ["name", "time_intervals"]);
-            ImmutableArray<CalendarWindow> windows = [.. section.Sections("time_intervals").Select(Window)];
+            ImmutableArray<CalendarWindow> windows = [.. section.Sections("time_intervals").Select(OwnWindow)];
             if (windows.IsEmpty) section.Error("T014", "a time interval needs at least one window under its own 'time_intervals'", section.Node);
             if (section.Required("name", "routes name intervals by it") is not { } name) continue;
             if (!places.TryAdd(name, section.At("name"))) section.Error("T009", $"there are two time intervals '{name}'; rename one", section.At("name"), name.Length);
@@ -28,17 +28,20 @@ internal static class TimeIntervalReader
         return intervals.ToImmutable();
     }
 
-    private static CalendarWindow Window(ConfigSection section)
+    private static CalendarWindow OwnWindow(ConfigSection section)
     {
         section.RefuseUnknownKeys("a window", ["times", "weekdays", "days_of_month", "months", "years", "location"]);
-        return new CalendarWindow(
-            [.. section.Sections("times").Select(Minutes).OfType<NumberRange>()],
-            Ranges(section, "weekdays", t => Named(t, Weekdays, 0), 0, 6),
-            Ranges(section, "days_of_month", Number, -31, 31),
-            Ranges(section, "months", t => Named(t, Months, 1) ?? Number(t), 1, 12),
-            Ranges(section, "years", Number, 1, 9999),
-            Zone(section));
+        return Window(section);
     }
+
+    /// <summary>What a section says of times of day, weekdays, days, months, years and the zone.</summary>
+    internal static CalendarWindow Window(ConfigSection section) => new(
+        [.. section.Sections("times").Select(Minutes).OfType<NumberRange>()],
+        Ranges(section, "weekdays", t => Named(t, Weekdays, 0), 0, 6),
+        Ranges(section, "days_of_month", Number, -31, 31),
+        Ranges(section, "months", t => Named(t, Months, 1) ?? Number(t), 1, 12),
+        Ranges(section, "years", Number, 1, 9999),
+        Zone(section));
 
     private static NumberRange? Minutes(ConfigSection times)
     {
@@ -53,14 +56,17 @@ internal static class TimeIntervalReader
     private static int? Minute(ConfigSection times, string key)
     {
         if (times.Required(key, "a window of the day has start_time and end_time") is not { } text) return null;
-        if (text is [>= '0' and <= '2', >= '0' and <= '9', ':', >= '0' and <= '5', >= '0' and <= '9'])
-        {
-            int minute = (((text[0] - '0') * 10) + text[1] - '0') * 60 + ((text[3] - '0') * 10) + text[4] - '0';
-            if (minute <= 24 * 60) return minute;
-        }
-
+        if (MinuteOfDay(text) is { } minute) return minute;
         times.Error("T014", $"'{text}' is no time of day; write HH:MM from 00:00 to 24:00", times.At(key), Math.Max(1, text.Length));
         return null;
+    }
+
+    /// <summary>Minutes from midnight of <c>HH:MM</c>, up to 24:00; null for anything else.</summary>
+    internal static int? MinuteOfDay(string text)
+    {
+        if (text is not [>= '0' and <= '2', >= '0' and <= '9', ':', >= '0' and <= '5', >= '0' and <= '9']) return null;
+        int minute = (((text[0] - '0') * 10) + text[1] - '0') * 60 + ((text[3] - '0') * 10) + text[4] - '0';
+        return minute <= 24 * 60 ? minute : null;
     }
 
     private static ImmutableArray<NumberRange> Ranges(ConfigSection section, string key, Func<string, int?> read, int least, int most)

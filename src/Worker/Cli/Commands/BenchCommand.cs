@@ -23,7 +23,46 @@ internal static class BenchCommand
         host.Handle(rules, (context, _) => Task.FromResult(Rules(context.Output)));
         var assess = new Command("assess", "The workspace's own rules over its own suppliers; nothing is saved.");
         host.Handle(assess, AssessAsync);
-        return new Command("bench", "Measures this installation.") { rules, assess };
+        var alerts = new Command("alerts", "10,000 alerts for 200 people at once: messages, memory, and that none is lost.");
+        host.Handle(alerts, AlertsAsync);
+        return new Command("bench", "Measures this installation.") { rules, assess, alerts };
+    }
+
+    /// <summary>In a workspace of its own, which goes with the measurement; nothing is sent.</summary>
+    private static async Task<int> AlertsAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var results = new List<AlertBenchResult>();
+        foreach ((string name, string settings) in AlertBench.Scenarios)
+        {
+            context.Output.Progress(results.Count, AlertBench.Scenarios.Length, name);
+            string folder = Directory.CreateTempSubdirectory("risk-bench-").FullName;
+            try
+            {
+                IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Risk:Workspace", folder)]).Build();
+                await using RiskApplication application = await RiskApplication.OpenAsync(configuration, cancellationToken);
+                results.Add(await AlertBench.RunAsync(name, settings, application.Store, Path.Combine(folder, "outbox"), cancellationToken));
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+
+        CommandOutput output = context.Output;
+        output.ClearProgress();
+        if (output.Json) output.WriteJson(json => JsonSerializer.Serialize(json, results, Style));
+        else
+        {
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"{AlertBench.Alerts:N0} alerts on as many suppliers for {AlertBench.People} people, raised at once:"));
+            output.Table(
+                ["", ">messages at once", ">most for one", ">later", ">messages/s", ">attempts/s", ">peak MB", ">lost"],
+                [.. results.Select(r => (string[])[r.Scenario, Number(r.AtOnce), Number(r.MostPerPerson), Number(r.Later), Number(r.PerSecond), Number(r.AttemptsPerSecond), Number(r.PeakMegabytes), Number(r.Lost)])]);
+            output.Line("messages/s: decided, rendered, stored, in the ledger. attempts/s: one after the other, with the outcome stored. Peak of the whole process while messages are made.");
+        }
+
+        return results.All(r => r.Lost == 0) ? ExitCode.Done : ExitCode.Found;
+
+        static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
     }
 
     private static int Rules(CommandOutput output)

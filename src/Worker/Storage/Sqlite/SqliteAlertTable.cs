@@ -35,6 +35,10 @@ internal sealed class SqliteAlertTable(SqliteStatements sql, SqliteLedger ledger
     public async Task<Alert?> FindAsync(string episodeId, CancellationToken cancellationToken) =>
         await sql.FirstAsync<byte[]>("SELECT content FROM alert WHERE episode = @episodeId", new { episodeId }, cancellationToken) is { } content ? ReadAlert(content) : null;
 
+    public async Task<IReadOnlyList<Alert>> FindManyAsync(IReadOnlyCollection<string> episodes, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<byte[]>(
+            "SELECT content FROM alert WHERE episode IN (SELECT value FROM json_each(@episodes)) ORDER BY episode", new { episodes = SqliteStatements.Array(episodes) }, cancellationToken)).ConvertAll(ReadAlert);
+
     public async Task<IReadOnlyList<Alert>> StartingWithAsync(string episodePrefix, int limit, CancellationToken cancellationToken) =>
         (await sql.QueryAsync<byte[]>(
             "SELECT content FROM alert WHERE episode >= @episodePrefix AND substr(episode, 1, length(@episodePrefix)) = @episodePrefix ORDER BY episode LIMIT @limit",

@@ -28,6 +28,8 @@ internal sealed class SqliteSession : IStoreSession
         Alerts = new SqliteAlertTable(sql, ledger);
         Workflow = new SqliteWorkflowTable(sql, ledger);
         Deliveries = new SqliteDeliveryTable(sql, ledger);
+        Digests = new SqliteDigestTable(sql);
+        Escalations = new SqliteEscalationTable(sql);
         History = new SqliteHistoryTable(sql);
     }
 
@@ -46,6 +48,10 @@ internal sealed class SqliteSession : IStoreSession
     public IWorkflowTable Workflow { get; }
 
     public IDeliveryTable Deliveries { get; }
+
+    public IDigestTable Digests { get; }
+
+    public IEscalationTable Escalations { get; }
 
     public ILedger Ledger { get; }
 

@@ -1,32 +1,35 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Risk.Worker.Alerting.Notifications;
-using Risk.Worker.Storage;
+using Risk.Worker.Alerting.Receivers.Webhook;
 
 namespace Risk.Worker.Tests.Alerting.Notifications;
 
 public sealed class DeduplicationTests
 {
     [Fact]
-    public void Apply_RandomMessages_LosesNoEpisodeAndKeepsNoneThatAnotherSays()
+    public void Apply_RandomParts_TellsEachPersonEachAlertOnceWithAllReasons()
     {
         var random = new Random(7);
         for (int round = 0; round < 200; round++)
         {
-            Delivery[] all = [.. Enumerable.Range(0, 30).Select(i => Message(i, "p" + random.Next(3), [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => "e" + random.Next(8)).Distinct().Order()]))];
-            ImmutableArray<Delivery> kept = Deduplication.Apply(all, static _ => true);
-            foreach (IGrouping<string, Delivery> person in all.GroupBy(d => d.Recipient))
+            Part[] all = [.. Enumerable.Range(0, 30).Select(i => Part(i, "p" + random.Next(3), [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => "e" + random.Next(8)).Distinct().Order()]))];
+            ImmutableArray<Part> kept = Deduplication.Apply(all);
+            foreach (IGrouping<string, Part> person in all.GroupBy(d => d.Recipient))
             {
-                Delivery[] told = [.. kept.Where(d => d.Recipient == person.Key)];
-                Assert.All(person, d => Assert.Contains(told, k => d.Episodes.All(k.Episodes.Contains)));
-                Assert.All(told, d => Assert.DoesNotContain(told, k => k != d && d.Episodes.All(k.Episodes.Contains)));
+                Part[] told = [.. kept.Where(d => d.Recipient == person.Key)];
+                Assert.Equal(person.SelectMany(Episodes).Distinct().Order(), told.SelectMany(Episodes).Order());
+                Assert.All(person, p => Assert.All(Episodes(p), e => Assert.Contains(p.Notification.Because[0], told.Single(t => Episodes(t).Contains(e)).Notification.Because)));
             }
         }
     }
 
     [Fact]
-    public void Apply_Machine_GetsEachOfItsOwn() => Assert.Equal(2, Deduplication.Apply([Message(1, "m", ["e"]), Message(2, "m", ["e"])], static _ => false).Length);
+    public void Apply_Machine_GetsEachOfItsOwn() => Assert.Equal(2, Deduplication.Apply([Part(1, "m", ["e"], reachesPerson: false), Part(2, "m", ["e"], reachesPerson: false)]).Length);
 
-    private static Delivery Message(int number, string recipient, ImmutableArray<string> episodes) => new(
-        number.ToString("00", CultureInfo.InvariantCulture), "n", "g", "r", "email", 0, recipient, "", [], NotificationSample.At, DeliveryState.Pending, 0, null, null, "", "", episodes);
+    private static IEnumerable<string> Episodes(Part part) => part.Notification.Alerts.Select(a => a.EpisodeId);
+
+    private static Part Part(int number, string recipient, ImmutableArray<string> episodes, bool reachesPerson = true) => new(
+        new WebhookTarget(number, true, null, "file:x", [], []), reachesPerson, recipient,
+        NotificationSample.Of(NotificationReason.First, episodes.Select(e => NotificationSample.Alert(e, "R", "S")), [], []) with { Id = number.ToString("00", CultureInfo.InvariantCulture), Because = [$"route {number}"] });
 }

@@ -128,6 +128,6 @@ public sealed class EmailBytesTests
     private static Rendering Render(Notification notification)
     {
         var smtp = new SmtpSettings("mail.buyer.example", 587, new Mailbox("Risk, Müller & Co", "risk@buyer.example"), RequireTls: true, "", "");
-        return Channel.Render(new EmailTarget(0, false, [], true, new Mailbox("", "x@buyer.example"), smtp), notification, "m.keller@buyer.example", "d1");
+        return Channel.Render(new EmailTarget(0, false, [], ["owner"], new Mailbox("", "x@buyer.example"), smtp), notification, "m.keller@buyer.example", "d1");
     }
 }

@@ -202,7 +202,7 @@ public sealed class MailSubmissionTests
     private static string ReasonOf(DeliveryOutcome outcome) => outcome switch { DeliveryOutcome.RetryLater later => later.Reason, DeliveryOutcome.GaveUp gaveUp => gaveUp.Reason, _ => "delivered" };
 
     private static EmailTarget Target(SmtpSink sink, bool requireTls = false, string user = "", string password = "env:SMTP") =>
-        new(0, false, [], true, new Mailbox("", "x@buyer.example"), new SmtpSettings("127.0.0.1", sink.Port, new Mailbox("Risk, Müller \"&\" Co", "risk@buyer.example"), requireTls, user, password));
+        new(0, false, [], ["owner"], new Mailbox("", "x@buyer.example"), new SmtpSettings("127.0.0.1", sink.Port, new Mailbox("Risk, Müller \"&\" Co", "risk@buyer.example"), requireTls, user, password));
 
     private static Rendering Render(SmtpSink sink, Notification notification) => Channel.Render(Target(sink), notification, "m.keller@buyer.example", "d1");
 

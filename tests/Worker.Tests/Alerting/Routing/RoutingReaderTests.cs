@@ -93,7 +93,7 @@ public sealed class RoutingReaderTests
             "10:17 T010 never reached: taken by the earlier route {kind=\"risk\",severity=~\"high|critical\"}; move this one above it, or add continue: true there",
             "13:21 T018 never reached: no alert meets all its conditions on 'tier' (its own and those of the routes above it)",
             "14:23 T005 the value's closing double quote is missing",
-            "15:29 T013 there is no time interval 'nights'; add it under 'time_intervals'",
+            "15:29 T013 there is no time interval 'nights'; add it under 'time_intervals' or 'calendars'",
             "16:7 T002 a route has no setting 'recever'; did you mean 'receiver'?",
             "18:12 T011 receiver 'ops' is used by no route",
             "19:12 T009 there are two receivers 'ops'; rename one",

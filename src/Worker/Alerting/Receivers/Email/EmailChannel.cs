@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Risk.Rules.Alerts;
 using Risk.Rules.Documents;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting.Delivery;
@@ -12,9 +13,12 @@ namespace Risk.Worker.Alerting.Receivers.Email;
 /// <summary>Mail over SMTP: one message for each recipient, so that one bad mailbox stops no other.</summary>
 internal sealed class EmailChannel : IReceiverChannel
 {
-    private const string OwnerPlaceholder = "{supplier.owner}";
+    private const string OwnerPlaceholder = "{supplier.owner}", FieldStart = "{supplier.";
     private const string NoSender = "supplier-risk-monitor@localhost";
     private const int ImplicitTlsPort = 465;
+
+    /// <summary>While settings are wrong, targets are read all the same, so that everything is reported at once.</summary>
+    private static readonly SmtpSettings NoSettings = new("", 0, new Mailbox("", NoSender), true, "", "");
     private const string NoServer = "no mail can be sent: set smtp_smarthost and smtp_from under 'global'";
 
     public string Name => "email";
@@ -26,33 +30,48 @@ internal sealed class EmailChannel : IReceiverChannel
 
     public ReceiverTarget? Read(ConfigSection config, ConfigSection global, int index)
     {
-        config.RefuseUnknownKeys("an e-mail target", ["to", "fallback_to", "send_resolved"]);
+        config.RefuseUnknownKeys("an e-mail target", ["to", "fallback_to", "send_resolved", "digest"]);
         SmtpSettings? smtp = Smtp(global);
-        (ImmutableArray<Mailbox> to, bool toOwner) = Recipients(config);
+        (ImmutableArray<Mailbox> to, ImmutableArray<string> fields) = Recipients(config);
         Mailbox? fallback = config.Text("fallback_to") is null ? null : Address(config, "fallback_to");
-        if (toOwner && !config.Has("fallback_to"))
-            config.Error("T003", $"'fallback_to' is missing: who gets alerts on suppliers without an owner's address, and those about no supplier", config.At("to"), OwnerPlaceholder.Length);
-        if (!toOwner && config.Has("fallback_to"))
+        if (fields.IsEmpty && config.Has("fallback_to"))
             config.Error("T001", $"'fallback_to' only goes with \"{OwnerPlaceholder}\" in 'to'; list its address under 'to'", config.At("fallback_to"));
-        bool sendResolved = config.Bool("send_resolved", otherwise: false);
-        return smtp is null || (to.IsEmpty && !toOwner) || (toOwner && fallback is null) ? null : new EmailTarget(index, sendResolved, to, toOwner, fallback, smtp);
+
+        // Somebody who reads digests wants to see there what is over; in a mail of its own it is noise to most.
+        bool sendResolved = config.Bool("send_resolved", otherwise: config.Has("digest"));
+        return (to.IsEmpty && fields.IsEmpty) || (config.Has("fallback_to") && fallback is null) ? null : new EmailTarget(index, sendResolved, to, fields, fallback, smtp ?? NoSettings);
     }
 
     public IReadOnlyList<Addressed> Address(ReceiverTarget target, Notification notification)
     {
         var email = (EmailTarget)target;
-        var found = new List<Addressed>(email.To.Select(t => new Addressed(t.Address, notification)));
-        if (email.ToOwner)
+        var concerned = new Dictionary<string, (string Recipient, HashSet<string> Episodes, List<string> Because)>(StringComparer.OrdinalIgnoreCase);
+        foreach (Mailbox named in email.To) Concern(named.Address, notification.Alerts, [$"Receiver '{notification.Receiver}' names you."]);
+        if (email.ToFields.Count > 0)
         {
-            string fallback = email.Fallback!.Address;
-            foreach (IGrouping<string, SupplierContext> owned in notification.Suppliers.Values.GroupBy(c => OwnerOf(c.Supplier) ?? fallback, StringComparer.OrdinalIgnoreCase))
-                found.Add(new Addressed(owned.Key, notification.For(owned.Select(c => c.Supplier.Id).ToHashSet())));
+            SupplierPeople[] people = [.. notification.Suppliers.Values.Select(c => SupplierPeople.Of(c.Supplier, email.ToFields, notification.At))];
+            foreach (var person in people.SelectMany(p => p.Roles.Select(role => (p.Supplier, Role: role))).GroupBy(p => p.Role.Address, StringComparer.OrdinalIgnoreCase))
+            {
+                HashSet<SupplierId> theirs = [.. person.Select(p => p.Supplier.Id)];
+                Concern(person.Key, notification.Alerts.Where(a => a.Supplier is { } id && theirs.Contains(id)), [.. person.GroupBy(p => p.Role.Words).Select(role => $"You are {role.Key} of {Names(role.Select(p => p.Supplier))}.")]);
+            }
 
-            // What is about no (known) supplier has no owner.
-            if (notification.Alerts.Any(a => notification.ContextOf(a) is null)) found.Add(new Addressed(fallback, notification));
+            // What is about no (known) supplier has no owner either.
+            HashSet<SupplierId> unowned = [.. people.Where(p => p.Roles.IsEmpty).Select(p => p.Supplier.Id)];
+            Alert[] nobodys = [.. notification.Alerts.Where(a => notification.ContextOf(a) is not { } known || unowned.Contains(known.Supplier.Id))];
+            Concern(email.Fallback?.Address ?? "", nobodys, [.. people.Where(p => p.Roles.IsEmpty).Take(3).Select(p => $"Nobody's: {p.WhyNobody}. It comes to you as the fallback.").DefaultIfEmpty("It concerns no supplier, so it has no owner and comes to you as the fallback.")]);
         }
 
-        return [.. found.Where(a => a.Notification.Alerts.Any()).GroupBy(a => a.Recipient, StringComparer.OrdinalIgnoreCase).Select(g => g.MaxBy(a => a.Notification.Alerts.Count())!)];
+        return [.. concerned.Values.Where(c => c.Episodes.Count > 0).Select(c => new Addressed(c.Recipient, notification.Only(a => c.Episodes.Contains(a.EpisodeId)) with { Because = [.. c.Because.Distinct()] }))];
+
+        void Concern(string recipient, IEnumerable<Alert> alerts, IEnumerable<string> because)
+        {
+            string[] episodes = [.. alerts.Select(a => a.EpisodeId)];
+            if (episodes.Length == 0) return;
+            if (!concerned.TryGetValue(recipient, out var known)) concerned[recipient] = known = (recipient, new HashSet<string>(StringComparer.Ordinal), []);
+            known.Episodes.UnionWith(episodes);
+            known.Because.AddRange(because);
+        }
     }
 
     public Rendering Render(ReceiverTarget target, Notification notification, string recipient, string deliveryId)
@@ -108,22 +127,26 @@ internal sealed class EmailChannel : IReceiverChannel
 
     internal static string MessageId(string deliveryId, SmtpSettings smtp) => $"<{deliveryId}@{smtp.From.Host}>";
 
-    private static string? OwnerOf(Supplier supplier) => (Mailbox.Parse(supplier.Owner) ?? Mailbox.Parse(supplier.BackupOwner))?.Address;
-
-    private static (ImmutableArray<Mailbox> To, bool ToOwner) Recipients(ConfigSection config)
+    private static string Names(IEnumerable<Supplier> suppliers)
     {
-        if (config.Required("to", "the recipients, separated by commas") is not { } text) return ([], false);
+        Supplier[] all = [.. suppliers];
+        return all.Length == 1 ? PlainText.Line(all[0].Name, 80) : string.Create(CultureInfo.InvariantCulture, $"{all.Length} of these suppliers");
+    }
+
+    private static (ImmutableArray<Mailbox> To, ImmutableArray<string> Fields) Recipients(ConfigSection config)
+    {
+        if (config.Required("to", "the recipients, separated by commas") is not { } text) return ([], []);
         var to = ImmutableArray.CreateBuilder<Mailbox>();
-        bool toOwner = false;
+        var fields = ImmutableArray.CreateBuilder<string>();
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (part == OwnerPlaceholder) toOwner = true;
+            if (part.StartsWith(FieldStart, StringComparison.Ordinal) && part.EndsWith('}')) fields.Add(part[FieldStart.Length..^1].Trim());
             else if (Mailbox.Parse(part) is { } address) to.Add(address);
             else config.Error("T016", $"'{part}' is no mail address; write name@host, \"{OwnerPlaceholder}\", or several of them separated by commas", config.At("to"), Math.Max(1, text.Length));
         }
 
-        if (to.Count == 0 && !toOwner && text.Trim(' ', ',').Length == 0) config.Error("T003", "'to' is empty: who is to get the mail?", config.At("to"));
-        return (to.ToImmutable(), toOwner);
+        if (to.Count == 0 && fields.Count == 0 && text.Trim(' ', ',').Length == 0) config.Error("T003", "'to' is empty: who is to get the mail?", config.At("to"));
+        return (to.ToImmutable(), fields.ToImmutable());
     }
 
     private static SmtpSettings? Smtp(ConfigSection global)

@@ -35,6 +35,7 @@ internal static class EmailHtml
         Row(html, "ALL ALERTS, WORST FIRST", Alerts(view.Table, view.Unlisted));
         Row(html, "ALSO OPEN", Alerts(view.More, view.Unlisted));
         Row(html, "RESOLVED", Alerts(view.Resolved, 0));
+        Row(html, "NOT TOLD SEPARATELY, AND WHY", Alerts(view.Muted, 0));
         Row(html, "WHY THIS SCORE" + Escape(view.Of), Pairs(view.Why.Select(w => ($"<strong>{Escape(w.Points)}</strong>", w.What)), "right"));
         Row(html, "CONTRACT AND SPEND" + Escape(view.Of), Pairs(view.Contract.Select(c => ($"<span style=\"{Quiet}\">{Escape(c.Name)}</span>", c.Value)), "left"));
         Row(html, "THIS ALERT SO FAR" + Escape(view.Of), Pairs(view.Timeline.Select(t => ($"<span style=\"{Quiet}\">{Escape(t.At)}</span>", t.What)), "left"));

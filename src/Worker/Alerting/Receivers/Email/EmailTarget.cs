@@ -11,7 +11,12 @@ internal sealed record SmtpSettings(string Host, int Port, Mailbox From, bool Re
 
 /// <summary>An entry of <c>email_configs</c>.</summary>
 /// <param name="To">Fixed recipients; they get everything.</param>
-/// <param name="ToOwner"><c>{supplier.owner}</c> stands among them: each supplier's owner, else its backup owner, else <paramref name="Fallback"/>.</param>
-/// <param name="Fallback">Who gets what has no owner with an address; null only without <paramref name="ToOwner"/>.</param>
-internal sealed record EmailTarget(int Index, bool SendResolved, IReadOnlyList<Mailbox> To, bool ToOwner, Mailbox? Fallback, SmtpSettings Smtp)
-    : ReceiverTarget("email", Index, SendResolved);
+/// <param name="ToFields">Columns that stand among them as <c>{supplier.COLUMN}</c>: each supplier's own people.</param>
+/// <param name="Fallback">Who gets what those columns name nobody for; null: the fallback receiver.</param>
+internal sealed record EmailTarget(int Index, bool SendResolved, IReadOnlyList<Mailbox> To, IReadOnlyList<string> ToFields, Mailbox? Fallback, SmtpSettings Smtp)
+    : ReceiverTarget("email", Index, SendResolved)
+{
+    public override IReadOnlyCollection<string> SupplierFields => ToFields;
+
+    public override bool HasFallback => Fallback is not null;
+}

@@ -30,6 +30,7 @@ internal static class EmailText
         List(text, "ALL ALERTS, WORST FIRST", [.. view.Table.Select(Alert)], view.Table.IsEmpty ? 0 : view.Unlisted);
         List(text, "ALSO OPEN", [.. view.More.Select(Alert)], view.More.IsEmpty ? 0 : view.Unlisted);
         List(text, "RESOLVED", [.. view.Resolved.Select(Alert)], 0);
+        List(text, "NOT TOLD SEPARATELY, AND WHY", [.. view.Muted.Select(Alert)], 0);
         List(text, "WHY THIS SCORE" + view.Of, [.. view.Why.Select(w => $"{w.Points,6}  {w.What}")], 0);
         List(text, "EVIDENCE", [.. view.Evidence.Select(Evidence)], 0);
         List(text, "CONTRACT AND SPEND" + view.Of, [.. view.Contract.Select(c => $"{c.Name}: {c.Value}")], 0);

@@ -26,19 +26,19 @@ internal sealed record EmailView
     public required ScoreChange? Score { get; init; }
 
     /// <summary>What changed and who sees to it: reopened and why, worse, acknowledged, assigned; one sentence each.</summary>
-    public required ImmutableArray<string> Standings { get; init; }
+    public ImmutableArray<string> Standings { get; init; } = [];
 
     /// <summary>Scores of the last months, oldest first, one for each span of equal length; empty when there is no history to speak of.</summary>
-    public required ImmutableArray<ScoreBar> Scores { get; init; }
+    public ImmutableArray<ScoreBar> Scores { get; init; } = [];
 
     /// <summary>Until when there is a choice, and what it is about; "" when the contract says nothing.</summary>
-    public required string Deadline { get; init; }
+    public string Deadline { get; init; } = "";
 
     /// <summary>What the reader can do, as label and signed address; empty when no links are sent.</summary>
-    public required ImmutableArray<(string Label, string Url)> Actions { get; init; }
+    public ImmutableArray<(string Label, string Url)> Actions { get; init; } = [];
 
     /// <summary>What became of the alert so far, oldest first.</summary>
-    public required ImmutableArray<(string At, string What)> Timeline { get; init; }
+    public ImmutableArray<(string At, string What)> Timeline { get; init; } = [];
 
     /// <summary>"" when the rule names none.</summary>
     public required string Next { get; init; }
@@ -67,6 +67,9 @@ internal sealed record EmailView
 
     public required ImmutableArray<string> Gaps { get; init; }
 
+    /// <summary>Of a digest: what fires and is told nobody for now; the reason stands in What.</summary>
+    public ImmutableArray<AlertLine> Muted { get; init; } = [];
+
     /// <summary>Why this mail came now, and what to do with the alert.</summary>
     public required ImmutableArray<string> Footer { get; init; }
 }
@@ -91,6 +94,7 @@ internal static class EmailViews
 
     public static EmailView Of(Notification notification, string recipient)
     {
+        if (notification.Reason is NotificationReason.Digest or NotificationReason.Burst) return EmailDigest.Of(notification);
         Alert worst = notification.Worst;
         SupplierContext? context = notification.ContextOf(worst);
         bool isOver = notification.Firing.IsEmpty;
@@ -150,6 +154,7 @@ internal static class EmailViews
     private static string TurnOf(Notification notification, Alert worst) =>
         notification.Firing.IsEmpty ? ""
         : notification.Reason == NotificationReason.RepeatDue ? "still open"
+        : notification.Reason == NotificationReason.Escalated ? "nobody has taken it"
         : !notification.Fresh.Contains(worst.EpisodeId) ? ""
         : IsBack(notification, worst) ? "open again"
         : worst.Revision > 0 ? "worse" : "";
@@ -181,7 +186,7 @@ internal static class EmailViews
         return evidence.Value is { Length: > 0 } value ? $"{name} {value}" : space < 0 ? name : name + evidence.Label[space..];
     }
 
-    private static string VerdictOf(Alert alert) => alert.Severity.ToString().ToUpperInvariant();
+    internal static string VerdictOf(Alert alert) => alert.Severity.ToString().ToUpperInvariant();
 
     private static string NameOf(Alert alert, SupplierContext? context) => context is not null ? PlainText.Line(context.Supplier.Name, 120)
         : alert.Supplier is { } id ? PlainText.Line(id.Value, 120)
@@ -209,12 +214,12 @@ internal static class EmailViews
         return after is null || band is null ? null : new ScoreChange(Points(alert.ScoreBefore), BandName(alert.BandBefore), Points(after), BandName(band));
     }
 
-    private static AlertLine Line(Notification notification, Alert alert, bool isWide)
+    internal static AlertLine Line(Notification notification, Alert alert, bool isWide)
     {
         SupplierContext? context = notification.ContextOf(alert);
         string what = WhatOf(alert, context) + CauseOf(alert) + (alert.ResolvedAt is null ? "" : " (" + Ended(alert) + ")");
         string verdict = alert.ResolvedAt is null ? VerdictOf(alert) : OverOf(alert);
-        bool isFresh = notification.Fresh.Contains(alert.EpisodeId) && notification.Reason != NotificationReason.First;
+        bool isFresh = notification.Fresh.Contains(alert.EpisodeId) && notification.Reason is not (NotificationReason.First or NotificationReason.Digest or NotificationReason.Burst or NotificationReason.Escalated);
 
         // About one supplier, name and score stand at the top already.
         if (!isWide) return new AlertLine(verdict, "", "", Sentence(what), "", isFresh);
@@ -307,6 +312,7 @@ internal static class EmailViews
             NotificationReason.NewAlerts => "Sent because new alerts joined this group",
             NotificationReason.Worsened => "Sent because an alert got worse",
             NotificationReason.Resolved => "Sent because an alert was resolved",
+            NotificationReason.Escalated => "Escalated: " + notification.Occasion,
             _ => "Reminder: nothing new, and still open",
         };
         string since = string.Create(CultureInfo.InvariantCulture, $"{PlainText.Line(worst.Rule)}, open since {worst.StartsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
@@ -314,7 +320,8 @@ internal static class EmailViews
         string[] commands = worst.Supplier is { } supplier
             ? [show, $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
             : [show];
-        return [$"{reason}. Rule {since}.", $"Why you: {WhyYou(notification, recipient)}.", .. commands];
+        string[] why = notification.Because.IsEmpty ? [$"Why you: {WhyYou(notification, recipient)}."] : [];
+        return [$"{reason}. Rule {since}.", .. why, .. EmailDigest.Notes(notification), .. commands];
     }
 
     private static string WhyYou(Notification notification, string recipient)

@@ -24,6 +24,7 @@ internal static class WebhookBody
             json.WriteString("notification", notification.Id);
             json.WriteString("thread", notification.ThreadId);
             json.WriteString("reason", ReasonName(notification.Reason));
+            if (notification.Occasion.Length > 0) json.WriteString("occasion", notification.Occasion);
             json.WriteString("receiver", notification.Receiver);
             json.WriteString("group", notification.GroupKey);
             Labels(json, "group_labels", notification.GroupLabels);

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Risk.Rules.Alerts;
+using Risk.Rules.Evaluation;
+using Risk.Worker.Alerting.Notifications;
+
+namespace Risk.Worker.Alerting.Receivers.Email;
+
+/// <summary>The view of a digest, or of many messages that became one: a table, worst first; then what is over, and what nobody is told of, with the reason. Pure.</summary>
+internal static class EmailDigest
+{
+    private const int MostListed = 200;
+
+    public static EmailView Of(Notification notification)
+    {
+        int suppliers = notification.Alerts.Select(a => a.Supplier).OfType<Rules.Suppliers.SupplierId>().Distinct().Count();
+        string counts = Counts(notification.Firing);
+        string over = notification.Resolved.Length == 0 ? "" : Number(notification.Resolved.Length, "has ended", "have ended");
+        string muted = notification.Muted.Length == 0 ? "" : Number(notification.Muted.Length, "is not told separately", "are not told separately");
+        string news = notification.Firing.IsEmpty ? "nothing new" : Number(notification.Firing.Length, "alert", "alerts") + (suppliers > 1 ? " on " + Number(suppliers, "supplier", "suppliers") : "");
+        bool isDigest = notification.Reason == NotificationReason.Digest;
+        ImmutableArray<AlertLine> table = [.. notification.Firing.Take(MostListed).Select(a => EmailViews.Line(notification, a, isWide: true))];
+        return new EmailView
+        {
+            Subject = $"[Risk] {(isDigest ? "DIGEST" : "TABLE")} {news}{(counts.Length > 0 ? ": " + counts : "")}{(over.Length > 0 ? ", " + over : "")}{(notification.Firing.IsEmpty && muted.Length > 0 ? ", " + muted : "")}",
+            Verdict = notification.Firing.IsEmpty ? "INFO" : EmailViews.VerdictOf(notification.Firing[0]),
+            Standing = isDigest ? $"Digest{(notification.Occasion.Length > 0 ? " | " + notification.Occasion : "")}" : "Many messages in one",
+            Name = Sentence(news),
+            WhatHappened = string.Join("; ", new[] { counts, over, muted }.Where(t => t.Length > 0)),
+            Score = null,
+            Next = "",
+            Evidence = [],
+            OtherRecipients = [],
+            More = [],
+            Table = table,
+            Unlisted = notification.Firing.Length - table.Length,
+            Resolved = [.. notification.Resolved.Take(MostListed).Select(a => EmailViews.Line(notification, a, isWide: true))],
+            Muted = [.. notification.Muted.Take(MostListed).Select(m => MutedLine(notification, m))],
+            Of = "",
+            Why = [],
+            Contract = [],
+            Gaps = [],
+            Footer = [isDigest ? "It holds only what is new since your last digest that arrived." : Sentence(notification.Occasion) + ".", .. Notes(notification), "In full: risk alerts show EPISODE, risk alerts list"],
+        };
+    }
+
+    /// <summary>Why the reader gets a mail, and what else waits for them.</summary>
+    public static IEnumerable<string> Notes(Notification notification)
+    {
+        if (!notification.Because.IsEmpty) yield return "Why you: " + string.Join(" ", notification.Because.Take(5));
+        if (notification.Waiting is { } waiting)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Number(waiting.Count, "further alert waits", "further alerts wait")} for your next digest ({waiting.DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC).");
+    }
+
+    private static AlertLine MutedLine(Notification notification, MutedAlert muted)
+    {
+        AlertLine line = EmailViews.Line(notification, muted.Alert, isWide: true);
+        return line with { What = $"{line.What} ({PlainText.Line(muted.Why, 240)})", IsFresh = false };
+    }
+
+    private static string Counts(ImmutableArray<Alert> alerts) =>
+        string.Join(", ", alerts.GroupBy(a => a.Severity).OrderByDescending(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {g.Key.ToString().ToLowerInvariant()}")));
+
+    private static string Number(int count, string one, string more) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : more)}");
+
+    private static string Sentence(string text) => text.Length > 0 && char.IsAsciiLetterLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+}
