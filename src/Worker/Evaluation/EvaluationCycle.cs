@@ -43,9 +43,8 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
             if (due.Count == 0) break;
             Batch batch = await LoadAsync(session, due, at, cancellationToken);
             (EvaluationResult[] results, GroupMemberships[] memberships) = Evaluate(batch, at, cancellationToken);
-            AlertTransition[] transitions = [.. results.SelectMany(r => r.Transitions)];
             await session.Assessments.SaveAsync(results, cancellationToken);
-            await Acceptances.EndAsync(session, results, at, cancellationToken);
+            AlertTransition[] transitions = [.. results.SelectMany(r => r.Transitions), .. await Acceptances.EndAsync(session, results, at, cancellationToken)];
             await PortfolioPass.RecordAsync(session, results, memberships, cancellationToken);
             if (transitions.Length > 0)
             {
@@ -55,7 +54,7 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
 
             await session.CommitAsync(cancellationToken);
             assessed += due.Count;
-            opened += transitions.Count(t => t.Kind == AlertTransitionKind.Opened);
+            opened += transitions.Count(t => t.Kind is AlertTransitionKind.Opened or AlertTransitionKind.Reopened);
             worsened += transitions.Count(t => t.Kind == AlertTransitionKind.Worsened);
             resolved += transitions.Count(t => t.Kind == AlertTransitionKind.Resolved);
             ScoreChange[] changes = [.. ChangesOf(batch, results)];
@@ -68,6 +67,7 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
         opened += whole.Count(t => t.Kind == AlertTransitionKind.Opened);
         worsened += whole.Count(t => t.Kind == AlertTransitionKind.Worsened);
         resolved += whole.Count(t => t.Kind == AlertTransitionKind.Resolved);
+        await WaiverNotices.RunAsync(store, dispatcher, at, cancellationToken);
         if (assessed > 0) logger.Assessed(assessed, opened, resolved);
         return new EvaluationSummary(assessed, opened, worsened, resolved, changed, worst);
     }

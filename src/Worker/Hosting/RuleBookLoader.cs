@@ -10,6 +10,7 @@ using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Muting;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Routing;
+using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Cli;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
@@ -139,7 +140,7 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
     private static RoutingVocabulary Vocabulary(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules)
     {
         IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Append(AlertKind.System).Distinct(StringComparer.Ordinal);
-        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.Rule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule];
+        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.Rule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule, WaiverNotices.Rule];
         return new RoutingVocabulary(supplierAttributes, categories, ids);
     }
 }

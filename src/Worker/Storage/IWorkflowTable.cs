@@ -67,6 +67,9 @@ public interface IWorkflowTable
     /// <summary>Those in force, or (with <paramref name="ended"/>) all; by the end of their time, then id.</summary>
     Task<IReadOnlyList<StoredAcceptance>> AcceptancesAsync(bool ended, CancellationToken cancellationToken);
 
+    /// <summary>Those in force whose time is up at or before the instant, by that end.</summary>
+    Task<IReadOnlyList<Acceptance>> EndingAsync(DateTimeOffset at, CancellationToken cancellationToken);
+
     /// <summary>When a link from a mail was used and what it did; null while it was not.</summary>
     Task<(DateTimeOffset At, string Done)?> UsedLinkAsync(string id, CancellationToken cancellationToken);
 

@@ -192,6 +192,8 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
 
     Task<IReadOnlyList<StoredAcceptance>> IWorkflowTable.AcceptancesAsync(bool ended, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task<IReadOnlyList<Acceptance>> IWorkflowTable.EndingAsync(DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     Task<(DateTimeOffset At, string Done)?> IWorkflowTable.UsedLinkAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task IWorkflowTable.UseLinkAsync(string id, DateTimeOffset at, DateTimeOffset expiresAt, string done, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -4,6 +4,8 @@ using Risk.Rules.Evaluation;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting.Notifications;
+using Risk.Worker.Alerting.Workflow;
+using Risk.Worker.Storage;
 
 namespace Risk.Worker.Tests.Alerting;
 
@@ -94,6 +96,31 @@ internal static class NotificationSample
 
     /// <summary>One critical alert on the single source of castings.</summary>
     public static Notification Single { get; } = Of(NotificationReason.First, [Insolvency], [], [new SupplierContext(Brightwater, BrightwaterAssessment)]);
+
+    /// <summary>A waiver that is void: the alert is open again, with what was done about it before, and links to act.</summary>
+    public static Notification Story { get; } = Of(
+        NotificationReason.NewAlerts,
+        [Insolvency with { Revision = 2, Reopened = "Waiver of m.keller@buyer.example is void: the evidence changed: new is events.insolvency HRB-10442-7" }], [],
+        [
+            new SupplierContext(Brightwater, BrightwaterAssessment)
+            {
+                Scores = [(At.AddDays(-80), 12m, Band.Low), (At.AddDays(-50), 34.2m, Band.Guarded), (At.AddDays(-21), 58m, Band.Elevated), (At.AddDays(-14), 49m, Band.Elevated), (At, 91m, Band.Critical)],
+            },
+        ]) with
+        {
+            Links = new ActionLinks(new Uri("https://risk.buyer.example/monitor/"), [new byte[32]]),
+            Episodes = ImmutableSortedDictionary<string, EpisodeContext>.Empty.Add(Insolvency.EpisodeId, new EpisodeContext(
+                new AlertWorkflow(Insolvency.EpisodeId) { Acknowledged = new Acknowledgement("m.keller@buyer.example", At.AddDays(-20), "called their CFO", 0), Assignee = "p.osei@buyer.example" },
+                [
+                    (At.AddDays(-21), new AlertTransition(AlertTransitionKind.Opened, Insolvency with { Severity = Severity.High, Points = 40 })),
+                    (At.AddDays(-18), new AlertTransition(AlertTransitionKind.Resolved, Insolvency with { Severity = Severity.High, Resolution = "accepted until 2026-06-30, approved by a.okafor (waiver-w3djcta6zf): second source in place" })),
+                    (At, new AlertTransition(AlertTransitionKind.Reopened, Insolvency with { Reopened = "Waiver of m.keller@buyer.example is void: the evidence changed: new is events.insolvency HRB-10442-7" })),
+                ],
+                [
+                    new AlertAct(Insolvency.EpisodeId, At.AddDays(-20), "acknowledged", "m.keller@buyer.example", "link", "called their CFO"),
+                    new AlertAct(Insolvency.EpisodeId, At.AddDays(-20), "assigned", "m.keller@buyer.example", "command", "to p.osei@buyer.example"),
+                ])),
+        };
 
     /// <summary>The same with two more, and one that is over.</summary>
     public static Notification Several { get; } = Of(

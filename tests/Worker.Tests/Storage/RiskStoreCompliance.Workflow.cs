@@ -86,11 +86,26 @@ public abstract partial class RiskStoreCompliance
         Assert.Single((await ReadAsync(s => s.Assessments.StatesAsync([A], None)))[A].Acceptances);
         Assert.Equal(["waiver-1", "false-positive-1"], (await ReadAsync(s => s.Workflow.AcceptancesAsync(false, None))).Select(a => a.Acceptance.Id));
 
+        Assert.Empty(await ReadAsync(s => s.Workflow.EndingAsync(Day(30).AddTicks(-1), None)));
+        Assert.Equal(["waiver-1"], (await ReadAsync(s => s.Workflow.EndingAsync(Day(30), None))).Select(a => a.Id));
+
         await WriteAsync(s => s.Workflow.EndAsync("waiver-1", Day(2), "it ended", None));
         await WriteAsync(s => s.Workflow.EndAsync("waiver-1", Day(3), "again", None));
         Assert.Empty((await ReadAsync(s => s.Assessments.StatesAsync([A], None)))[A].Acceptances);
         Assert.Equal(["false-positive-1"], (await ReadAsync(s => s.Workflow.AcceptancesAsync(false, None))).Select(a => a.Acceptance.Id));
         Assert.Equal((Day(2), "it ended"), ((await ReadAsync(s => s.Workflow.FindAcceptanceAsync("waiver-1", None)))! is var ended ? (ended.EndedAt!.Value, ended.Why) : default));
         Assert.Null(await ReadAsync(s => s.Workflow.FindAcceptanceAsync("waiver-9", None)));
+    }
+
+    [Fact]
+    public async Task Links_Used_AreKnownUntilTheyWorkNoLonger()
+    {
+        await WriteAsync(s => s.Workflow.UseLinkAsync("l1", T0, Day(14), "Acknowledged.", None));
+        Assert.Equal((T0, "Acknowledged."), await ReadAsync(s => s.Workflow.UsedLinkAsync("l1", None)));
+        Assert.Null(await ReadAsync(s => s.Workflow.UsedLinkAsync("l2", None)));
+        await WriteAsync(s => s.Workflow.UseLinkAsync("l2", Day(14), Day(28), "Assigned.", None));
+        Assert.NotNull(await ReadAsync(s => s.Workflow.UsedLinkAsync("l1", None)));
+        await WriteAsync(s => s.Workflow.UseLinkAsync("l3", Day(15), Day(28), "Assigned.", None));
+        Assert.Null(await ReadAsync(s => s.Workflow.UsedLinkAsync("l1", None)));
     }
 }

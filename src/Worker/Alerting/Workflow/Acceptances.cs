@@ -48,14 +48,19 @@ internal static class Acceptances
     }
 
     /// <summary>In the session that saves the assessments: notes which of them no longer hold.</summary>
-    public static async Task EndAsync(IStoreSession session, IEnumerable<EvaluationResult> results, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <returns>What ends with them: notices that they are about to.</returns>
+    public static async Task<IReadOnlyList<AlertTransition>> EndAsync(IStoreSession session, IEnumerable<EvaluationResult> results, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        var notices = new List<AlertTransition>();
         foreach (EndedAcceptance ended in results.SelectMany(r => r.Ended))
         {
             string kind = ended.Acceptance.Kind == AcceptanceKind.Waiver ? "waiver void" : "false positive void", episode = ended.Acceptance.Alert.EpisodeId;
             await session.Workflow.EndAsync(ended.Acceptance.Id, at, ended.Why, cancellationToken).ConfigureAwait(false);
             await RecordAsync(session, episode, new AlertAct(episode, at, kind, "risk", "", $"{ended.Acceptance.Id}: {ended.Why}"), cancellationToken).ConfigureAwait(false);
+            if (await WaiverNotices.EndAsync(session, ended.Acceptance, at, cancellationToken).ConfigureAwait(false) is { } notice) notices.Add(notice);
         }
+
+        return notices;
     }
 
     private static async Task<ActionResult> GiveAsync(

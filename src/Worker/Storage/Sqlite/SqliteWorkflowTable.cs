@@ -53,6 +53,9 @@ internal sealed class SqliteWorkflowTable(SqliteStatements sql, SqliteLedger led
     public Task<IReadOnlyList<StoredAcceptance>> AcceptancesAsync(bool ended, CancellationToken cancellationToken) =>
         AcceptancesAsync(ended ? "" : "WHERE ended_at IS NULL", null, cancellationToken);
 
+    public async Task<IReadOnlyList<Acceptance>> EndingAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
+        [.. (await AcceptancesAsync("WHERE ended_at IS NULL AND until <= @at", new { at = StoredInstant.Of(at) }, cancellationToken)).Select(s => s.Acceptance)];
+
     public async Task<StoredAcceptance?> FindAcceptanceAsync(string id, CancellationToken cancellationToken) =>
         await AcceptancesAsync("WHERE id = @id", new { id }, cancellationToken) is [var found, ..] ? found : null;
 

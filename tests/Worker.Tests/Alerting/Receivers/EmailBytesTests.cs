@@ -33,7 +33,8 @@ public sealed class EmailBytesTests
         string message = Encoding.ASCII.GetString(rendering.Body);
         Assert.Equal("[Risk] CRITICAL T1 Brightwater Castings GmbH: petition for insolvency filed (2026-02-27, companies-house) (34 -> 91)", rendering.Subject);
         Assert.Contains("\r\nMessage-ID: <d1@buyer.example>\r\n", message, StringComparison.Ordinal);
-        Assert.Contains("\r\nReferences: <thread-thread00000000000000000001@buyer.example>\r\n", message, StringComparison.Ordinal);
+        Assert.Contains("\r\nReferences: <thread-thread00000000000000000001@buyer.example>\r\n <episode-01hx7insolvency00000000001@buyer.example>\r\n", message, StringComparison.Ordinal);
+        Assert.Contains("\r\nReferences: <thread-thread00000000000000000001@buyer.example>\r\nAuto-", Encoding.ASCII.GetString(Render(NotificationSample.Several).Body), StringComparison.Ordinal);
         Assert.Contains("\r\nAuto-Submitted: auto-generated\r\n", message, StringComparison.Ordinal);
         Assert.Contains("\r\nX-Risk-Episodes: 01hx7insolvency00000000001\r\n", message, StringComparison.Ordinal);
         Assert.StartsWith("Date: Mon, 02 Mar 2026 06:15:00 +0000\r\nFrom: =?utf-8?B?", message, StringComparison.Ordinal);

@@ -11,6 +11,7 @@ public sealed class EmailRenderingTests
         ["single"] = NotificationSample.Single,
         ["several"] = NotificationSample.Several,
         ["wide"] = NotificationSample.Wide,
+        ["story"] = NotificationSample.Story,
         ["resolved"] = NotificationSample.Of(
             NotificationReason.Resolved, [], [NotificationSample.Insolvency with { ResolvedAt = NotificationSample.At, Resolution = "cleared", ScoreBefore = 91, BandBefore = Risk.Rules.Evaluation.Band.Critical, ScoreAfter = 34.2m, BandAfter = Risk.Rules.Evaluation.Band.Guarded }],
             [new SupplierContext(NotificationSample.Brightwater, NotificationSample.BrightwaterAssessment)]),
@@ -22,6 +23,7 @@ public sealed class EmailRenderingTests
     [InlineData("single")]
     [InlineData("several")]
     [InlineData("wide")]
+    [InlineData("story")]
     [InlineData("resolved")]
     public void Render_Sample_EqualsGoldenFiles(string name)
     {
@@ -34,5 +36,43 @@ public sealed class EmailRenderingTests
     {
         if (Environment.GetEnvironmentVariable("RISK_ACCEPT_GOLDEN") is { Length: > 0 } folder) File.WriteAllText(Path.Combine(folder, file), actual);
         else Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Alerting", "Receivers", "Fixtures", file)), actual);
+    }
+
+    [Theory]
+    [InlineData("<img src=x onerror=alert(1)>")]
+    [InlineData("=HYPERLINK(\"http://evil.example\",\"x\")")]
+    [InlineData("Acme\r\nBcc: victim@buyer.example")]
+    [InlineData("Acme \u202Eexe.ccod\u202C")]
+    [InlineData("\" onmouseover=\"alert(1)")]
+    public void Render_HostileWordsFromOutside_AreShownAndDoNothing(string hostile)
+    {
+        Notification story = NotificationSample.Story;
+        Risk.Rules.Alerts.Alert alert = story.Firing[0] with { Message = hostile, Reopened = hostile, Next = hostile, Evidence = [.. story.Firing[0].Evidence.Select(e => e with { Label = "events.x " + hostile, Excerpt = hostile, Url = "javascript:alert(1)" })] };
+        EpisodeContext episode = story.Episodes.Values.First();
+        EmailView view = EmailViews.Of(
+            story with
+            {
+                Firing = [alert],
+                Suppliers = story.Suppliers.SetItem(NotificationSample.Brightwater.Id, new SupplierContext(NotificationSample.Brightwater with { Name = hostile, Owner = hostile, Contract = NotificationSample.Brightwater.Contract! with { Id = hostile } }, null)),
+                Episodes = story.Episodes.SetItem(alert.EpisodeId, episode with { Acts = [.. episode.Acts.Select(a => a with { By = hostile, Note = hostile })], Workflow = episode.Workflow! with { Assignee = hostile } }),
+            }, "m.keller@buyer.example");
+        string html = EmailHtml.Render(view), text = EmailText.Render(view);
+        Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("javascript:", html + text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\" onmouseover", html, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u202E', html + text + view.Subject);
+        Assert.DoesNotContain("\nBcc:", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', view.Subject);
+    }
+
+    [Fact]
+    public void Render_AnyMail_FetchesNothing()
+    {
+        foreach (Notification sample in Samples.Values)
+        {
+            string html = EmailHtml.Render(EmailViews.Of(sample, "m.keller@buyer.example"));
+            Assert.DoesNotMatch("(?i)<(img|script|link|iframe|svg|object|video|style)|url\\(|@import|background=|src=", html);
+            Assert.True(html.Length < 100_000, $"{html.Length} bytes are cut off by some readers");
+        }
     }
 }

@@ -53,7 +53,8 @@ internal static class EmailHtml
         if (view.Standing.Length > 0) html.Append("<span style=\"font-size:13px;").Append(Quiet).Append("\">&nbsp; ").Append(Escape(view.Standing)).Append("</span>");
         html.Append("<div style=\"font-size:24px;line-height:1.25;font-weight:700;padding-top:8px;\">").Append(Escape(view.Name)).Append("</div>")
             .Append("<div style=\"font-size:17px;line-height:1.35;padding-top:2px;\">").Append(Escape(view.WhatHappened)).Append("</div>");
-        foreach (string standing in view.Standings) html.Append("<div style=\"font-size:14px;line-height:1.35;padding-top:6px;\"><strong>").Append(Escape(standing)).Append("</strong></div>");
+        if (view.Turn.Length > 0) html.Append("<div style=\"font-size:15px;line-height:1.35;padding-top:6px;\"><strong>").Append(Escape(view.Turn)).Append("</strong></div>");
+        foreach (string taken in view.Taken) html.Append("<div style=\"font-size:14px;line-height:1.35;padding-top:4px;").Append(Quiet).Append("\">").Append(Escape(taken)).Append("</div>");
         if (view.Score is { } score)
         {
             bool isChange = score.Before.Length > 0 && (score.Before != score.After || score.BandBefore != score.BandAfter);

@@ -13,7 +13,7 @@ internal static class EmailText
         Line(text, view.Standing.Length > 0 ? $"{view.Verdict} | {view.Standing}" : view.Verdict);
         Line(text, view.Name);
         Line(text, view.WhatHappened);
-        foreach (string standing in view.Standings) Line(text, standing);
+        foreach (string said in (string[])[view.Turn, .. view.Taken]) if (said.Length > 0) Line(text, said);
         if (view.Score is { } score) Line(text, "Risk score: " + ScoreText(score));
         foreach (EvidenceLine evidence in view.Evidence.Take(1)) Line(text, $"Evidence:   {evidence.Date} {(evidence.Url.Length > 0 ? evidence.Url : evidence.Label)}");
         if (view.Next.Length > 0) Line(text, "Do next:    " + view.Next);

@@ -25,8 +25,11 @@ internal sealed record EmailView
 
     public required ScoreChange? Score { get; init; }
 
-    /// <summary>What changed and who sees to it: reopened and why, worse, acknowledged, assigned; one sentence each.</summary>
-    public ImmutableArray<string> Standings { get; init; } = [];
+    /// <summary>How the alert turned since it was last told: open again and why, worse, no longer snoozed; or "".</summary>
+    public string Turn { get; init; } = "";
+
+    /// <summary>Who has taken it, and whose it is; one sentence each.</summary>
+    public ImmutableArray<string> Taken { get; init; } = [];
 
     /// <summary>Scores of the last months, oldest first, one for each span of equal length; empty when there is no history to speak of.</summary>
     public ImmutableArray<ScoreBar> Scores { get; init; } = [];
@@ -109,7 +112,8 @@ internal static class EmailViews
             Name = NameOf(worst, context),
             WhatHappened = Sentence(WhatOf(worst, context)) + CauseOf(worst),
             Score = ScoreOf(worst, context),
-            Standings = StandingsOf(notification, worst),
+            Turn = TurnTold(notification, worst),
+            Taken = TakenBy(notification, worst),
             Scores = context is null ? [] : ScoreHistory.Of(context.Scores, notification.At),
             Deadline = isOver || context is null ? "" : ContractDeadline.Of(context.Supplier, notification.At),
             Actions = notification.Links?.For(worst, recipient, notification.At) ?? [],
@@ -165,16 +169,22 @@ internal static class EmailViews
 
     private static string OverOf(Alert alert) => alert.Resolution.StartsWith("accepted ", StringComparison.Ordinal) ? "ACCEPTED" : alert.Resolution.StartsWith("false positive", StringComparison.Ordinal) ? "DISMISSED" : "RESOLVED";
 
-    private static ImmutableArray<string> StandingsOf(Notification notification, Alert worst)
+    private static string TurnTold(Notification notification, Alert worst)
     {
+        bool isFresh = notification.Fresh.Contains(worst.EpisodeId);
+        if (worst.ResolvedAt is not null) return "";
+        if (worst.Reopened.Length > 0 && IsBack(notification, worst)) return $"Open again. {PlainText.Line(worst.Reopened)}.";
+        if (notification.Episodes.GetValueOrDefault(worst.EpisodeId)?.Acts is [.., { Kind: "snooze ended" } woken] && isFresh) return $"No longer snoozed: {PlainText.Line(woken.Note)}.";
+        return worst.Revision > 0 && isFresh ? "It got worse since it was last told." : "";
+    }
+
+    private static ImmutableArray<string> TakenBy(Notification notification, Alert worst)
+    {
+        if (notification.Episodes.GetValueOrDefault(worst.EpisodeId)?.Workflow is not { } work) return [];
         var said = ImmutableArray.CreateBuilder<string>();
-        AlertWorkflow? work = notification.Episodes.GetValueOrDefault(worst.EpisodeId)?.Workflow;
-        if (worst.ResolvedAt is null && worst.Reopened.Length > 0) said.Add("Open again. " + PlainText.Line(worst.Reopened) + ".");
-        else if (worst.ResolvedAt is null && worst.Revision > 0 && notification.Fresh.Contains(worst.EpisodeId)) said.Add("It got worse since it was last told.");
-        if (notification.Episodes.GetValueOrDefault(worst.EpisodeId)?.Acts is [.., { Kind: "snooze ended" } woken] && notification.Fresh.Contains(worst.EpisodeId)) said.Add("No longer snoozed: " + PlainText.Line(woken.Note) + ".");
-        if (work?.Acknowledged is { } taken)
+        if (work.Acknowledged is { } taken)
             said.Add($"Acknowledged by {PlainText.Line(taken.By, 80)} on {Date(taken.At)}{(taken.Note.Length > 0 ? $": {PlainText.Line(taken.Note, 200)}" : "")}{(work.IsAcknowledged(worst) ? "" : " (before it got worse)")}");
-        if (work is { Assignee.Length: > 0 }) said.Add($"Assigned to {PlainText.Line(work.Assignee, 80)}");
+        if (work.Assignee.Length > 0) said.Add($"Assigned to {PlainText.Line(work.Assignee, 80)}");
         return said.ToImmutable();
     }
 
@@ -308,6 +318,7 @@ internal static class EmailViews
     {
         string reason = notification.Reason switch
         {
+            NotificationReason.NewAlerts when TurnOf(notification, worst) == "open again" => "Sent because an alert is open again",
             NotificationReason.First => "First notice of this group",
             NotificationReason.NewAlerts => "Sent because new alerts joined this group",
             NotificationReason.Worsened => "Sent because an alert got worse",

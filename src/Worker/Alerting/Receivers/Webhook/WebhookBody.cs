@@ -5,6 +5,7 @@ using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting.Notifications;
+using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting.Receivers.Webhook;
 
@@ -29,7 +30,7 @@ internal static class WebhookBody
             json.WriteString("group", notification.GroupKey);
             Labels(json, "group_labels", notification.GroupLabels);
             json.WriteStartArray("alerts");
-            foreach (Alert alert in notification.Alerts) Write(json, alert, notification.Fresh.Contains(alert.EpisodeId));
+            foreach (Alert alert in notification.Alerts) Write(json, alert, notification.Fresh.Contains(alert.EpisodeId), notification.Episodes.GetValueOrDefault(alert.EpisodeId)?.Workflow);
             json.WriteEndArray();
             json.WriteStartArray("suppliers");
             foreach (SupplierContext context in notification.Suppliers.Values) Write(json, context);
@@ -40,7 +41,8 @@ internal static class WebhookBody
         return bytes.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, Alert alert, bool isFresh)
+    /// <param name="work">What people did about it; null: nothing.</param>
+    private static void Write(Utf8JsonWriter json, Alert alert, bool isFresh, AlertWorkflow? work)
     {
         json.WriteStartObject();
         json.WriteString("episode", alert.EpisodeId);
@@ -60,6 +62,9 @@ internal static class WebhookBody
         json.WriteString("starts_at", Instant(alert.StartsAt));
         json.WriteString("resolved_at", alert.ResolvedAt is { } at ? Instant(at) : null);
         json.WriteString("resolution", alert.Resolution);
+        json.WriteString("reopened", alert.Reopened);
+        json.WriteString("acknowledged_by", work?.IsAcknowledged(alert) == true ? work.Acknowledged!.By : "");
+        json.WriteString("assignee", work?.Assignee ?? "");
         json.WriteString("rule_set", alert.RuleSetHash);
         json.WriteBoolean("moved_by_rule_change", alert.MovedByRuleChange);
         Score(json, "before", alert.ScoreBefore, alert.BandBefore);

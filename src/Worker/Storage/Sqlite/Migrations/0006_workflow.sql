@@ -25,6 +25,7 @@ CREATE TABLE acceptance (
     content  BLOB    NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX acceptance_in_force ON acceptance (supplier) WHERE ended_at IS NULL;
+CREATE INDEX acceptance_until ON acceptance (until) WHERE ended_at IS NULL;
 
 -- Links from mails that were used; a link works once.
 CREATE TABLE used_link (
