@@ -19,7 +19,7 @@ namespace Risk.Worker.Benchmarks;
 /// <param name="AtOnce">Messages stored by the first look.</param>
 /// <param name="Later">Messages stored by the looks of the next two days: tables and digests.</param>
 /// <param name="MostPerPerson">Most messages that one person got at once.</param>
-/// <param name="Seconds">What the first look took, in one transaction.</param>
+/// <param name="Seconds">What the first look took.</param>
 /// <param name="PerSecond">Messages a second, decided, rendered, stored and written to the ledger.</param>
 /// <param name="AttemptsPerSecond">Messages a second, taken from the store, handed over, with the outcome and its ledger entry stored.</param>
 /// <param name="PeakMegabytes">Most memory of the process during the first look.</param>
@@ -88,13 +88,19 @@ internal static class AlertBench
 
     private static async Task<int> FlushAsync(IRiskStore store, AlertDispatcher dispatcher, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        IStoreSession session = await store.WriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
+        int told = 0;
+        for (string? after = ""; after is not null;)
         {
-            IReadOnlyList<string> ids = await dispatcher.FlushDueAsync(session, at, everythingNow: false, cancellationToken).ConfigureAwait(false);
-            await session.CommitAsync(cancellationToken).ConfigureAwait(false);
-            return ids.Count;
+            IStoreSession session = await store.WriteAsync(cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                (IReadOnlyList<string> ids, after) = await dispatcher.FlushSomeAsync(session, at, everythingNow: false, after, cancellationToken).ConfigureAwait(false);
+                await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+                told += ids.Count;
+            }
         }
+
+        return told;
     }
 
     private static async Task<IReadOnlyList<Storage.Delivery>> ListAsync(IRiskStore store, CancellationToken cancellationToken)

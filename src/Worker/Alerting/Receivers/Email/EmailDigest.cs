@@ -16,7 +16,7 @@ internal static class EmailDigest
         int suppliers = notification.Alerts.Select(a => a.Supplier).OfType<Rules.Suppliers.SupplierId>().Distinct().Count();
         string counts = Counts(notification.Firing);
         string over = notification.Resolved.Length == 0 ? "" : Number(notification.Resolved.Length, "has ended", "have ended");
-        string muted = notification.Muted.Length == 0 ? "" : Number(notification.Muted.Length, "is not told separately", "are not told separately");
+        string muted = notification.Muted.Length == 0 ? "" : Number(notification.Muted.Length, "not told separately", "not told separately");
         string news = notification.Firing.IsEmpty ? "nothing new" : Number(notification.Firing.Length, "alert", "alerts") + (suppliers > 1 ? " on " + Number(suppliers, "supplier", "suppliers") : "");
         bool isDigest = notification.Reason == NotificationReason.Digest;
         ImmutableArray<AlertLine> table = [.. notification.Firing.Take(MostListed).Select(a => EmailViews.Line(notification, a, isWide: true))];
