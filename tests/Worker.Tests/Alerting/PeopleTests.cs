@@ -215,7 +215,7 @@ public sealed class PeopleTests
         // Four office hours from 08:00 (the start is before), then two more.
         Delivery[] later = await FlushAll(Start.AddMinutes(15), Start.AddHours(30));
         Assert.Equal(["p.osei@buyer.example 12:00", "head@buyer.example 14:00"], later.Select(d => $"{d.Recipient} {d.CreatedAt:HH:mm}"));
-        Assert.Contains("ESCALATED", later[0].Subject, StringComparison.Ordinal);
+        Assert.Contains("escalated: ", later[0].Subject, StringComparison.Ordinal);
         Assert.Contains("nobody acknowledged it within 4h of office hours", Text(later[0]), StringComparison.Ordinal);
     }
 
@@ -230,7 +230,7 @@ public sealed class PeopleTests
         await Flush(Start);
         if (acknowledged) await store.Workflow.RecordAsync(new AlertAct("e1", Start, "acknowledged", "m.keller", "command", ""), new AlertWorkflow("e1") { Acknowledged = new Acknowledgement("m.keller", Start, "", 0) }, CancellationToken.None);
         else await Open("e1", "S1", AlertTransitionKind.Resolved, Start.AddHours(1));
-        Assert.DoesNotContain(await FlushAll(Start.AddMinutes(15), Start.AddHours(30)), d => d.Subject.Contains("ESCALATED", StringComparison.Ordinal));
+        Assert.DoesNotContain(await FlushAll(Start.AddMinutes(15), Start.AddHours(30)), d => d.Subject.Contains("escalated: ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -31,7 +31,9 @@ internal static class LinkKeys
         if (File.Exists(file)) return;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            string folder = Path.GetDirectoryName(file)!;
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

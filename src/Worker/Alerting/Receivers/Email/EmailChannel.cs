@@ -78,7 +78,7 @@ internal sealed class EmailChannel : IReceiverChannel
     {
         SmtpSettings smtp = ((EmailTarget)target).Smtp;
         EmailView view = EmailViews.Of(notification, recipient);
-        string thread = $"<thread-{notification.ThreadId}@{smtp.From.Host}>";
+        (string parent, string references) = ThreadOf(notification, smtp.From.Host);
         (string, string)[] headers =
         [
             ("Date", MimeComposer.DateOf(notification.At)),
@@ -86,8 +86,8 @@ internal sealed class EmailChannel : IReceiverChannel
             ("To", recipient),
             ("Subject", view.Subject),
             ("Message-ID", MessageId(deliveryId, smtp)),
-            ("In-Reply-To", thread),
-            ("References", thread),
+            ("In-Reply-To", parent),
+            ("References", references),
             ("Auto-Submitted", "auto-generated"),
             ("X-Auto-Response-Suppress", "All"),
             ("X-Risk-Delivery", deliveryId),
@@ -114,6 +114,15 @@ internal sealed class EmailChannel : IReceiverChannel
             // Someone mends that without touching the delivery, so it waits.
             return new DeliveryOutcome.RetryLater(missing.Message);
         }
+    }
+
+    /// <summary>Mails about one alert make a thread, below that of its group; the alert's own outlives the group.</summary>
+    private static (string Parent, string References) ThreadOf(Notification notification, string host)
+    {
+        string group = $"<thread-{notification.ThreadId}@{host}>";
+        if (notification.Alerts.Select(a => a.EpisodeId).Distinct().Take(2).ToArray() is not [var episode]) return (group, group);
+        string own = $"<episode-{episode}@{host}>";
+        return (own, $"{group} {own}");
     }
 
     internal static string MessageId(string deliveryId, SmtpSettings smtp) => $"<{deliveryId}@{smtp.From.Host}>";

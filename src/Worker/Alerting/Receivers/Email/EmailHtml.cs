@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Text;
+using Risk.Rules.Evaluation;
 
 namespace Risk.Worker.Alerting.Receivers.Email;
 
@@ -11,6 +13,7 @@ namespace Risk.Worker.Alerting.Receivers.Email;
 internal static class EmailHtml
 {
     private const string Font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;";
+    private const int MostBarHeight = 44;
     private const string Quiet = "color:#767676;";
     private const string Rule = "border-top:1px solid #8888884d;";
 
@@ -25,6 +28,8 @@ internal static class EmailHtml
             .Append("<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"max-width:640px;text-align:left;word-break:break-word;overflow-wrap:anywhere;\">\n");
         Head(html, view);
         Row(html, "DO NEXT", view.Next.Length == 0 ? "" : $"<strong style=\"font-size:16px;\">{Escape(view.Next)}</strong>");
+        Row(html, "DECIDE BY", view.Deadline.Length == 0 ? "" : $"<strong>{Escape(view.Deadline)}</strong>");
+        Row(html, "ACT" + Escape(view.Of), Actions(view.Actions));
         Row(html, "EVIDENCE", string.Join("", view.Evidence.Select(Evidence)));
         Row(html, "ALSO TOLD", Escape(string.Join(", ", view.OtherRecipients)));
         Row(html, "ALL ALERTS, WORST FIRST", Alerts(view.Table, view.Unlisted));
@@ -33,6 +38,7 @@ internal static class EmailHtml
         Row(html, "NOT TOLD SEPARATELY, AND WHY", Alerts(view.Muted, 0));
         Row(html, "WHY THIS SCORE" + Escape(view.Of), Pairs(view.Why.Select(w => ($"<strong>{Escape(w.Points)}</strong>", w.What)), "right"));
         Row(html, "CONTRACT AND SPEND" + Escape(view.Of), Pairs(view.Contract.Select(c => ($"<span style=\"{Quiet}\">{Escape(c.Name)}</span>", c.Value)), "left"));
+        Row(html, "THIS ALERT SO FAR" + Escape(view.Of), Pairs(view.Timeline.Select(t => ($"<span style=\"{Quiet}\">{Escape(t.At)}</span>", t.What)), "left"));
         Row(html, "WHAT WE DO NOT KNOW" + Escape(view.Of), string.Join("<br>", view.Gaps.Select(Escape)));
         html.Append("<tr><td style=\"").Append(Rule).Append("padding:12px 4px 4px;font-size:12px;").Append(Quiet).Append("\">")
             .AppendJoin("<br>", view.Footer.Select(Escape)).Append("</td></tr>\n</table>\n</td></tr></table>\n</body></html>\n");
@@ -47,6 +53,7 @@ internal static class EmailHtml
         if (view.Standing.Length > 0) html.Append("<span style=\"font-size:13px;").Append(Quiet).Append("\">&nbsp; ").Append(Escape(view.Standing)).Append("</span>");
         html.Append("<div style=\"font-size:24px;line-height:1.25;font-weight:700;padding-top:8px;\">").Append(Escape(view.Name)).Append("</div>")
             .Append("<div style=\"font-size:17px;line-height:1.35;padding-top:2px;\">").Append(Escape(view.WhatHappened)).Append("</div>");
+        foreach (string standing in view.Standings) html.Append("<div style=\"font-size:14px;line-height:1.35;padding-top:6px;\"><strong>").Append(Escape(standing)).Append("</strong></div>");
         if (view.Score is { } score)
         {
             bool isChange = score.Before.Length > 0 && (score.Before != score.After || score.BandBefore != score.BandAfter);
@@ -57,7 +64,38 @@ internal static class EmailHtml
             html.Append("</tr></table>");
         }
 
+        Bars(html, view.Scores);
         html.Append("</td></tr>\n");
+    }
+
+    /// <summary>Cells with a ground and a height: the one drawing that every mail reader does without fetching anything.</summary>
+    private static void Bars(StringBuilder html, ImmutableArray<ScoreBar> bars)
+    {
+        if (bars.IsEmpty) return;
+        html.Append("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"margin-top:10px;\"><tr>");
+        foreach (ScoreBar bar in bars)
+        {
+            int height = Math.Max(1, bar.Score * MostBarHeight / 100);
+            html.Append("<td valign=\"bottom\" height=\"").Append(MostBarHeight).Append("\" style=\"padding:0 1px 0 0;height:").Append(MostBarHeight).Append("px;vertical-align:bottom;\">")
+                .Append("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr><td width=\"8\" height=\"").Append(height).Append("\" bgcolor=\"").Append(ColourOf(bar.Band))
+                .Append("\" style=\"width:8px;height:").Append(height).Append("px;line-height:1px;font-size:1px;background-color:").Append(ColourOf(bar.Band)).Append(";\">&nbsp;</td></tr></table></td>");
+        }
+
+        html.Append("</tr></table><div style=\"font-size:12px;").Append(Quiet).Append("\">")
+            .Append(CultureInfo.InvariantCulture, $"Score from {bars[0].At.UtcDateTime:yyyy-MM-dd} ({bars[0].Score}) to {bars[^1].At.UtcDateTime:yyyy-MM-dd} ({bars[^1].Score})</div>");
+    }
+
+    private static string Actions(ImmutableArray<(string Label, string Url)> actions)
+    {
+        var html = new StringBuilder();
+        foreach ((string label, string url) in actions)
+        {
+            string look = html.Length == 0 ? "background-color:#1f5fa8;color:#ffffff;" : "color:#2f7fd1;";
+            html.Append("<a href=\"").Append(Escape(url)).Append("\" style=\"display:inline-block;").Append(look)
+                .Append("border:1px solid #1f5fa8;border-radius:4px;padding:8px 12px;margin:4px 6px 4px 0;font-size:14px;font-weight:700;text-decoration:none;\">").Append(Escape(label)).Append("</a>");
+        }
+
+        return html.Length == 0 ? "" : html + $"<div style=\"font-size:12px;{Quiet}\">Each opens a page that asks first, and works once. Only for you: do not forward this mail.</div>";
     }
 
     private static void Score(StringBuilder html, string points, string band, string caption, string weight)
@@ -129,8 +167,17 @@ internal static class EmailHtml
         "CRITICAL" => "#b3261e",
         "HIGH" => "#b4450c",
         "WARNING" => "#856000",
-        "RESOLVED" => "#2b7a33",
+        "RESOLVED" or "DISMISSED" => "#2b7a33",
         _ => "#2f6690",
+    };
+
+    private static string ColourOf(Band band) => band switch
+    {
+        Band.Critical => "#b3261e",
+        Band.High => "#b4450c",
+        Band.Elevated => "#a37600",
+        Band.InsufficientData => "#888888",
+        _ => "#2b7a33",
     };
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 
 namespace Risk.Worker.Alerting.Receivers.Email;
@@ -12,10 +13,19 @@ internal static class EmailText
         Line(text, view.Standing.Length > 0 ? $"{view.Verdict} | {view.Standing}" : view.Verdict);
         Line(text, view.Name);
         Line(text, view.WhatHappened);
+        foreach (string standing in view.Standings) Line(text, standing);
         if (view.Score is { } score) Line(text, "Risk score: " + ScoreText(score));
         foreach (EvidenceLine evidence in view.Evidence.Take(1)) Line(text, $"Evidence:   {evidence.Date} {(evidence.Url.Length > 0 ? evidence.Url : evidence.Label)}");
         if (view.Next.Length > 0) Line(text, "Do next:    " + view.Next);
+        if (view.Deadline.Length > 0) Line(text, "Decide by:  " + view.Deadline);
         if (!view.OtherRecipients.IsEmpty) Line(text, "Also told:  " + string.Join(", ", view.OtherRecipients));
+
+        if (!view.Actions.IsEmpty)
+        {
+            Line(text, "");
+            Line(text, "ACT" + view.Of + " (each link opens a page that asks first, and works once)");
+            foreach ((string label, string url) in view.Actions) Line(text, $"  {label}:\n    {url}");
+        }
 
         List(text, "ALL ALERTS, WORST FIRST", [.. view.Table.Select(Alert)], view.Table.IsEmpty ? 0 : view.Unlisted);
         List(text, "ALSO OPEN", [.. view.More.Select(Alert)], view.More.IsEmpty ? 0 : view.Unlisted);
@@ -24,12 +34,21 @@ internal static class EmailText
         List(text, "WHY THIS SCORE" + view.Of, [.. view.Why.Select(w => $"{w.Points,6}  {w.What}")], 0);
         List(text, "EVIDENCE", [.. view.Evidence.Select(Evidence)], 0);
         List(text, "CONTRACT AND SPEND" + view.Of, [.. view.Contract.Select(c => $"{c.Name}: {c.Value}")], 0);
+        List(text, "SCORE OVER TIME" + view.Of, Scores(view.Scores), 0);
+        List(text, "THIS ALERT SO FAR" + view.Of, [.. view.Timeline.Select(t => $"{t.At}  {t.What}")], 0);
         List(text, "WHAT WE DO NOT KNOW" + view.Of, view.Gaps, 0);
         Line(text, "");
         Line(text, "--");
         foreach (string line in view.Footer) Line(text, line);
         return text.ToString();
     }
+
+    /// <summary>Only where it changed.</summary>
+    private static ImmutableArray<string> Scores(ImmutableArray<ScoreBar> bars) =>
+    [
+        .. bars.Where((bar, i) => i == 0 || bar.Score != bars[i - 1].Score || bar.Band != bars[i - 1].Band)
+            .Select(bar => string.Create(CultureInfo.InvariantCulture, $"{bar.At.UtcDateTime:yyyy-MM-dd}  {bar.Score,3}  {new string('#', (bar.Score + 2) / 5)}")),
+    ];
 
     private static string ScoreText(ScoreChange score) => score.Before.Length == 0 ? $"{score.After} ({score.BandAfter})"
         : score.Before == score.After && score.BandBefore == score.BandAfter ? $"{score.After} ({score.BandAfter}), unchanged"

@@ -4,6 +4,7 @@ using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting.Notifications;
+using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting.Receivers.Email;
 
@@ -23,6 +24,21 @@ internal sealed record EmailView
     public required string WhatHappened { get; init; }
 
     public required ScoreChange? Score { get; init; }
+
+    /// <summary>What changed and who sees to it: reopened and why, worse, acknowledged, assigned; one sentence each.</summary>
+    public required ImmutableArray<string> Standings { get; init; }
+
+    /// <summary>Scores of the last months, oldest first, one for each span of equal length; empty when there is no history to speak of.</summary>
+    public required ImmutableArray<ScoreBar> Scores { get; init; }
+
+    /// <summary>Until when there is a choice, and what it is about; "" when the contract says nothing.</summary>
+    public required string Deadline { get; init; }
+
+    /// <summary>What the reader can do, as label and signed address; empty when no links are sent.</summary>
+    public required ImmutableArray<(string Label, string Url)> Actions { get; init; }
+
+    /// <summary>What became of the alert so far, oldest first.</summary>
+    public required ImmutableArray<(string At, string What)> Timeline { get; init; }
 
     /// <summary>"" when the rule names none.</summary>
     public required string Next { get; init; }
@@ -58,6 +74,9 @@ internal sealed record EmailView
     public required ImmutableArray<string> Footer { get; init; }
 }
 
+/// <param name="Score">0 to 100, at the end of its span.</param>
+internal sealed record ScoreBar(DateTimeOffset At, int Score, Band Band);
+
 internal sealed record ScoreChange(string Before, string BandBefore, string After, string BandAfter);
 
 /// <param name="Url">Absolute http(s), or "".</param>
@@ -85,13 +104,18 @@ internal static class EmailViews
         return new EmailView
         {
             Subject = SubjectOf(notification),
-            Verdict = isOver ? "RESOLVED" : VerdictOf(worst),
+            Verdict = isOver ? OverOf(worst) : VerdictOf(worst),
             Standing = (isWide ? string.Create(CultureInfo.InvariantCulture, $"Worst of {notification.Alerts.Count()} on {notification.Alerts.Select(a => a.Supplier).Distinct().Count()} suppliers | ") : "") + StandingOf(worst, context),
             Name = NameOf(worst, context),
             WhatHappened = Sentence(WhatOf(worst, context)) + CauseOf(worst),
             Score = ScoreOf(worst, context),
+            Standings = StandingsOf(notification, worst),
+            Scores = context is null ? [] : ScoreHistory.Of(context.Scores, notification.At),
+            Deadline = isOver || context is null ? "" : ContractDeadline.Of(context.Supplier, notification.At),
+            Actions = notification.Links?.For(worst, recipient, notification.At) ?? [],
+            Timeline = EpisodeTimeline.Of(notification.Episodes.GetValueOrDefault(worst.EpisodeId)),
             Next = isOver ? "Nothing to do: " + Ended(worst) : PlainText.Line(worst.Next),
-            Evidence = [.. worst.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line($"{e.Source}: {e.Label}"), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
+            Evidence = [.. worst.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line($"{e.Source}: {LabelOf(e)}"), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
             OtherRecipients = Others(notification.Recipients, recipient),
             More = isWide ? [] : lines,
             Table = isWide ? lines : [],
@@ -101,7 +125,7 @@ internal static class EmailViews
             Why = context?.Assessment is { } assessment && !isOver ? WhyOf(assessment) : [],
             Contract = context is null ? [] : ContractOf(context.Supplier),
             Gaps = context?.Assessment is { } known ? GapsOf(known) : [],
-            Footer = FooterOf(notification, worst),
+            Footer = FooterOf(notification, worst, recipient),
         };
     }
 
@@ -112,10 +136,11 @@ internal static class EmailViews
         SupplierContext? context = notification.ContextOf(worst);
         int suppliers = notification.Alerts.Select(a => a.Supplier).Distinct().Count();
         int alerts = notification.Firing.IsEmpty ? notification.Resolved.Length : notification.Firing.Length;
-        string verdict = notification.Firing.IsEmpty ? "RESOLVED" : (notification.Reason switch { NotificationReason.RepeatDue => "STILL ", NotificationReason.Escalated => "ESCALATED ", _ => "" }) + VerdictOf(worst);
+        string verdict = notification.Firing.IsEmpty ? OverOf(worst) : VerdictOf(worst), turn = TurnOf(notification, worst);
         string tier = context is null ? "" : string.Create(CultureInfo.InvariantCulture, $" T{context.Supplier.Tier}");
         string what = WhatOf(worst, context);
         if (what.Length > 80) what = PlainText.Line(worst.Title, 80);
+        if (turn.Length > 0) what = $"{turn}: {what}";
         string more = alerts <= 1 ? "" : suppliers > 1
             ? string.Create(CultureInfo.InvariantCulture, $" (+{alerts - 1} more, {suppliers} suppliers)")
             : string.Create(CultureInfo.InvariantCulture, $" (+{alerts - 1} more)");
@@ -123,6 +148,42 @@ internal static class EmailViews
 
         // A name that looks like an encoded word would be decoded on the way, into whatever it hides.
         return $"[Risk] {verdict}{tier} {PlainText.Line(NameOf(worst, context), 60)}: {what}{more}{score}".Replace("=?", "= ?", StringComparison.Ordinal);
+    }
+
+    /// <summary>How the alert stands to what was told before, in the subject in front of what happened: filters by severity hold for it all.</summary>
+    private static string TurnOf(Notification notification, Alert worst) =>
+        notification.Firing.IsEmpty ? ""
+        : notification.Reason == NotificationReason.RepeatDue ? "still open"
+        : notification.Reason == NotificationReason.Escalated ? "escalated"
+        : !notification.Fresh.Contains(worst.EpisodeId) ? ""
+        : IsBack(notification, worst) ? "open again"
+        : worst.Revision > 0 ? "worse" : "";
+
+    /// <summary>The newest that happened to it is that it was opened again.</summary>
+    private static bool IsBack(Notification notification, Alert alert) => alert.Reopened.Length > 0
+        && (notification.Episodes.GetValueOrDefault(alert.EpisodeId)?.Transitions.LastOrDefault(t => t.Transition.Kind is AlertTransitionKind.Reopened or AlertTransitionKind.Worsened) is not { Transition: { } last } || last.Alert.Reopened == alert.Reopened);
+
+    private static string OverOf(Alert alert) => alert.Resolution.StartsWith("accepted ", StringComparison.Ordinal) ? "ACCEPTED" : alert.Resolution.StartsWith("false positive", StringComparison.Ordinal) ? "DISMISSED" : "RESOLVED";
+
+    private static ImmutableArray<string> StandingsOf(Notification notification, Alert worst)
+    {
+        var said = ImmutableArray.CreateBuilder<string>();
+        AlertWorkflow? work = notification.Episodes.GetValueOrDefault(worst.EpisodeId)?.Workflow;
+        if (worst.ResolvedAt is null && worst.Reopened.Length > 0) said.Add("Open again. " + PlainText.Line(worst.Reopened) + ".");
+        else if (worst.ResolvedAt is null && worst.Revision > 0 && notification.Fresh.Contains(worst.EpisodeId)) said.Add("It got worse since it was last told.");
+        if (notification.Episodes.GetValueOrDefault(worst.EpisodeId)?.Acts is [.., { Kind: "snooze ended" } woken] && notification.Fresh.Contains(worst.EpisodeId)) said.Add("No longer snoozed: " + PlainText.Line(woken.Note) + ".");
+        if (work?.Acknowledged is { } taken)
+            said.Add($"Acknowledged by {PlainText.Line(taken.By, 80)} on {Date(taken.At)}{(taken.Note.Length > 0 ? $": {PlainText.Line(taken.Note, 200)}" : "")}{(work.IsAcknowledged(worst) ? "" : " (before it got worse)")}");
+        if (work is { Assignee.Length: > 0 }) said.Add($"Assigned to {PlainText.Line(work.Assignee, 80)}");
+        return said.ToImmutable();
+    }
+
+    /// <summary>What the evidence is about, without the names rules use for it.</summary>
+    private static string LabelOf(FindingEvidence evidence)
+    {
+        int dot = evidence.Label.IndexOf('.', StringComparison.Ordinal), space = evidence.Label.IndexOf(' ', StringComparison.Ordinal);
+        string name = (space < 0 ? evidence.Label[(dot + 1)..] : evidence.Label[(dot + 1)..space]).Replace('_', ' ');
+        return evidence.Value is { Length: > 0 } value ? $"{name} {value}" : space < 0 ? name : name + evidence.Label[space..];
     }
 
     internal static string VerdictOf(Alert alert) => alert.Severity.ToString().ToUpperInvariant();
@@ -157,7 +218,7 @@ internal static class EmailViews
     {
         SupplierContext? context = notification.ContextOf(alert);
         string what = WhatOf(alert, context) + CauseOf(alert) + (alert.ResolvedAt is null ? "" : " (" + Ended(alert) + ")");
-        string verdict = alert.ResolvedAt is null ? VerdictOf(alert) : "RESOLVED";
+        string verdict = alert.ResolvedAt is null ? VerdictOf(alert) : OverOf(alert);
         bool isFresh = notification.Fresh.Contains(alert.EpisodeId) && notification.Reason is not (NotificationReason.First or NotificationReason.Digest or NotificationReason.Burst or NotificationReason.Escalated);
 
         // About one supplier, name and score stand at the top already.
@@ -243,7 +304,7 @@ internal static class EmailViews
         ? url.Scheme is "http" or "https" ? $"webhook at {PlainText.Line(url.Host, 80)}" : "webhook"
         : PlainText.Line(recipient, 80);
 
-    private static ImmutableArray<string> FooterOf(Notification notification, Alert worst)
+    private static ImmutableArray<string> FooterOf(Notification notification, Alert worst, string recipient)
     {
         string reason = notification.Reason switch
         {
@@ -259,7 +320,20 @@ internal static class EmailViews
         string[] commands = worst.Supplier is { } supplier
             ? [show, $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
             : [show];
-        return [$"{reason} ({PlainText.Line(notification.Receiver)}). Rule {since}.", .. EmailDigest.Notes(notification), .. commands];
+        return [$"{reason}. Rule {since}.", .. notification.Because.IsEmpty ? [$"Why you: {WhyYou(notification, recipient)}."] : EmailDigest.Notes(notification), .. commands];
+    }
+
+    private static string WhyYou(Notification notification, string recipient)
+    {
+        Supplier[] suppliers = [.. notification.Suppliers.Values.Select(s => s.Supplier)];
+        int owned = suppliers.Count(s => Is(s.Owner)), backed = suppliers.Count(s => !Is(s.Owner) && Is(s.BackupOwner));
+        string receiver = $"receiver {PlainText.Line(notification.Receiver, 60)} of routing.yaml";
+        if (owned + backed == 0) return $"{receiver} names you";
+        string what = owned > 0 ? "you own" : "you are the back-up owner of";
+        int count = owned > 0 ? owned : backed;
+        return count == 1 ? $"{what} {PlainText.Line(suppliers.First(s => Is(owned > 0 ? s.Owner : s.BackupOwner)).Name, 80)}, and {receiver} tells owners" : string.Create(CultureInfo.InvariantCulture, $"{what} {count} of these suppliers, and {receiver} tells owners");
+
+        bool Is(string address) => string.Equals(Mailbox.Parse(address)?.Address, recipient, StringComparison.OrdinalIgnoreCase);
     }
 
     private static string Points(decimal? score) => score is { } value ? Math.Round(value, 0, MidpointRounding.AwayFromZero).ToString("0", CultureInfo.InvariantCulture) : "";
