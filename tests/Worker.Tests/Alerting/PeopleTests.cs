@@ -148,6 +148,19 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public async Task Flush_OwnDigest_HoldsWhatOthersGetAtOnce()
+    {
+        Use("""
+            route: {receiver: r, group_wait: 0s}
+            receivers: [{name: r, email_configs: [{to: "boss@buyer.example, cfo@buyer.example"}]}]
+            people: {digests: {CFO@buyer.example: daily at 08:00}}
+            """);
+        await Open("e1", "S1");
+        Assert.Equal("boss@buyer.example", Only(await Flush(Start)).Recipient);
+        Assert.Equal("cfo@buyer.example", Only(await Flush(Start.AddHours(2))).Recipient);
+    }
+
+    [Fact]
     public async Task Flush_Muted_IsInTheDigestOnceWithTheReason()
     {
         Use("""

@@ -29,7 +29,7 @@ internal sealed record RoutingModel(
     public int FlappingOpens { get; init; } = 3;
 
     /// <summary>When somebody whom the target reaches gets what waits for a digest; null: nothing ever does.</summary>
-    public DigestSchedule? DigestOf(ReceiverTarget target) => target.Digest ?? People.Digest;
+    public DigestSchedule? DigestOf(ReceiverTarget target, string recipient) => People.OwnDigests.GetValueOrDefault(recipient) ?? target.Digest ?? People.Digest;
 }
 
 /// <summary>Where a route's notifications go: any number of targets, each with its own deliveries.</summary>
