@@ -182,8 +182,8 @@ public sealed class RoutingReaderTests
         Assert.Null(model);
         Assert.Equal(
             [
-                "3:20 T027", "6:5 T003", "6:32 T014", "7:12 T012", "8:18 T025", "8:47 T016", "8:68 T028", "8:115 T001", "8:126 T004", "10:54 T024", "10:108 T004", "10:122 T008", "11:14 T010",
-                "13:40 T026", "13:66 T025",
+                "3:20 T027", "6:5 T003", "6:31 T014", "7:12 T012", "8:18 T025", "8:55 T016", "8:79 T028", "8:120 T001", "8:131 T004", "10:54 T024", "10:108 T004", "10:122 T008", "11:12 T010",
+                "13:41 T026", "13:68 T025",
             ],
             diagnostics.Select(d => $"{d.Position.Line}:{d.Position.Column} {d.Code}"));
         Assert.Contains(diagnostics, d => d.Message.Contains("did you mean 'office'", StringComparison.Ordinal));

@@ -26,19 +26,19 @@ internal sealed record EmailView
     public required ScoreChange? Score { get; init; }
 
     /// <summary>What changed and who sees to it: reopened and why, worse, acknowledged, assigned; one sentence each.</summary>
-    public required ImmutableArray<string> Standings { get; init; }
+    public ImmutableArray<string> Standings { get; init; } = [];
 
     /// <summary>Scores of the last months, oldest first, one for each span of equal length; empty when there is no history to speak of.</summary>
-    public required ImmutableArray<ScoreBar> Scores { get; init; }
+    public ImmutableArray<ScoreBar> Scores { get; init; } = [];
 
     /// <summary>Until when there is a choice, and what it is about; "" when the contract says nothing.</summary>
-    public required string Deadline { get; init; }
+    public string Deadline { get; init; } = "";
 
     /// <summary>What the reader can do, as label and signed address; empty when no links are sent.</summary>
-    public required ImmutableArray<(string Label, string Url)> Actions { get; init; }
+    public ImmutableArray<(string Label, string Url)> Actions { get; init; } = [];
 
     /// <summary>What became of the alert so far, oldest first.</summary>
-    public required ImmutableArray<(string At, string What)> Timeline { get; init; }
+    public ImmutableArray<(string At, string What)> Timeline { get; init; } = [];
 
     /// <summary>"" when the rule names none.</summary>
     public required string Next { get; init; }
@@ -320,7 +320,8 @@ internal static class EmailViews
         string[] commands = worst.Supplier is { } supplier
             ? [show, $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
             : [show];
-        return [$"{reason}. Rule {since}.", .. notification.Because.IsEmpty ? [$"Why you: {WhyYou(notification, recipient)}."] : EmailDigest.Notes(notification), .. commands];
+        string[] why = notification.Because.IsEmpty ? [$"Why you: {WhyYou(notification, recipient)}."] : [];
+        return [$"{reason}. Rule {since}.", .. why, .. EmailDigest.Notes(notification), .. commands];
     }
 
     private static string WhyYou(Notification notification, string recipient)
