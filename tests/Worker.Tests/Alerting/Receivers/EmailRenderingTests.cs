@@ -23,7 +23,7 @@ public sealed class EmailRenderingTests
             Muted = [new MutedAlert(NotificationSample.Alert("01hx7muted0000000000000001", "SR-FIN-003", "SUP-0042", message: "Brightwater Castings GmbH: current ratio 0.61"), "inhibited by 'Insolvency proceedings' (SR-FIN-004)")],
             Recipients = ["m.keller@buyer.example"],
         },
-        ["table"] = NotificationSample.Wide with { Reason = NotificationReason.Burst, Occasion = "7 messages came together and became this one", Waiting = new Storage.WaitingItems(4, NotificationSample.At.AddDays(1)) },
+        ["table"] = NotificationSample.Wide with { Reason = NotificationReason.Burst, Occasion = "7 messages came together and became this one", Waiting = new Risk.Worker.Storage.WaitingItems(4, NotificationSample.At.AddDays(1)) },
     };
 
     // The golden files were read by people, in a browser, in light and dark, at 640 and 320 pixels, before they became golden.
