@@ -27,6 +27,8 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
 
     private const int AlertsAtOnce = 1_000;
 
+    private const int GroupsAtOnce = 2_000;
+
     private readonly RoutingModel routing = routing;
     private readonly ReceiverChannels channels = channels;
     private readonly NotificationPlanner planner = new(routing, channels);
@@ -68,19 +70,35 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         return earliest;
     }
 
-    /// <summary>Decides for every group that is due, renders what is to be told and enqueues it.</summary>
+    /// <summary>Decides for every group that is due, and for what waits, and enqueues what is to be told; all in one session.</summary>
     /// <param name="everythingNow">For one-shot runs: group_wait counts as elapsed; group_interval and repeat_interval do not.</param>
     /// <returns>Ids of the deliveries that are new.</returns>
     public async Task<IReadOnlyList<string>> FlushDueAsync(IStoreSession session, DateTimeOffset at, bool everythingNow, CancellationToken cancellationToken)
     {
+        var told = new List<string>();
+        for (string? after = ""; after is not null;)
+        {
+            (IReadOnlyList<string> ids, after) = await FlushSomeAsync(session, at, everythingNow, after, cancellationToken).ConfigureAwait(false);
+            told.AddRange(ids);
+        }
+
+        return told;
+    }
+
+    /// <summary>A part of <see cref="FlushDueAsync"/>: some groups, by key. With the last of them, escalations, digests and tables that are due.</summary>
+    /// <remarks>A flood is told in several transactions, so that nobody else waits long to write. A person is told of an alert twice only when two of its groups are more than a part away from each other.</remarks>
+    /// <param name="after">Key of the last group of the part before; "" for the first.</param>
+    /// <returns>Ids of the deliveries that are new, and where the next part begins; null after the last.</returns>
+    public async Task<(IReadOnlyList<string> Ids, string? Next)> FlushSomeAsync(IStoreSession session, DateTimeOffset at, bool everythingNow, string after, CancellationToken cancellationToken)
+    {
         TimeSpan ahead = everythingNow ? routing.Routes.All.Max(r => r.GroupWait) : TimeSpan.Zero;
-        if (!await IsAnythingDueAsync(session, at + ahead, cancellationToken).ConfigureAwait(false)) return [];
+        if (!await IsAnythingDueAsync(session, at + ahead, cancellationToken).ConfigureAwait(false)) return ([], null);
         await Snoozes.EndAsync(session, at, cancellationToken).ConfigureAwait(false);
         var mutings = new Mutings(await InhibitionsAsync(session, cancellationToken).ConfigureAwait(false), routing.Silences, routing.FlappingOpens, at);
         var clocks = new EscalationClocks(routing, planner);
         var planned = new List<PlannedNotification>();
-        IReadOnlyList<AlertGroupState> candidates = await session.Alerts.DueGroupsAsync(at + ahead, cancellationToken).ConfigureAwait(false);
-        foreach (string key in candidates.Select(g => g.GroupKey).Order(StringComparer.Ordinal))
+        string[] keys = [.. (await session.Alerts.DueGroupsAsync(at + ahead, cancellationToken).ConfigureAwait(false)).Select(g => g.GroupKey).Where(k => string.CompareOrdinal(k, after) > 0).Order(StringComparer.Ordinal).Take(GroupsAtOnce + 1)];
+        foreach (string key in keys.Take(GroupsAtOnce))
         {
             // Read anew: an alert that left a group before this one may have joined it.
             if (await session.Alerts.FindGroupAsync(key, cancellationToken).ConfigureAwait(false) is not { } group) continue;
@@ -92,9 +110,11 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
             }
         }
 
-        planned.AddRange(await clocks.DueAsync(session, mutings, at, cancellationToken).ConfigureAwait(false));
+        bool isLast = keys.Length <= GroupsAtOnce;
+        if (isLast) planned.AddRange(await clocks.DueAsync(session, mutings, at, cancellationToken).ConfigureAwait(false));
         IReadOnlyList<string> told = await deliveries.EnqueueAsync(session, planned, at, cancellationToken).ConfigureAwait(false);
-        return [.. told, .. await new DigestComposer(routing, channels, deliveries).ComposeDueAsync(session, mutings, at, cancellationToken).ConfigureAwait(false)];
+        if (!isLast) return (told, keys[GroupsAtOnce - 1]);
+        return ([.. told, .. await new DigestComposer(routing, channels, deliveries).ComposeDueAsync(session, mutings, at, cancellationToken).ConfigureAwait(false)], null);
     }
 
     /// <summary>Whether a flush would have anything to look at.</summary>

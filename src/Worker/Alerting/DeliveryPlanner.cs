@@ -29,13 +29,13 @@ internal sealed class DeliveryPlanner(RoutingModel routing, ReceiverChannels cha
     /// <summary>How far back mails show scores.</summary>
     private static readonly TimeSpan ScoresShown = TimeSpan.FromDays(90);
 
-    private readonly bool isPaced = routing.People.Digest is not null || routing.People.HasLimits || routing.Receivers.Values.Any(r => r.Targets.Any(t => t.Digest is not null));
+    private readonly bool isPaced = routing.People.Digest is not null || routing.People.HasLimits || !routing.People.OwnDigests.IsEmpty || routing.Receivers.Values.Any(r => r.Targets.Any(t => t.Digest is not null));
 
     /// <returns>Ids of the deliveries that are new.</returns>
     public async Task<IReadOnlyList<string>> EnqueueAsync(IStoreSession session, IReadOnlyCollection<PlannedNotification> planned, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (planned.Count == 0) return [];
-        ImmutableArray<Part> parts = Deduplication.Apply(planned.SelectMany(p => p.Parts));
+        ImmutableArray<Part> parts = Deduplication.Apply(planned.SelectMany(p => p.Parts).Select(p => p.ReachesPerson ? p with { OwnDigest = routing.People.OwnDigests.GetValueOrDefault(p.Recipient) } : p));
         PacedParts paced = isPaced ? await PaceAsync(session, parts, at, cancellationToken).ConfigureAwait(false) : new PacedParts([.. parts.Select(p => ImmutableArray.Create(p))], []);
         Part[] messages = [.. paced.Messages.Select(m => m.Length == 1 ? m[0] : Table(m, at))];
         if (isPaced) messages = await WithWaitingAsync(session, messages, cancellationToken).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class DeliveryPlanner(RoutingModel routing, ReceiverChannels cha
         [
             .. from part in wouldBe.Parts
                where part.ReachesPerson
-               let digest = routing.DigestOf(part.Target)
+               let digest = routing.DigestOf(part.Target, part.Recipient)
                where digest is not null
                let dueAt = digest.Next(at)
                from alert in part.Notification.Firing

@@ -41,7 +41,7 @@ internal sealed class DigestComposer(RoutingModel routing, ReceiverChannels chan
             }
 
             var part = new Part(target, ReachesPerson: true, items[0].Recipient, notification);
-            await session.Digests.TakeAsync(items, part.DeliveryId, routing.DigestOf(target)?.Next(at) ?? at + HomelessFor, cancellationToken).ConfigureAwait(false);
+            await session.Digests.TakeAsync(items, part.DeliveryId, routing.DigestOf(target, items[0].Recipient)?.Next(at) ?? at + HomelessFor, cancellationToken).ConfigureAwait(false);
             await session.Ledger.AppendAsync([DeliveryPlanner.TableEntryOf(part)], at, cancellationToken).ConfigureAwait(false);
             ids.AddRange(await deliveries.StoreAsync(session, [part], cancellationToken).ConfigureAwait(false));
         }
@@ -72,7 +72,7 @@ internal sealed class DigestComposer(RoutingModel routing, ReceiverChannels chan
         }
 
         bool isBurst = items.All(i => i.Cause is HoldCause.Burst);
-        DigestSchedule? schedule = routing.Receivers.GetValueOrDefault(first.Receiver)?.Target(first.Channel, first.ChannelIndex) is { } target ? routing.DigestOf(target) : routing.People.Digest;
+        DigestSchedule? schedule = routing.Receivers.GetValueOrDefault(first.Receiver)?.Target(first.Channel, first.ChannelIndex) is { } target ? routing.DigestOf(target, first.Recipient) : routing.People.Digest;
         string id = StableId.Of("notification", isBurst ? "burst" : "digest", first.Channel, first.Recipient.ToLowerInvariant(), at.UtcTicks.ToString(CultureInfo.InvariantCulture));
         ImmutableArray<Alert> firing = AlertOrder.Sort(told.Where(a => a.ResolvedAt is null));
         return new Notification

@@ -54,11 +54,18 @@ internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStor
             if (!everythingNow && !await AlertDispatcher.IsAnythingDueAsync(session, at, cancellationToken)) return [];
         }
 
-        await using IStoreSession writing = await store.WriteAsync(cancellationToken);
-        IReadOnlyList<string> ids = await running.Dispatcher.FlushDueAsync(writing, at, everythingNow, cancellationToken);
-        if (schedule is not null && ids.Count > 0) await schedule(writing, ids, at);
-        else await writing.CommitAsync(cancellationToken);
-        return ids;
+        AlertDispatcher dispatcher = running.Dispatcher;
+        var told = new List<string>();
+        for (string? after = ""; after is not null;)
+        {
+            await using IStoreSession writing = await store.WriteAsync(cancellationToken);
+            (IReadOnlyList<string> ids, after) = await dispatcher.FlushSomeAsync(writing, at, everythingNow, after, cancellationToken);
+            if (schedule is not null && ids.Count > 0) await schedule(writing, ids, at);
+            else await writing.CommitAsync(cancellationToken);
+            told.AddRange(ids);
+        }
+
+        return told;
     }
 
     /// <summary>Attempts one delivery.</summary>

@@ -16,7 +16,7 @@ internal sealed class Mutings(Inhibitions inhibitions, Silences silences, int fl
     public string? Why(Alert alert, AlertWorkflow? workflow)
     {
         if (silences.Find(alert.Labels, at) is { } silence) return $"silenced by {silence.Id} until {Text(silence.EndsAt)}, {silence.Author}: {silence.Reason}";
-        if (inhibitions.Find(alert) is { } cause) return $"inhibited while {cause.Title} fires ({cause.Rule})";
+        if (inhibitions.Find(alert) is { } cause) return $"inhibited by '{cause.Title}' ({cause.Rule})";
         if (workflow?.Snoozed is { } snooze && workflow.IsSnoozed(at) && alert.ResolvedAt is null) return $"snoozed until {Text(snooze.Until)} by {snooze.By}";
         return IsFlapping(alert) ? string.Create(CultureInfo.InvariantCulture, $"flapping: opened {alert.Flapping} times lately; told once it has fired for {FlappingHold.TotalHours:0} hours") : null;
     }

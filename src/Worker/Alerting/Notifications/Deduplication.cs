@@ -24,7 +24,7 @@ internal static class Deduplication
     {
         var kept = new List<Part>();
         var saidBy = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (Part part in person.OrderBy(p => p.Target.Digest is not null).ThenByDescending(p => p.Notification.Alerts.Count()).ThenBy(p => p.Notification.GroupKey, StringComparer.Ordinal).ThenBy(p => p.DeliveryId, StringComparer.Ordinal))
+        foreach (Part part in person.OrderBy(p => p.Digest is not null).ThenByDescending(p => p.Notification.Alerts.Count()).ThenBy(p => p.Notification.GroupKey, StringComparer.Ordinal).ThenBy(p => p.DeliveryId, StringComparer.Ordinal))
         {
             Notification rest = part.Notification.Only(a => !saidBy.ContainsKey(a.EpisodeId));
             foreach (int index in part.Notification.Alerts.Select(a => saidBy.GetValueOrDefault(a.EpisodeId, -1)).Where(i => i >= 0).Distinct())

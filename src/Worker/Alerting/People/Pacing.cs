@@ -32,7 +32,7 @@ internal static class Pacing
     private static IEnumerable<Part> ForNow(Part part, DateTimeOffset at, ImmutableArray<HeldPart>.Builder held)
     {
         Notification all = part.Notification;
-        if (part.Target.Digest is not { } digest || all.Reason == NotificationReason.Escalated)
+        if (part.Digest is not { } digest || all.Reason == NotificationReason.Escalated)
         {
             yield return part;
             yield break;

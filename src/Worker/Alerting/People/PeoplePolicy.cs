@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Risk.Worker.Alerting.Calendars;
 
 namespace Risk.Worker.Alerting.People;
@@ -9,6 +10,9 @@ namespace Risk.Worker.Alerting.People;
 internal sealed record PeoplePolicy(DigestSchedule? Digest, int? MostPerHour, int? MostPerDay, BurstPolicy? Burst)
 {
     public static PeoplePolicy None { get; } = new(null, null, null, null);
+
+    /// <summary>Own choices, by address.</summary>
+    public ImmutableDictionary<string, DigestSchedule> OwnDigests { get; init; } = ImmutableDictionary.Create<string, DigestSchedule>(StringComparer.OrdinalIgnoreCase);
 
     public bool HasLimits => MostPerHour is not null || MostPerDay is not null || Burst is not null;
 }

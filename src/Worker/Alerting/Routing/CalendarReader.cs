@@ -50,6 +50,7 @@ internal sealed class CalendarReader(Func<string, IReadOnlyList<string>?> readLi
     {
         if (section.Text(key) is not { } text) return null;
         string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        used.UnionWith(words);
         (DigestCadence Cadence, int Words)? form = words switch
         {
             ["hourly", ..] => (DigestCadence.Hourly, 1),
@@ -66,7 +67,6 @@ internal sealed class CalendarReader(Func<string, IReadOnlyList<string>?> readLi
         }
 
         string place = words.Length > known.Words ? words[^1] : "";
-        used.Add(place);
         BusinessCalendar? calendar = All.GetValueOrDefault(place);
         TimeZoneInfo? zone = calendar?.Hours.Zone ?? (place.Length == 0 ? TimeZoneInfo.Utc : null);
         if (zone is null && !TimeZoneInfo.TryFindSystemTimeZoneById(place, out zone))

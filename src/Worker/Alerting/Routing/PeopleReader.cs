@@ -13,7 +13,7 @@ internal static class PeopleReader
     public static PeoplePolicy Policy(ConfigSection file, CalendarReader calendars)
     {
         if (file.Section("people") is not { } people) return PeoplePolicy.None;
-        people.RefuseUnknownKeys("'people'", ["digest", "most_per_hour", "most_per_day", "burst"]);
+        people.RefuseUnknownKeys("'people'", ["digest", "digests", "most_per_hour", "most_per_day", "burst"]);
         DigestSchedule? digest = calendars.Schedule(people, "digest");
         int? hour = Count(people, "most_per_hour"), day = Count(people, "most_per_day");
         if (!people.Has("digest") && (hour ?? day) is not null)
@@ -29,7 +29,21 @@ internal static class PeopleReader
             if (Count(section, "more_than") is { } count && within is { } span) burst = new BurstPolicy(count, span);
         }
 
-        return new PeoplePolicy(digest, hour, day, burst);
+        return new PeoplePolicy(digest, hour, day, burst) { OwnDigests = OwnDigests(people, calendars) };
+    }
+
+    private static ImmutableDictionary<string, DigestSchedule> OwnDigests(ConfigSection people, CalendarReader calendars)
+    {
+        ImmutableDictionary<string, DigestSchedule> digests = PeoplePolicy.None.OwnDigests;
+        if (people.Section("digests") is not { } section) return digests;
+        foreach (string address in section.Node.Entries.Select(e => e.Key.Text))
+        {
+            if (!address.Contains('@', StringComparison.Ordinal)) section.Error("T016", $"'{address}' is no mail address; 'digests' holds addresses with their schedules", section.At(address), Math.Max(1, address.Length));
+            else if (digests.ContainsKey(address)) section.Error("T009", $"'{address}' has two digests; remove one", section.At(address), address.Length);
+            else if (calendars.Schedule(section, address) is { } schedule) digests = digests.Add(address, schedule);
+        }
+
+        return digests;
     }
 
     /// <param name="receiver">Reports a receiver that does not exist, and counts it as used.</param>

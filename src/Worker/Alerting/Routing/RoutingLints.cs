@@ -4,6 +4,7 @@ using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
 using Risk.Rules.Evaluation;
 using Risk.Rules.RulePacks;
+using Risk.Worker.Alerting.Escalation;
 using Risk.Worker.Alerting.Muting;
 
 namespace Risk.Worker.Alerting.Routing;
@@ -35,7 +36,7 @@ internal sealed record AlertShape(ImmutableDictionary<string, ImmutableArray<str
 }
 
 /// <summary>What can be said of a valid routing.yaml only together with the rules: routes and inhibitions that none of their alerts meets.</summary>
-/// <remarks>Codes: T031 route for alerts that no rule makes, T032 inhibition without effect.</remarks>
+/// <remarks>Codes: T031 route or escalation for alerts that no rule makes, T032 inhibition without effect.</remarks>
 internal sealed class RoutingLints(Document document, ImmutableArray<AlertShape> shapes, DiagnosticBag diagnostics)
 {
     public void Lint(RoutingModel model)
@@ -44,6 +45,8 @@ internal sealed class RoutingLints(Document document, ImmutableArray<AlertShape>
         var file = new ConfigSection(document, document.Root, new DiagnosticBag());
         if (file.Section("route") is { } route) Routes(route, model.Routes.Root, []);
         foreach ((ConfigSection section, InhibitRule rule) in file.Sections("inhibit_rules").Zip(model.InhibitRules)) Inhibition(section, rule);
+        foreach ((ConfigSection section, EscalationModel escalation) in file.Sections("escalations").Zip(model.Escalations))
+            if (!shapes.Any(s => s.CanMeet(escalation.Matchers))) Warn("T031", $"escalates nothing: no rule has {Words(escalation.Matchers)} together; mend the conditions, or take the escalation out", section.At("matchers"));
     }
 
     private void Routes(ConfigSection section, RouteNode node, ImmutableArray<Matcher> above)

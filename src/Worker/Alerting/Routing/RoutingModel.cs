@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting.Calendars;
 using Risk.Worker.Alerting.Escalation;
 using Risk.Worker.Alerting.Muting;
@@ -28,7 +29,7 @@ internal sealed record RoutingModel(
     public int FlappingOpens { get; init; } = 3;
 
     /// <summary>When somebody whom the target reaches gets what waits for a digest; null: nothing ever does.</summary>
-    public DigestSchedule? DigestOf(ReceiverTarget target) => target.Digest ?? People.Digest;
+    public DigestSchedule? DigestOf(ReceiverTarget target, string recipient) => People.OwnDigests.GetValueOrDefault(recipient) ?? target.Digest ?? People.Digest;
 }
 
 /// <summary>Where a route's notifications go: any number of targets, each with its own deliveries.</summary>
@@ -49,6 +50,9 @@ internal abstract record ReceiverTarget(string Channel, int Index, bool SendReso
 
     /// <summary>Columns of the portfolio that name recipients.</summary>
     public virtual IReadOnlyCollection<string> SupplierFields => [];
+
+    /// <summary>Why those columns name nobody for a supplier, in words; null when they do, or when there are none.</summary>
+    public virtual string? WhyNobody(Supplier supplier, DateTimeOffset at) => null;
 
     /// <summary>Whether it says itself who gets what those columns name nobody for.</summary>
     public virtual bool HasFallback => false;

@@ -40,7 +40,7 @@ internal static class BenchCommand
             {
                 IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Risk:Workspace", folder)]).Build();
                 await using RiskApplication application = await RiskApplication.OpenAsync(configuration, cancellationToken);
-                results.Add(await AlertBench.RunAsync(name, settings, application.Store, Path.Combine(folder, "outbox"), cancellationToken));
+                results.Add(await AlertBench.RunAsync(name, settings, application.Store, application.Clock, Path.Combine(folder, "outbox"), cancellationToken));
             }
             finally
             {
@@ -57,7 +57,7 @@ internal static class BenchCommand
             output.Table(
                 ["", ">messages at once", ">most for one", ">later", ">messages/s", ">attempts/s", ">peak MB", ">lost"],
                 [.. results.Select(r => (string[])[r.Scenario, Number(r.AtOnce), Number(r.MostPerPerson), Number(r.Later), Number(r.PerSecond), Number(r.AttemptsPerSecond), Number(r.PeakMegabytes), Number(r.Lost)])]);
-            output.Line("messages/s: decided, rendered, stored, in the ledger. attempts/s: one after the other, with the outcome stored. Peak of the whole process while messages are made.");
+            output.Line("messages/s: decided, rendered, stored, in the ledger. attempts/s: one after the other, with the outcome stored. Peak of the whole process so far.");
         }
 
         return results.All(r => r.Lost == 0) ? ExitCode.Done : ExitCode.Found;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Risk.Rules.Diagnostics;
+using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting.Receivers;
-using Risk.Worker.Alerting.Receivers.Email;
 using Risk.Worker.Alerting.Routing;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
@@ -37,7 +37,7 @@ internal static class CheckCommand
             suppliers = portfolio.Suppliers.Length;
             var loader = new RuleBookLoader(options, sources, ReceiverChannels.Discover()) { Clock = options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System };
             book = loader.Load(portfolio.OwnColumns, diagnostics);
-            if (book is not null) diagnostics.AddRange(Ownerless(book.Routing, portfolio, Instants.Now(loader.Clock)));
+            if (book is not null) diagnostics.AddRange(Ownerless(options, book.Routing, portfolio, Instants.Now(loader.Clock)));
             if (book is not null) Tests(options, configuration, portfolio, diagnostics);
         }
 
@@ -81,18 +81,18 @@ internal static class CheckCommand
     }
 
     /// <summary>Suppliers for which a receiver's columns name nobody: their alerts go to the fallback.</summary>
-    private static IEnumerable<Diagnostic> Ownerless(RoutingModel routing, PortfolioReadResult portfolio, DateTimeOffset at)
+    private static IEnumerable<Diagnostic> Ownerless(RiskOptions options, RoutingModel routing, PortfolioReadResult portfolio, DateTimeOffset at)
     {
         foreach (ReceiverModel receiver in routing.Receivers.Values)
         {
             foreach (ReceiverTarget target in receiver.Targets.Where(t => t.SupplierFields.Count > 0))
             {
-                SupplierPeople[] nobody = [.. portfolio.Suppliers.Select(s => SupplierPeople.Of(s, target.SupplierFields, at)).Where(p => p.Roles.IsEmpty)];
+                (Supplier Supplier, string Why)[] nobody = [.. portfolio.Suppliers.Select(s => (s, target.WhyNobody(s, at) ?? "")).Where(s => s.Item2.Length > 0)];
                 if (nobody.Length == 0) continue;
                 string some = string.Join(", ", nobody.Take(5).Select(p => p.Supplier.Id.Value)) + (nobody.Length > 5 ? $" and {nobody.Length - 5} more" : "");
                 yield return new Diagnostic(
-                    DiagnosticSeverity.Warning, "T029", $"receiver '{receiver.Name}' reaches nobody for {CommandOutput.Count(nobody.Length, "supplier")} ({some}); their alerts go to the fallback: {nobody[0].WhyNobody}",
-                    new SourcePosition("suppliers", 0, 0));
+                    DiagnosticSeverity.Warning, "T029", $"receiver '{receiver.Name}' reaches nobody for {CommandOutput.Count(nobody.Length, "supplier")} ({some}); their alerts go to the fallback: {nobody[0].Why}",
+                    new SourcePosition(RuleBookLoader.Display(options.RoutingFile), 0, 0));
             }
         }
     }

@@ -160,4 +160,33 @@ public sealed class RoutingReaderTests
         Assert.False(rule.Inhibits(RoutingSample.Labels(("rule", "A"), ("supplier", "1")), RoutingSample.Labels(("rule", "B"), ("supplier", "2"))));
         Assert.False(rule.Inhibits(RoutingSample.Labels(("rule", "A"), ("supplier", "1")), RoutingSample.Labels(("rule", "A"), ("supplier", "1"))));
     }
+
+    [Fact]
+    public void Read_MistakesAboutPeople_ReportAllWithPlaces()
+    {
+        (RoutingModel? model, ImmutableArray<Diagnostic> diagnostics) = RoutingSample.Read("""
+            schema: routing/1
+            global: {smtp_smarthost: "mail.example.org:25", smtp_from: risk@example.org}
+            fallback_receiver: owners
+            route: {receiver: owners}
+            calendars:
+              - {name: office, holidays: [25.12.2026]}
+              - {name: spare, weekdays: ["monday:friday"]}
+            people: {digest: daily at 8 office, digests: {nobody: hourly}, most_per_hour: 30, most_per_day: 20, burst: {more_than: 0, within: 2d}}
+            escalations:
+              - {name: a, matchers: [severity="high"], calendar: ofice, steps: [{after: 4h, receiver: owners}, {after: 2h, receiver: heads}]}
+              - {name: b, matchers: [severity="high", tier="1"], steps: [{after: 1h, receiver: owners}]}
+            receivers:
+              - {name: owners, email_configs: [{to: "{supplier.ownr}", digest: weekly on mon at 08:00}]}
+            """);
+        Assert.Null(model);
+        Assert.Equal(
+            [
+                "3:20 T027", "6:5 T003", "6:31 T014", "7:12 T012", "8:18 T025", "8:55 T016", "8:79 T028", "8:120 T001", "8:131 T004", "10:54 T024", "10:108 T004", "10:122 T008", "11:12 T010",
+                "13:41 T026", "13:68 T025",
+            ],
+            diagnostics.Select(d => $"{d.Position.Line}:{d.Position.Column} {d.Code}"));
+        Assert.Contains(diagnostics, d => d.Message.Contains("did you mean 'office'", StringComparison.Ordinal));
+        Assert.Contains(diagnostics, d => d.Message.Contains("did you mean 'owner'", StringComparison.Ordinal));
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class EmailChannel : IReceiverChannel
             foreach (var person in people.SelectMany(p => p.Roles.Select(role => (p.Supplier, Role: role))).GroupBy(p => p.Role.Address, StringComparer.OrdinalIgnoreCase))
             {
                 HashSet<SupplierId> theirs = [.. person.Select(p => p.Supplier.Id)];
-                Concern(person.Key, notification.Alerts.Where(a => a.Supplier is { } id && theirs.Contains(id)), [.. person.GroupBy(p => p.Role.Words).Select(role => $"You are {role.Key} of {Names(role.Select(p => p.Supplier))}.")]);
+                Concern(person.Key, notification.Alerts.Where(a => a.Supplier is { } id && theirs.Contains(id)), [.. person.GroupBy(p => p.Role.Words).Select(role => $"You are {role.Key} of {Names(role.Select(p => p.Supplier)).TrimEnd('.')}.")]);
             }
 
             // What is about no (known) supplier has no owner either.

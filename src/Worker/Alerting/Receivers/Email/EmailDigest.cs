@@ -16,7 +16,7 @@ internal static class EmailDigest
         int suppliers = notification.Alerts.Select(a => a.Supplier).OfType<Rules.Suppliers.SupplierId>().Distinct().Count();
         string counts = Counts(notification.Firing);
         string over = notification.Resolved.Length == 0 ? "" : Number(notification.Resolved.Length, "has ended", "have ended");
-        string muted = notification.Muted.Length == 0 ? "" : Number(notification.Muted.Length, "is not told separately", "are not told separately");
+        string muted = notification.Muted.Length == 0 ? "" : Number(notification.Muted.Length, "not told separately", "not told separately");
         string news = notification.Firing.IsEmpty ? "nothing new" : Number(notification.Firing.Length, "alert", "alerts") + (suppliers > 1 ? " on " + Number(suppliers, "supplier", "suppliers") : "");
         bool isDigest = notification.Reason == NotificationReason.Digest;
         ImmutableArray<AlertLine> table = [.. notification.Firing.Take(MostListed).Select(a => EmailViews.Line(notification, a, isWide: true))];
@@ -28,6 +28,11 @@ internal static class EmailDigest
             Name = Sentence(news),
             WhatHappened = string.Join("; ", new[] { counts, over, muted }.Where(t => t.Length > 0)),
             Score = null,
+            Standings = [],
+            Scores = [],
+            Deadline = "",
+            Actions = [],
+            Timeline = [],
             Next = "",
             Evidence = [],
             OtherRecipients = [],
@@ -40,7 +45,7 @@ internal static class EmailDigest
             Why = [],
             Contract = [],
             Gaps = [],
-            Footer = [isDigest ? "It holds only what is new since your last digest that arrived." : Sentence(notification.Occasion) + ".", .. Notes(notification), "In full: risk alerts show EPISODE, risk alerts list"],
+            Footer = [.. Cut(notification.Resolved.Length, "that have ended"), .. Cut(notification.Muted.Length, "that are not told separately"), isDigest ? "It holds only what is new since your last digest that arrived." : Sentence(notification.Occasion) + ".", .. Notes(notification), "In full: risk alerts show EPISODE, risk alerts list"],
         };
     }
 
@@ -50,6 +55,11 @@ internal static class EmailDigest
         if (!notification.Because.IsEmpty) yield return "Why you: " + string.Join(" ", notification.Because.Take(5));
         if (notification.Waiting is { } waiting)
             yield return string.Create(CultureInfo.InvariantCulture, $"{Number(waiting.Count, "further alert waits", "further alerts wait")} for your next digest ({waiting.DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC).");
+    }
+
+    private static IEnumerable<string> Cut(int count, string what)
+    {
+        if (count > MostListed) yield return string.Create(CultureInfo.InvariantCulture, $"{count - MostListed} more {what} are not listed here.");
     }
 
     private static AlertLine MutedLine(Notification notification, MutedAlert muted)

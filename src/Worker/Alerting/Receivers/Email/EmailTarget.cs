@@ -1,3 +1,4 @@
+using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting.Routing;
 
 namespace Risk.Worker.Alerting.Receivers.Email;
@@ -19,4 +20,6 @@ internal sealed record EmailTarget(int Index, bool SendResolved, IReadOnlyList<M
     public override IReadOnlyCollection<string> SupplierFields => ToFields;
 
     public override bool HasFallback => Fallback is not null;
+
+    public override string? WhyNobody(Supplier supplier, DateTimeOffset at) => ToFields.Count > 0 && SupplierPeople.Of(supplier, ToFields, at) is { Roles.IsEmpty: true } people ? people.WhyNobody : null;
 }

@@ -158,7 +158,7 @@ internal static class EmailViews
     private static string TurnOf(Notification notification, Alert worst) =>
         notification.Firing.IsEmpty ? ""
         : notification.Reason == NotificationReason.RepeatDue ? "still open"
-        : notification.Reason == NotificationReason.Escalated ? "nobody has taken it"
+        : notification.Reason == NotificationReason.Escalated ? "escalated"
         : !notification.Fresh.Contains(worst.EpisodeId) ? ""
         : IsBack(notification, worst) ? "open again"
         : worst.Revision > 0 ? "worse" : "";

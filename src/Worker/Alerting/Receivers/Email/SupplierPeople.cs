@@ -21,7 +21,7 @@ internal sealed record SupplierPeople(Supplier Supplier, ImmutableArray<Supplier
         if (roles.Length > 0) return new SupplierPeople(supplier, [.. roles.GroupBy(r => r.Address, StringComparer.OrdinalIgnoreCase).Select(g => new SupplierRole(g.Key, string.Join(" and ", g.Select(r => r.Words).Distinct())))], "");
         string name = PlainText.Line(supplier.Name, 80);
         string[] wrong = [.. fields.Select(f => Value(supplier, f)).Append(fields.Contains("owner") ? supplier.BackupOwner : "").Where(v => v.Length > 0).Distinct().Select(v => $"'{PlainText.Line(v, 60)}'")];
-        return new SupplierPeople(supplier, [], wrong.Length == 0 ? $"the portfolio names no owner for {name}" : $"of {name} the portfolio says {string.Join(" and ", wrong)}, which is no mail address");
+        return new SupplierPeople(supplier, [], wrong.Length == 0 ? $"the portfolio names no {string.Join(" or ", fields.Select(f => f.Replace('_', ' ')))} for {name}" : $"of {name} the portfolio says {string.Join(" and ", wrong)}, which is no mail address");
     }
 
     /// <summary>Text that a column has for a supplier.</summary>
