@@ -20,6 +20,9 @@ namespace Risk.Worker.Storage;
 [JsonSerializable(typeof(PortfolioRuleState))]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertGroupState))]
+[JsonSerializable(typeof(ImmutableArray<ScreenedFile>))]
+[JsonSerializable(typeof(ComparedFields))]
+[JsonSerializable(typeof(MatchContent))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(IEnumerable<string>))]
 internal sealed partial class StoreJson : JsonSerializerContext;
