@@ -10,7 +10,10 @@ namespace Risk.Connectors.Sdk;
 /// </remarks>
 public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, ISnapshotCatalog catalog, string folder, DateTimeOffset fetchedAt)
 {
-    private const string TemporaryEnding = ".tmp", QuarantinedEnding = ".quarantined";
+    private const string QuarantinedEnding = ".quarantined";
+
+    /// <summary>Ends the names of files that are gone soon, or were left by a crash and may be removed.</summary>
+    internal const string TemporaryEnding = ".tmp";
 
     /// <summary>How long a refused file is kept for people to look at.</summary>
     private static readonly TimeSpan QuarantineFor = TimeSpan.FromDays(30);

@@ -33,15 +33,15 @@ public sealed class WallTests
         { "Alerting", ["Observability", "Storage"] },
         { "Benchmarks", ["RuleFiles"] },
         { "Configuration", [] },
-        { "Evaluation", ["Alerting", "Observability", "Storage"] },
-        { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Storage"] },
+        { "Evaluation", ["Alerting", "Observability", "Screening", "Storage"] },
+        { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Screening", "Storage"] },
         { "Observability", ["Hosting", "Storage"] },
         { "Portfolio", ["RuleFiles", "Storage"] },
         { "Replay", ["Alerting", "Storage"] },
         { "Reporting", ["Storage"] },
         { "RuleFiles", [] },
         { "Scheduling", ["Alerting", "Configuration", "Hosting", "Ingestion", "Storage"] },
-        { "Screening", [] },
+        { "Screening", ["Storage"] },
         { "Storage", [] },
     };
 

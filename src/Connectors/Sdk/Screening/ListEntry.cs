@@ -17,9 +17,9 @@ public sealed record ListedName(string Text, NameStrength Strength);
 
 /// <summary>A number or code that the list gives for a party itself, not for its ships, accounts or documents.</summary>
 /// <param name="Scheme">
-/// One of <see cref="Risk.Rules.Suppliers.IdentifierScheme"/> where the list says which it is, else <c>tax</c>, <c>registration</c>, <c>bic</c>, <c>imo</c>, <c>isin</c> or <c>cage</c>.
+/// One of <see cref="Risk.Rules.Suppliers.IdentifierScheme"/> where it proves to be one, else one of <see cref="ListedIdentifiers"/>: tax, registration, bic ...
 /// </param>
-/// <param name="Value">Upper case, without the separators that people put in for reading.</param>
+/// <param name="Value">Upper-case letters and digits only; a domain in lower case.</param>
 /// <param name="Country">ISO 3166-1 alpha-2 of who issued it, or "".</param>
 public sealed record ListedIdentifier(string Scheme, string Value, string Country);
 

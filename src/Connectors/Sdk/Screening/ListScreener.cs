@@ -11,9 +11,6 @@ public sealed class ListScreener
     /// <summary>Parties that one name is compared with to the end: beyond them names have a common word at best.</summary>
     private const int MostParties = 32;
 
-    /// <summary>Numbers that tax offices give and that are no VAT number by their form.</summary>
-    internal const string TaxScheme = "tax";
-
     private readonly ImmutableArray<ListEntry> entries;
     private readonly ScreeningIndex index;
     private readonly (int Entry, int Name)[] indexed;
@@ -122,7 +119,7 @@ public sealed class ListScreener
 
             // A list may give the number alone, and its country beside it.
             if (scheme != IdentifierScheme.Vat || value.Length <= 2) continue;
-            foreach ((int entry, ListedIdentifier identifier) in identifiers[(TaxScheme, value[2..])].Where(i => i.Identifier.Country == value[..2])) Share(entry, identifier);
+            foreach ((int entry, ListedIdentifier identifier) in identifiers[(ListedIdentifiers.Tax, value[2..])].Where(i => i.Identifier.Country == value[..2])) Share(entry, identifier);
         }
 
         return shared;

@@ -43,7 +43,7 @@ public sealed class PortfolioNames
             foreach (ListedIdentifier identifier in entry.Identifiers)
             {
                 near.UnionWith(identifiers[(identifier.Scheme, identifier.Value)]);
-                if (identifier.Scheme == ListScreener.TaxScheme) near.UnionWith(identifiers[(IdentifierScheme.Vat, identifier.Country + identifier.Value)]);
+                if (identifier.Scheme == ListedIdentifiers.Tax) near.UnionWith(identifiers[(IdentifierScheme.Vat, identifier.Country + identifier.Value)]);
             }
         }
 
