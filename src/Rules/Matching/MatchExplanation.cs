@@ -16,6 +16,9 @@ public sealed record MatchExplanation(ListedName Listed, float Score, IReadOnlyL
     /// <summary>The names share one word only: a second field should confirm it.</summary>
     public bool IsOneWord { get; init; }
 
+    /// <summary>Bits of the words that only the company has.</summary>
+    public float OwnBits { get; init; }
+
     /// <summary>Each name has a number or a place that the other lacks: sisters of one group, not one company.</summary>
     public bool IsSister { get; init; }
 
@@ -32,7 +35,7 @@ public sealed record MatchExplanation(ListedName Listed, float Score, IReadOnlyL
         reasons.Sort((a, b) => Math.Abs(b.Bits).CompareTo(Math.Abs(a.Bits)));
         AddFormAndNumbers(reasons, features);
         AddLimits(reasons, wanted, listed, features);
-        return new MatchExplanation(listed, score, reasons) { IsOneWord = features[(int)MatchFeature.MatchedWords] <= 1, IsSister = features[(int)MatchFeature.Numbers] == 0 };
+        return new MatchExplanation(listed, score, reasons) { OwnBits = features[(int)MatchFeature.UnmatchedQueryBits], IsOneWord = features[(int)MatchFeature.MatchedWords] <= 1, IsSister = features[(int)MatchFeature.Numbers] == 0 };
     }
 
     private static string? SharedIdentifier(in ScreeningQuery wanted, ListedName listed) =>

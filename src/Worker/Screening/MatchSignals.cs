@@ -8,21 +8,29 @@ namespace Risk.Worker.Screening;
 /// <summary>The signal of a match, as it stands with what people decided.</summary>
 internal static class MatchSignals
 {
-    /// <summary>A note that is worth no action.</summary>
-    private const int ClearedSeverity = 1;
-
     private const int MaximumExcerpt = 1000;
 
+    /// <summary>Withdrawn when a person found that it is another party: no rule can take it for a match.</summary>
     /// <param name="decision">The one that the match rests on, or null.</param>
     public static EventSignal Of(StoredMatch match, MatchDecision? decision)
     {
-        EventSignal found = match.Content.Event;
-        string note = match.Content.Note;
-        if (decision is null) return note.Length == 0 ? found : Said(found with { Title = $"{found.Title} ({note})" }, note);
-        string said = Describe(decision);
+        EventSignal found = match.Content.Event with { Title = Title(match, decision) };
+        if (decision is null) return match.Content.Note.Length == 0 ? found : Said(found, match.Content.Note);
         return decision.Verdict == MatchVerdict.FalsePositive
-            ? Said(found with { Title = $"Not {match.Content.ListedName} of {match.Content.List}: {said}", Severity = ClearedSeverity, Stage = MatchStages.Cleared }, said)
-            : Said(found with { Title = $"On {match.Content.List} as {match.Content.ListedName}: {said}", Severity = match.Content.ConfirmedSeverity, Stage = MatchStages.Confirmed }, said);
+            ? found with { Withdrawn = true }
+            : Said(found with { Severity = match.Content.ConfirmedSeverity, Stage = MatchStages.Confirmed }, Describe(decision));
+    }
+
+    /// <summary>One line about the match as it stands.</summary>
+    public static string Title(StoredMatch match, MatchDecision? decision)
+    {
+        MatchContent content = match.Content;
+        return decision switch
+        {
+            null => content.Note.Length == 0 ? content.Event.Title : $"{content.Event.Title} ({content.Note})",
+            { Verdict: MatchVerdict.FalsePositive } => $"Not {content.ListedName} on {content.List}: {Describe(decision)}",
+            _ => $"On {content.List} as {content.ListedName}: {Describe(decision)}",
+        };
     }
 
     /// <summary>"cleared as a false positive by WHO on 2026-03-01: REASON (until 2027-03-01)".</summary>

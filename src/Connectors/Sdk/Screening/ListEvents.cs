@@ -17,9 +17,6 @@ public static class MatchStages
 
     /// <summary>A person decided that it is the party.</summary>
     public const string Confirmed = "confirmed";
-
-    /// <summary>A person decided that it is not.</summary>
-    public const string Cleared = "cleared";
 }
 
 /// <summary>Makes the event of one match.</summary>

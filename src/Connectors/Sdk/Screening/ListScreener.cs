@@ -11,6 +11,9 @@ public sealed class ListScreener
     /// <summary>Parties that one name is compared with to the end: beyond them names have a common word at best.</summary>
     private const int MostParties = 32;
 
+    /// <summary>A word that one company in a thousand has says which company it is: who has it and the listed party has not may be another.</summary>
+    private const float RareWordBits = 10;
+
     private readonly ImmutableArray<ListEntry> entries;
     private readonly ScreeningIndex index;
     private readonly (int Entry, int Name)[] indexed;
@@ -103,7 +106,7 @@ public sealed class ListScreener
         ListedIdentifier? identifier = shared?.GetValueOrDefault(entryIndex);
         bool isDomain = identifier?.Scheme == IdentifierScheme.Domain, isSame = Spellings(entry, listed).Any(s => NameNormalizer.Literal(s) == literal);
         bool isOneWord = entry.IsPerson ? !literal.Contains(' ', StringComparison.Ordinal) : IsOneWord(own) || explanation?.IsOneWord == true;
-        var evidence = new PairEvidence(score, listed.Strength, country, entry.IsPerson, isSame, isOneWord, explanation?.IsSister == true, identifier is not null && !isDomain, isDomain);
+        var evidence = new PairEvidence(score, listed.Strength, country, entry.IsPerson, isSame, isOneWord, explanation is { IsSister: true } or { OwnBits: >= RareWordBits }, identifier is not null && !isDomain, isDomain);
         if (MatchPolicy.Judge(evidence) is not { } result) return null;
         string reasons = isSame ? "the names are the same" + (isOneWord ? "; one word only: a second field should confirm it" : "") : explanation?.ToString() ?? "the names have little in common";
         return new ListMatch(supplier.Id, supplier.Country, own, entry, listed, result, isSame || evidence.HasIdentifier ? 1 : score, identifier, country, reasons, OfacParity.Score(own, listed.Text));

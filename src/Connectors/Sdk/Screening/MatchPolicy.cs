@@ -6,7 +6,7 @@ namespace Risk.Connectors.Sdk.Screening;
 /// <param name="Score">0 to 1, of the names, country included.</param>
 /// <param name="IsSameName">Letter by letter, but for case and punctuation; of a person in either order.</param>
 /// <param name="IsOneWord">One word only speaks for it, its legal form left aside.</param>
-/// <param name="IsSister">Each name has a number or a place that the other lacks.</param>
+/// <param name="IsSister">Each name has a number or a place that the other lacks, or the supplier's has a rare word more.</param>
 /// <param name="HasIdentifier">Both have a number that only one company has.</param>
 /// <param name="HasDomain">Both have one internet domain: a group's companies may share it.</param>
 internal readonly record struct PairEvidence(
