@@ -112,7 +112,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
                     break;
                 case PartyListUpdate parties:
                     progress(0, 0, "screening the portfolio");
-                    await CommitAsync(await PortfolioScreening.PrepareAsync(store, manifest.Id, parties, covered, stamp.Version, at, cancellationToken), tally, at, cancellationToken);
+                    await CommitAsync(await PortfolioScreening.PrepareAsync(store, manifest.Id, parties, covered, portfolio.NamesOf(covered), stamp.Version, at, cancellationToken), tally, at, cancellationToken);
                     break;
             }
         }

@@ -24,9 +24,10 @@ internal static class PortfolioScreening
 
     /// <summary>Compares, outside any transaction that writes: it may take seconds.</summary>
     /// <param name="portfolio">Suppliers that the source covers.</param>
+    /// <param name="names">Their names, made when they are needed.</param>
     /// <param name="version">The state of the portfolio that they are from.</param>
     public static async Task<PreparedScreen> PrepareAsync(
-        IRiskStore store, SourceId source, PartyListUpdate list, IReadOnlyList<Supplier> portfolio, long version, DateTimeOffset at, CancellationToken cancellationToken)
+        IRiskStore store, SourceId source, PartyListUpdate list, IReadOnlyList<Supplier> portfolio, Lazy<PortfolioNames> names, long version, DateTimeOffset at, CancellationToken cancellationToken)
     {
         (byte[] compressed, string sha256) = ListEntryFile.Write(list.Entries);
         var entries = new ScreenedList(source, at, list.Accepted[0].PublishedAt, sha256, MatcherVersion.Current, version, compressed);
@@ -37,25 +38,32 @@ internal static class PortfolioScreening
             ScreenedList? last = await session.Screening.ListAsync(source, cancellationToken);
             if (last is not null && last.Matcher == entries.Matcher)
             {
-                searched = await ConcernedAsync(session, last, list.Entries, sha256, portfolio, cancellationToken);
+                searched = await ConcernedAsync(session, last, list.Entries, sha256, names, cancellationToken);
                 searched?.IntersectWith(byId.Keys);
             }
         }
 
-        Supplier[] suppliers = [.. searched is null ? portfolio : searched.Order().Select(id => byId[id])];
-        ImmutableArray<ListMatch> matches = suppliers.Length == 0 ? [] : new ListScreener(list.Entries).Screen(suppliers, cancellationToken);
-        return new PreparedScreen(source, list, entries, byId, searched, matches);
+        return new PreparedScreen(source, list, entries, byId, searched, Compare(list.Entries, portfolio, searched, cancellationToken));
     }
+
+    /// <param name="searched">Whom to compare; null: everybody.</param>
+    internal static ImmutableArray<ListMatch> Compare(ImmutableArray<ListEntry> entries, IReadOnlyList<Supplier> portfolio, IReadOnlySet<SupplierId>? searched, CancellationToken cancellationToken) =>
+        searched is { Count: 0 } ? [] : new ListScreener(entries).Screen(searched is null ? portfolio : [.. portfolio.Where(s => searched.Contains(s.Id))], cancellationToken);
 
     /// <summary>Whose comparison with the list may come out differently than at the last screen; null: anybody's.</summary>
     private static async Task<HashSet<SupplierId>?> ConcernedAsync(
-        IStoreSession session, ScreenedList last, ImmutableArray<ListEntry> entries, string sha256, IReadOnlyList<Supplier> portfolio, CancellationToken cancellationToken)
+        IStoreSession session, ScreenedList last, ImmutableArray<ListEntry> entries, string sha256, Lazy<PortfolioNames> names, CancellationToken cancellationToken)
     {
         HashSet<SupplierId> concerned = [.. await session.Suppliers.ChangedSinceAsync(last.Portfolio, cancellationToken)];
         if (last.Sha256 == sha256) return concerned;
         ListEntry[] changed = [.. ListChanges.Between(ListEntryFile.Read(last.Entries), entries)];
         if (changed.Length > LargestChange * entries.Length) return null;
-        if (changed.Length > 0) concerned.UnionWith(new PortfolioNames(portfolio).Near(changed));
+        if (changed.Length > 0)
+        {
+            if (names.Value.Near(changed, cancellationToken) is not { } near) return null;
+            concerned.UnionWith(near);
+        }
+
         concerned.UnionWith((await session.Screening.StandingAsync(last.Source, cancellationToken)).Select(m => m.Supplier));
         return concerned;
     }

@@ -105,8 +105,10 @@ public sealed class ListScreener
         CountryVerdict country = Compare(supplier, entry);
         ListedIdentifier? identifier = shared?.GetValueOrDefault(entryIndex);
         bool isDomain = identifier?.Scheme == IdentifierScheme.Domain, isSame = Spellings(entry, listed).Any(s => NameNormalizer.Literal(s) == literal);
-        bool isOneWord = entry.IsPerson ? !literal.Contains(' ', StringComparison.Ordinal) : IsOneWord(own) || explanation?.IsOneWord == true;
-        var evidence = new PairEvidence(score, listed.Strength, country, entry.IsPerson, isSame, isOneWord, explanation is { IsSister: true } or { OwnBits: >= RareWordBits }, identifier is not null && !isDomain, isDomain);
+        string core = NameNormalizer.Normalize(own);
+        bool isSameCore = score > 0 && !entry.IsPerson && core == NameNormalizer.Normalize(listed.Text);
+        bool isOneWord = entry.IsPerson ? !literal.Contains(' ', StringComparison.Ordinal) : !core.Contains(' ', StringComparison.Ordinal) || explanation?.IsOneWord == true;
+        var evidence = new PairEvidence(score, listed.Strength, country, entry.IsPerson, isSame, isSameCore, isOneWord, explanation is { IsSister: true } or { OwnBits: >= RareWordBits }, identifier is not null && !isDomain, isDomain);
         if (MatchPolicy.Judge(evidence) is not { } result) return null;
         string reasons = isSame ? "the names are the same" + (isOneWord ? "; one word only: a second field should confirm it" : "") : explanation?.ToString() ?? "the names have little in common";
         return new ListMatch(supplier.Id, supplier.Country, own, entry, listed, result, isSame || evidence.HasIdentifier ? 1 : score, identifier, country, reasons, OfacParity.Score(own, listed.Text));
@@ -143,8 +145,6 @@ public sealed class ListScreener
         int comma = entry.IsPerson ? listed.Text.IndexOf(',', StringComparison.Ordinal) : -1;
         if (comma > 0) yield return $"{listed.Text[(comma + 1)..]} {listed.Text[..comma]}";
     }
-
-    private static bool IsOneWord(string name) => !NameNormalizer.Normalize(name).Contains(' ', StringComparison.Ordinal);
 
     private static CountryVerdict Compare(Supplier supplier, ListEntry entry) =>
         supplier.Country.Length == 0 || entry.Countries.Count == 0 ? CountryVerdict.Unknown
