@@ -49,7 +49,8 @@ public sealed class PortfolioScreeningTests : IAsyncLifetime
         Assert.Equal((3, 2, 1, 1, 0, ""), (pass.Suppliers, pass.Entries, pass.Hits, pass.Possible, pass.Cleared, pass.Failure));
         EventSignal possible = (await EventsAsync()).Single(e => e.Id == "e2");
         Assert.Contains("a person has to decide", possible.Title, StringComparison.Ordinal);
-        Assert.Contains("OFAC's own search would show 100; list of 2026-03-01", possible.Evidence.Excerpt, StringComparison.Ordinal);
+        Assert.Contains("OFAC's own search would show", possible.Evidence.Excerpt, StringComparison.Ordinal);
+        Assert.Contains("list of 2026-03-01, list.csv sha256 cccccccccccc", possible.Evidence.Excerpt, StringComparison.Ordinal);
     }
 
     [Fact]

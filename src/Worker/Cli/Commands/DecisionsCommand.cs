@@ -19,7 +19,7 @@ internal static class DecisionsCommand
     public static Command Create(CommandHost host)
     {
         var supplier = new Option<string>("--supplier") { Description = "Supplier id.", HelpName = "ID", Required = true };
-        var list = new Option<string>("--list") { Description = "The list's source id, for example ofac-sdn.", HelpName = "SOURCE", Required = true };
+        var list = new Option<string>("--list") { Description = "The list's source id, as 'risk screenings list' shows it.", HelpName = "SOURCE", Required = true };
         var entry = new Option<string>("--entry") { Description = "Id of the list's entry, as 'risk screenings list --supplier ID' shows it.", HelpName = "ENTRY", Required = true };
         var verdict = new Option<string>("--as") { Description = "false-positive: it is another party; confirmed: it is the party.", HelpName = "VERDICT", Required = true };
         var by = new Option<string>("--by") { Description = "Who decides.", HelpName = "WHO", Required = true };
