@@ -105,5 +105,16 @@ public sealed class UsCslConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_WrittenAnotherWay_SaysTheSame()
+    {
+        foreach ((string name, byte[] file) in ListTables.Rewritten(System.Text.Encoding.UTF8.GetBytes(Fixture)))
+        {
+            stub.Serve(Address, file, "text/csv");
+            ConnectorRun run = await kit.RunAsync([Fabrikam]);
+            Assert.True(run.Failure is null && run.Events.Count == 1 && run.Audit.Rejected == 0, $"{name}: {run.Failure?.Message}");
+        }
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_ClearNothing() => ClearNothingAsync(kit, stub, Fabrikam, Address);
 }
