@@ -89,7 +89,13 @@ public sealed class UsCslConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = await kit.RunAsync([Fabrikam]);
         Assert.Equal(FailureKind.Shrunk, run.Failure?.Kind);
         Assert.Contains("has 91 rows of 'Unverified List (UVL)", run.Failure!.Message, StringComparison.Ordinal);
+        Assert.EndsWith("risk sources pull us-csl --accept-shorter", run.Failure.Message, StringComparison.Ordinal);
         Assert.Empty(run.Updates);
+
+        kit.AcceptsShorter = true;
+        Assert.Single((await kit.RunAsync([Fabrikam])).Ok().Events);
+        kit.AcceptsShorter = false;
+        Assert.Single((await kit.RunAsync([Fabrikam])).Ok().Events);
     }
 
     [SharedFact]
