@@ -49,7 +49,7 @@ internal static class EuFsfMapper
         return
         [
             new ListedName(main.WholeName, main.Strong ? NameStrength.Primary : NameStrength.Weak),
-            .. names.Where(n => n != main).Select(n => new ListedName(n.WholeName, n.Strong ? NameStrength.Alias : NameStrength.Weak)).Distinct(),
+            .. names.Where(n => n.WholeName != main.WholeName).Select(n => new ListedName(n.WholeName, n.Strong ? NameStrength.Alias : NameStrength.Weak)).Distinct(),
         ];
     }
 }

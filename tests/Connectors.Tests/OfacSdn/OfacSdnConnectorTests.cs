@@ -75,6 +75,12 @@ public sealed class OfacSdnConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = await kit.RunAsync([Northwind]);
         Assert.Equal(FailureKind.Shrunk, run.Failure?.Kind);
         Assert.Empty(run.Updates);
+
+        // Somebody has looked, and the party did leave; what is no list is refused all the same.
+        kit.AcceptsShorter = true;
+        Assert.Empty((await kit.RunAsync([Northwind])).Ok().Events);
+        stub.Fail(OfacFiles.PartiesAddress, Faults.Empty);
+        Assert.True((await kit.RunAsync([Northwind])).Failure?.IsQuarantine);
     }
 
     [Fact]

@@ -60,10 +60,11 @@ internal static partial class ListedIdentifiers
         return new ListedIdentifier(Tax, value, country);
     }
 
-    /// <summary>Without the host's usual first label: portfolios name the domain.</summary>
+    /// <summary>Without the host's usual first label: portfolios name the domain. An address with a path may be on somebody else's.</summary>
     private static ListedIdentifier? Domain(string text)
     {
-        string host = text.Trim().ToLowerInvariant();
+        string host = text.Trim().TrimEnd('/').ToLowerInvariant();
+        if (host.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme) host = host[(scheme + 3)..];
         if (host.StartsWith("www.", StringComparison.Ordinal)) host = host[4..];
         return DomainName.Check(host) is { IsValid: true } domain ? new ListedIdentifier(IdentifierScheme.Domain, domain.Value, "") : null;
     }
@@ -82,12 +83,12 @@ internal static partial class ListedIdentifiers
         @"(?i:ISIN)" + Gap + @"(?<isin>[A-Z]{2}[A-Z0-9]{9}\d)\b|" +
         @"IMO\)?(?i: Numbers?| No)?" + Gap + @"(?<imo>\d{7})\b|" +
         @"(?i:V\.?A\.?T\.?)(?i: Number| No| ID| Registration Number)*" + Gap + @"(?<vat>" + Number + @")|" +
-        @"(?i:Tax(?:payer)?(?: Identification| Registration)?(?: ID| Code)?(?: Number| No)?|R\.F\.C\.?|RUC|NIT|RIF|RTN|RNC|RUT|C\.?U\.?I\.?T\.?|Fiscal Code|INN|TIN)" + Gap + @"(?<tax>" + Number + @")|" +
+        @"(?i:Tax(?:payer)?(?: Identification| Registration)?(?: ID| Code)?(?: Number| No)?|R\.F\.C\.?|RUC|NIT|RIF|RTN|RNC|RUT|C\.?U\.?I\.?T\.?|Fiscal Code|CNPJ|INN|TIN)" + Gap + @"(?<tax>" + Number + @")|" +
         @"(?i:(?:(?:Business|Company|Commercial|Public|State|Trade)\s+)?Reg(?:istration|istry|\.)?\s+(?:Number|No|ID|Document)|C\.R\. No|OGRN|PSRN|(?:UK )?Company (?:Number|No)|" +
         @"Enterprise Number|Legal Entity Number|Unified Social Credit Code|USCC|(?:Chamber of Commerce|Chamber of Comm\.) (?:Number|No)|Trade License No|Folio Mercantil No|Matricula Mercantil(?: No)?|" +
         @"Central Registration System Number|Economic Register Number|Government Gazette Number|Business Number|National ID No|Identification Number)" + Gap + @"(?<registration>" + Number + @")|" +
         @"(?i:Website)" + Gap + @"(?i:https?://)?(?<domain>(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,})/?(?=[\s;,.)]|$)" +
-        @")(?:\s*\((?<country>[A-Z][^()]{2,40})\))?",
+        @")(?:\s*\((?<country>[A-Z][^()]{2,40})\)(?!:))?",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Labelled();
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Risk.Connectors.Sdk.Screening;
+using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.Sdk.Uk;
 
@@ -50,10 +51,16 @@ internal sealed partial record UkParty(string Key, IReadOnlyList<UkRow> Rows)
         string country = Countries() is [string only] ? only : "";
         return
         [
-            .. Rows.SelectMany(r => ListedIdentifiers.Cell(ListedIdentifiers.Registration, r.RegistrationNumbers, country).Concat(ListedIdentifiers.In("IMO " + r.ImoNumber.Replace("IMO", "", StringComparison.OrdinalIgnoreCase)))
-                .Concat(ListedIdentifiers.In("Website " + r.Website)).Concat(ListedIdentifiers.In(r.OtherInformation, country))).Distinct(),
+            .. Texts(r => r.RegistrationNumbers).SelectMany(t => ListedIdentifiers.Cell(ListedIdentifiers.Registration, t, country))
+                .Concat(Texts(r => r.ImoNumber).SelectMany(t => ListedIdentifiers.Cell(ListedIdentifiers.Imo, t.Replace("IMO", "", StringComparison.OrdinalIgnoreCase))))
+                .Concat(Texts(r => r.Website).Select(t => ListedIdentifiers.Of(IdentifierScheme.Domain, t, "")).OfType<ListedIdentifier>())
+                .Concat(Texts(r => r.OtherInformation).SelectMany(t => ListedIdentifiers.In(t, country)))
+                .Distinct(),
         ];
     }
+
+    /// <summary>A party's rows repeat most of their cells.</summary>
+    private IEnumerable<string> Texts(Func<UkRow, string> cell) => Rows.Select(cell).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal);
 
     /// <summary>Name 6 is the surname, or the whole name of what is no person.</summary>
     private string FullName(UkRow row) =>
