@@ -8,6 +8,7 @@ using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting;
 using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Observability;
+using Risk.Worker.Screening;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Evaluation;
@@ -44,7 +45,11 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
             Batch batch = await LoadAsync(session, due, at, cancellationToken);
             (EvaluationResult[] results, GroupMemberships[] memberships) = Evaluate(batch, at, cancellationToken);
             await session.Assessments.SaveAsync(results, cancellationToken);
-            AlertTransition[] transitions = [.. results.SelectMany(r => r.Transitions), .. await Acceptances.EndAsync(session, results, at, cancellationToken)];
+            AlertTransition[] transitions =
+            [
+                .. await MatchResolutions.ExplainAsync(session, [.. results.SelectMany(r => r.Transitions)], cancellationToken),
+                .. await Acceptances.EndAsync(session, results, at, cancellationToken),
+            ];
             await PortfolioPass.RecordAsync(session, results, memberships, cancellationToken);
             if (transitions.Length > 0)
             {

@@ -23,6 +23,9 @@ namespace Risk.Worker.Storage;
 [JsonSerializable(typeof(AlertWorkflow))]
 [JsonSerializable(typeof(AlertAct))]
 [JsonSerializable(typeof(Acceptance))]
+[JsonSerializable(typeof(ImmutableArray<ScreenedFile>))]
+[JsonSerializable(typeof(ComparedFields))]
+[JsonSerializable(typeof(MatchContent))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(IEnumerable<string>))]
 internal sealed partial class StoreJson : JsonSerializerContext;

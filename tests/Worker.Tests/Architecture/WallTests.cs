@@ -30,19 +30,19 @@ public sealed class WallTests
     /// </summary>
     public static TheoryData<string, string[]> Folders => new()
     {
-        { "Alerting", ["Observability", "Storage"] },
+        { "Alerting", ["Observability", "Screening", "Storage"] },
         { "Benchmarks", ["Alerting", "RuleFiles", "Storage"] },
         { "Configuration", [] },
-        { "Evaluation", ["Alerting", "Observability", "Storage"] },
+        { "Evaluation", ["Alerting", "Observability", "Screening", "Storage"] },
         { "Http", ["Alerting", "Configuration", "Storage"] },
-        { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Storage"] },
+        { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Screening", "Storage"] },
         { "Observability", ["Hosting", "Storage"] },
         { "Portfolio", ["RuleFiles", "Storage"] },
         { "Replay", ["Alerting", "Storage"] },
         { "Reporting", ["Storage"] },
         { "RuleFiles", [] },
         { "Scheduling", ["Alerting", "Configuration", "Hosting", "Ingestion", "Storage"] },
-        { "Screening", [] },
+        { "Screening", ["Storage"] },
         { "Storage", [] },
     };
 

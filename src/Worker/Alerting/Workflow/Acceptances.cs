@@ -3,6 +3,7 @@ using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
 using Risk.Worker.Alerting.Grouping;
 using Risk.Worker.Alerting.Receivers;
+using Risk.Worker.Screening;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting.Workflow;
@@ -28,8 +29,26 @@ internal static class Acceptances
     }
 
     /// <summary>Says that the evidence is not about what it seems to be. Holds as long as the evidence is the same.</summary>
-    public static Task<ActionResult> DismissAsync(IStoreSession session, Alert alert, Actor actor, string reason, DateTimeOffset at, CancellationToken cancellationToken) =>
-        GiveAsync(session, AcceptanceKind.FalsePositive, alert, actor, "", reason, null, at, cancellationToken);
+    public static async Task<ActionResult> DismissAsync(IStoreSession session, Alert alert, Actor actor, string reason, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (AlertActions.Refuse(alert, actor) is { } refusal) return ActionResult.No(refusal);
+
+        // What a list says of a supplier is decided for the pair, so that no other rule takes it for a match either.
+        if (alert is not { Kind: AlertKind.Risk, Supplier: { } supplier, Evidence: [var only] }
+            || await session.Screening.FindStandingAsync(supplier, only.Source, alert.Key, cancellationToken).ConfigureAwait(false) is null)
+            return await GiveAsync(session, AcceptanceKind.FalsePositive, alert, actor, "", reason, null, at, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            string by = PlainText.Line(actor.Name, AlertActions.LongestName);
+            MatchDecision decision = await MatchDecisions.AddAsync(session, new DecisionRequest(supplier, only.Source, alert.Key, MatchVerdict.FalsePositive, by, reason), at, cancellationToken).ConfigureAwait(false);
+            await RecordAsync(session, alert.EpisodeId, new AlertAct(alert.EpisodeId, at, "false positive", by, actor.Via, $"{decision.Id}: {decision.Reason}"), cancellationToken).ConfigureAwait(false);
+            return ActionResult.Yes($"Marked another party by {by} ({decision.Id}): the match is cleared until something that was compared changes. The next assessment, which a running service makes within seconds, closes the alert.");
+        }
+        catch (DecisionRefusedException refused)
+        {
+            return ActionResult.No(refused.Message);
+        }
+    }
 
     /// <summary>Takes one back: what it closed is told again after the next assessment.</summary>
     public static async Task<ActionResult> RevokeAsync(IStoreSession session, string id, Actor actor, string reason, DateTimeOffset at, CancellationToken cancellationToken)

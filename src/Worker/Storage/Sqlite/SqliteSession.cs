@@ -31,6 +31,7 @@ internal sealed class SqliteSession : IStoreSession
         Digests = new SqliteDigestTable(sql);
         Escalations = new SqliteEscalationTable(sql);
         History = new SqliteHistoryTable(sql);
+        Screening = new SqliteScreeningTable(sql);
     }
 
     public ISupplierTable Suppliers { get; }
@@ -56,6 +57,8 @@ internal sealed class SqliteSession : IStoreSession
     public ILedger Ledger { get; }
 
     public IHistoryTable History { get; }
+
+    public IScreeningTable Screening { get; }
 
     public DbTransaction Transaction => transaction;
 
