@@ -1,0 +1,191 @@
+using Risk.Rules.Matching;
+
+namespace Risk.Rules.Identity;
+
+/// <summary>A company name taken apart for comparison with others: its words in order, and its legal forms.</summary>
+/// <remarks>Immutable; safe for all threads. Reading is bounded like every name's: what lies beyond 32 words is not compared.</remarks>
+public sealed class ComparedName
+{
+    private readonly Item[] items;
+    private readonly Form[] forms;
+
+    private ComparedName(string text, Item[] items, Form[] forms)
+    {
+        Text = text;
+        this.items = items;
+        this.forms = forms;
+        Words = string.Join(' ', items.Select(i => i.Text));
+        Letters = string.Concat(items.Where(i => !i.IsFiller).Select(i => i.Text));
+        TellingWords = items.Count(i => !i.IsNoise);
+    }
+
+    /// <summary>As it was given.</summary>
+    public string Text { get; }
+
+    /// <summary>The folded words without legal forms, articles at the ends dropped: equal for names that differ in writing or legal form only.</summary>
+    public string Words { get; }
+
+    /// <summary>The same without spaces, "and" and articles.</summary>
+    public string Letters { get; }
+
+    /// <summary>How many words tell companies apart: not articles, conjunctions and the like.</summary>
+    public int TellingWords { get; }
+
+    public bool HasForm => forms.Length > 0;
+
+    /// <summary>The legal forms as they are written in the name, folded; "" without.</summary>
+    public string FormText => string.Join(' ', forms.Select(f => f.Text));
+
+    public static ComparedName Of(string text)
+    {
+        var tokens = new TokenizedName();
+        NameFolder.Fold(text, tokens);
+        Span<NameUnit> units = stackalloc NameUnit[TokenizedName.MaximumWords];
+        int count = NameLexicon.Default.Tag(tokens, units);
+        var items = new List<Item>(count);
+        var forms = new List<Form>(2);
+        for (int i = 0; i < count; i++)
+        {
+            NameUnit unit = units[i];
+            string words = Join(tokens, unit);
+            if (unit.Kind == UnitKind.LegalForm) forms.Add(new Form(unit.Concept, words));
+            else items.Add(new Item(unit.Kind == UnitKind.Number ? unit.Number.ToString(System.Globalization.CultureInfo.InvariantCulture) : words, unit.Kind, unit.Concept));
+        }
+
+        // THE X, and X (THE) as registers sort it.
+        while (items.Count > 1 && items[0].Text == "the") items.RemoveAt(0);
+        while (items.Count > 1 && items[^1].Text == "the") items.RemoveAt(items.Count - 1);
+        return new ComparedName(text, [.. items], [.. forms]);
+    }
+
+    /// <summary>Symmetric, except that only <paramref name="other"/> may be the longer of a name that was cut.</summary>
+    public NameRelation To(ComparedName other)
+    {
+        if (items.Length == 0 || other.items.Length == 0) return NameRelation.Different;
+        FormRelation form = Forms(other);
+        if (Words == other.Words)
+        {
+            return form switch
+            {
+                FormRelation.Same => HasForm ? NameRelation.Same : NameRelation.SameWithoutForm,
+                FormRelation.Missing => NameRelation.FormMissing,
+                _ => NameRelation.OtherForm,
+            };
+        }
+
+        bool spelling = Letters == other.Letters ? Letters.Length >= ShortestRespaced : IsSpelling(other) || IsCut(other);
+        if (spelling && form == FormRelation.Same) return IsLong && other.IsLong || Letters == other.Letters ? NameRelation.OtherSpelling : NameRelation.Similar;
+        if (spelling) return NameRelation.Similar;
+        return IsSister(other) ? NameRelation.Sister : NameRelation.Different;
+    }
+
+    /// <summary>What differs, for people; "" for equal words.</summary>
+    public string Difference(ComparedName other)
+    {
+        string[] mine = [.. items.Select(i => i.Text).Except(other.items.Select(i => i.Text), StringComparer.Ordinal)];
+        string[] theirs = [.. other.items.Select(i => i.Text).Except(items.Select(i => i.Text), StringComparer.Ordinal)];
+        return (mine.Length, theirs.Length) switch
+        {
+            (0, 0) => Words == other.Words ? "" : "the order of words",
+            (0, _) => $"only there: {string.Join(' ', theirs)}",
+            (_, 0) => $"only here: {string.Join(' ', mine)}",
+            _ => $"{string.Join(' ', mine)} / {string.Join(' ', theirs)}",
+        };
+    }
+
+    private const int ShortestRespaced = 8;
+
+    /// <summary>Where fields of vendor files end; a cut name is nearly that long.</summary>
+    private const int ShortestCut = 30;
+
+    /// <summary>One slip in a short name makes another company's name of it.</summary>
+    private bool IsLong => TellingWords >= 3 || (TellingWords == 2 && Letters.Length >= 14);
+
+    private bool IsSpelling(ComparedName other)
+    {
+        Item[] mine = [.. items.Where(i => !i.IsFiller)], theirs = [.. other.items.Where(i => !i.IsFiller)];
+        if (mine.Length != theirs.Length) return false;
+        int differing = 0;
+        for (int i = 0; i < mine.Length; i++)
+        {
+            if (mine[i].Text == theirs[i].Text) continue;
+            if (++differing > 2 || !mine[i].IsSpellingOf(theirs[i])) return false;
+        }
+
+        return differing > 0 || mine.Length > 0;
+    }
+
+    private bool IsCut(ComparedName other) =>
+        !HasForm && Text.Trim().Length is >= ShortestCut and <= 40 && other.Text.Length > Text.Length && (other.Words + " " + other.FormText).StartsWith(Words, StringComparison.Ordinal) && TellingWords >= 3;
+
+    /// <summary>Every plain word is in both, in this order; the rest tells parts of a group apart.</summary>
+    private bool IsSister(ComparedName other)
+    {
+        string[] mine = [.. items.Where(i => i.IsPlain).Select(i => i.Text)], theirs = [.. other.items.Where(i => i.IsPlain).Select(i => i.Text)];
+        return mine.Length > 0 && mine.AsSpan().SequenceEqual(theirs);
+    }
+
+    private FormRelation Forms(ComparedName other)
+    {
+        if (forms.Length == 0 && other.forms.Length == 0) return FormRelation.Same;
+        if (forms.Length == 0 || other.forms.Length == 0) return FormRelation.Missing;
+        return forms.Length == other.forms.Length && forms.Zip(other.forms).All(pair => pair.First.IsWritingOf(pair.Second)) ? FormRelation.Same : FormRelation.Differs;
+    }
+
+    private static string Join(TokenizedName tokens, in NameUnit unit)
+    {
+        if (unit.Words == 1) return tokens.Word(unit.First).ToString();
+        var words = new string[unit.Words];
+        for (int i = 0; i < words.Length; i++) words[i] = tokens.Word(unit.First + i).ToString();
+        return string.Join(' ', words);
+    }
+
+    /// <summary>LTD for LIMITED, GMBH for GESELLSCHAFT MIT BESCHRAENKTER HAFTUNG: the same first letter, and the letters in this order.</summary>
+    private static bool Abbreviates(string shorter, string longer)
+    {
+        if (shorter.Length >= longer.Length || shorter.Length < 2 || shorter[0] != longer[0]) return false;
+        int at = 0;
+        foreach (char c in longer)
+        {
+            if (at < shorter.Length && shorter[at] == c) at++;
+        }
+
+        return at == shorter.Length;
+    }
+
+    private enum FormRelation
+    {
+        Same,
+        Missing,
+        Differs,
+    }
+
+    private readonly record struct Form(int Concept, string Text)
+    {
+        /// <summary>INC. and CORP. are one kind of form and two names: another company may have the other.</summary>
+        public bool IsWritingOf(Form other)
+        {
+            string mine = Text.Replace(" ", "", StringComparison.Ordinal), theirs = other.Text.Replace(" ", "", StringComparison.Ordinal);
+            return mine == theirs || (Concept == other.Concept && (Abbreviates(mine, theirs) || Abbreviates(theirs, mine)));
+        }
+    }
+
+    private readonly record struct Item(string Text, UnitKind Kind, int Concept)
+    {
+        private const int ShortestWord = 4, LongestWord = 64;
+
+        public bool IsNoise => Kind == UnitKind.Noise;
+
+        public bool IsPlain => Kind == UnitKind.Plain;
+
+        public bool IsFiller => Text is "and" or "the";
+
+        /// <summary>A plural, one slip, or an abbreviation of the same word; never another number or initial.</summary>
+        public bool IsSpellingOf(Item other)
+        {
+            if (Kind == UnitKind.Number || other.Kind == UnitKind.Number || Text.Any(char.IsAsciiDigit) || other.Text.Any(char.IsAsciiDigit)) return false;
+            if (Concept >= 0 && Concept == other.Concept && (Abbreviates(Text, other.Text) || Abbreviates(other.Text, Text))) return true;
+            return Math.Min(Text.Length, other.Text.Length) >= ShortestWord && Math.Max(Text.Length, other.Text.Length) <= LongestWord && WordSimilarity.Edits(Text, other.Text) <= 1;
+        }
+    }
+}
