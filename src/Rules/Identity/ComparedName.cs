@@ -9,9 +9,12 @@ public sealed class ComparedName
     private readonly Item[] items;
     private readonly Form[] forms;
 
-    private ComparedName(string text, Item[] items, Form[] forms)
+    private readonly bool hasArticle;
+
+    private ComparedName(string text, Item[] items, Form[] forms, bool hasArticle)
     {
         Text = text;
+        this.hasArticle = hasArticle;
         this.items = items;
         this.forms = forms;
         Words = string.Join(' ', items.Select(i => i.Text));
@@ -48,14 +51,15 @@ public sealed class ComparedName
         {
             NameUnit unit = units[i];
             string words = Join(tokens, unit);
-            if (unit.Kind == UnitKind.LegalForm) forms.Add(new Form(unit.Concept, words));
+            if (unit.Kind == UnitKind.LegalForm) forms.Add(new Form(unit.Concept, words, items.Count == 0));
             else items.Add(new Item(unit.Kind == UnitKind.Number ? unit.Number.ToString(System.Globalization.CultureInfo.InvariantCulture) : words, unit.Kind, unit.Concept));
         }
 
         // THE X, and X (THE) as registers sort it.
+        int before = items.Count;
         while (items.Count > 1 && items[0].Text == "the") items.RemoveAt(0);
         while (items.Count > 1 && items[^1].Text == "the") items.RemoveAt(items.Count - 1);
-        return new ComparedName(text, [.. items], [.. forms]);
+        return new ComparedName(text, [.. items], [.. forms], items.Count < before);
     }
 
     /// <summary>Symmetric, except that only <paramref name="other"/> may be the longer of a name that was cut.</summary>
@@ -67,6 +71,7 @@ public sealed class ComparedName
         {
             return form switch
             {
+                FormRelation.Same when hasArticle != other.hasArticle => NameRelation.OtherSpelling,
                 FormRelation.Same => HasForm ? NameRelation.Same : NameRelation.SameWithoutForm,
                 FormRelation.Missing => NameRelation.FormMissing,
                 _ => NameRelation.OtherForm,
@@ -95,8 +100,8 @@ public sealed class ComparedName
 
     private const int ShortestRespaced = 8;
 
-    /// <summary>Where fields of vendor files end; a cut name is nearly that long.</summary>
-    private const int ShortestCut = 30;
+    /// <summary>Where fields of vendor files end (35 or 40 characters); a name is cut there within a word.</summary>
+    private const int ShortestCut = 30, LongestCut = 40;
 
     /// <summary>One slip in a short name makes another company's name of it.</summary>
     private bool IsLong => TellingWords >= 3 || (TellingWords == 2 && Letters.Length >= 14);
@@ -115,8 +120,12 @@ public sealed class ComparedName
         return differing > 0 || mine.Length > 0;
     }
 
-    private bool IsCut(ComparedName other) =>
-        !HasForm && Text.Trim().Length is >= ShortestCut and <= 40 && other.Text.Length > Text.Length && (other.Words + " " + other.FormText).StartsWith(Words, StringComparison.Ordinal) && TellingWords >= 3;
+    private bool IsCut(ComparedName other)
+    {
+        if (HasForm || TellingWords < 3 || Text.Trim().Length is < ShortestCut or > LongestCut) return false;
+        string whole = other.HasForm ? $"{other.Words} {other.FormText}" : other.Words;
+        return whole.Length > Words.Length && whole[Words.Length] != ' ' && whole.StartsWith(Words, StringComparison.Ordinal);
+    }
 
     /// <summary>Every plain word is in both, in this order; the rest tells parts of a group apart.</summary>
     private bool IsSister(ComparedName other)
@@ -143,7 +152,7 @@ public sealed class ComparedName
     /// <summary>LTD for LIMITED, GMBH for GESELLSCHAFT MIT BESCHRAENKTER HAFTUNG: the same first letter, and the letters in this order.</summary>
     private static bool Abbreviates(string shorter, string longer)
     {
-        if (shorter.Length >= longer.Length || shorter.Length < 2 || shorter[0] != longer[0]) return false;
+        if (shorter.Length > LongestAbbreviation || shorter.Length >= longer.Length || shorter.Length < 2 || shorter[0] != longer[0]) return false;
         int at = 0;
         foreach (char c in longer)
         {
@@ -153,6 +162,8 @@ public sealed class ComparedName
         return at == shorter.Length;
     }
 
+    private const int LongestAbbreviation = 5;
+
     private enum FormRelation
     {
         Same,
@@ -160,13 +171,14 @@ public sealed class ComparedName
         Differs,
     }
 
-    private readonly record struct Form(int Concept, string Text)
+    /// <param name="IsInFront">Before all other words, as in OOO X.</param>
+    private readonly record struct Form(int Concept, string Text, bool IsInFront)
     {
         /// <summary>INC. and CORP. are one kind of form and two names: another company may have the other.</summary>
         public bool IsWritingOf(Form other)
         {
             string mine = Text.Replace(" ", "", StringComparison.Ordinal), theirs = other.Text.Replace(" ", "", StringComparison.Ordinal);
-            return mine == theirs || (Concept == other.Concept && (Abbreviates(mine, theirs) || Abbreviates(theirs, mine)));
+            return IsInFront == other.IsInFront && (mine == theirs || (Concept == other.Concept && (Abbreviates(mine, theirs) || Abbreviates(theirs, mine))));
         }
     }
 

@@ -9,8 +9,8 @@ namespace Risk.Rules.Identity;
 /// <remarks>Identifiers decide first; then names, held back by country, state and by namesakes. Nothing is ever chosen: a verdict is advice to a person.</remarks>
 public static class IdentityResolver
 {
-    /// <summary>Words that a name without a legal form must have to be taken for a registered name; measured.</summary>
-    private const int WordsOfFullName = 3;
+    /// <summary>Words that a name without a legal form must have to be more than a hint.</summary>
+    private const int WordsOfName = 2;
 
     /// <summary>Orders the entries, the likeliest first, and gives each its verdict; entries that have nothing to do with the name are left out.</summary>
     public static ImmutableArray<IdentityCandidate> Rank(IdentityQuestion question, IReadOnlyCollection<RegisteredEntity> entities)
@@ -104,8 +104,7 @@ public static class IdentityResolver
         (IdentityVerdict verdict, string reason) = f.Relation switch
         {
             NameRelation.Same => (IdentityVerdict.Confirmed, $"the full name is the same, legal form {Shown(f.Read.FormText)} too"),
-            NameRelation.SameWithoutForm when f.Mine.TellingWords >= WordsOfFullName => (IdentityVerdict.Confirmed, "the full name is the same; neither states a legal form"),
-            NameRelation.SameWithoutForm when f.Mine.TellingWords == WordsOfFullName - 1 => (IdentityVerdict.Likely, "the name is the same; neither states a legal form"),
+            NameRelation.SameWithoutForm when f.Mine.TellingWords >= WordsOfName => (IdentityVerdict.Likely, "the name is the same; neither states a legal form"),
             NameRelation.SameWithoutForm => (IdentityVerdict.Ambiguous, "the same single word without a legal form: others may have it too"),
             NameRelation.OtherSpelling => (IdentityVerdict.Likely, $"another spelling ({difference})"),
             NameRelation.FormMissing when f.City => (IdentityVerdict.Likely, $"the same words and city; the legal form is missing in one ({forms})"),

@@ -24,8 +24,10 @@ internal sealed record ResolveScore(string Part, int Queries, int WithMatch, Ver
     public double LikelyRecall => WithMatch == 0 ? 0 : (double)(Confirmed.Right + Likely.Right) / WithMatch;
 }
 
-/// <param name="Wrong">What went wrong, for people to look at: verdict, query, chosen name, accepted names.</param>
-internal sealed record ResolveReport(int Names, double Seconds, ImmutableArray<ResolveScore> Parts, ImmutableArray<(IdentityVerdict Verdict, string Query, string Chosen, string Accepted)> Wrong);
+/// <summary>A confirmed or likely choice that no audit accepted, for people to look at.</summary>
+internal sealed record WrongChoice(string Part, IdentityVerdict Verdict, string Query, string Chosen, string Accepted);
+
+internal sealed record ResolveReport(int Names, double Seconds, ImmutableArray<ResolveScore> Parts, ImmutableArray<WrongChoice> Wrong);
 
 /// <summary>Measures the resolver on audited names: every query is resolved against all names of the files, as if they were one register.</summary>
 internal static class ResolveBench
@@ -42,7 +44,7 @@ internal static class ResolveBench
         var searcher = new NameSearcher(index);
         var hits = new ScreeningHit[CandidatesForEach];
         Tally[] halves = [new("tune"), new("held out")];
-        var wrong = ImmutableArray.CreateBuilder<(IdentityVerdict, string, string, string)>();
+        var wrong = ImmutableArray.CreateBuilder<WrongChoice>();
         for (int i = 0; i < queries.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -51,8 +53,8 @@ internal static class ResolveBench
             int count = searcher.Search(new ScreeningQuery(query.Text), 0, hits);
             ImmutableArray<IdentityCandidate> ranked = IdentityResolver.Rank(
                 new IdentityQuestion(query.Text, [], "GB", "", ImmutableSortedDictionary<string, string>.Empty), [.. hits[..count].Select(h => (Entity(index.Names[h.NameIndex].Name), (double)h.Score))]);
-            string? problem = halves[Half(query.Text)].Count(query, ranked);
-            if (problem is not null) wrong.Add((ranked[0].Verdict, query.Text, problem, string.Join(" | ", query.Accepted)));
+            Tally half = halves[Half(query.Text)];
+            if (half.Count(query, ranked) is { } chosen) wrong.Add(new WrongChoice(half.Part, ranked[0].Verdict, query.Text, chosen, string.Join(" | ", query.Accepted)));
         }
 
         return new ResolveReport(names.Count, clock.GetElapsedTime(started).TotalSeconds, [.. halves.Select(h => h.Score())], wrong.ToImmutable());
@@ -83,6 +85,8 @@ internal static class ResolveBench
         private int queries;
         private int withMatch;
 
+        public string Part => part;
+
         /// <summary>The chosen name when a confirmed or likely choice is wrong.</summary>
         public string? Count(GoldQuery query, ImmutableArray<IdentityCandidate> ranked)
         {
@@ -105,7 +109,8 @@ internal static class ResolveBench
         public ResolveScore Score() => new(
             part, queries, withMatch, Of(IdentityVerdict.Confirmed), Of(IdentityVerdict.Likely), Total(IdentityVerdict.Ambiguous), right[(int)IdentityVerdict.Ambiguous], Total(IdentityVerdict.None));
 
-        private static bool IsSame(ComparedName a, ComparedName b) => a.To(b) is NameRelation.Same or NameRelation.SameWithoutForm;
+        /// <summary>The audited tables deleted punctuation, so that spaces say nothing.</summary>
+        private static bool IsSame(ComparedName a, ComparedName b) => a.Letters == b.Letters && a.To(b) <= NameRelation.OtherSpelling;
 
         private VerdictCount Of(IdentityVerdict verdict) => new(right[(int)verdict], rejected[(int)verdict], unjudged[(int)verdict]);
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Risk.Rules.Alerts;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Dossiers;
-using Risk.Rules.Identity;
 using Risk.Worker.Benchmarks;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Hosting;
@@ -55,7 +54,7 @@ internal static class BenchCommand
         foreach (ResolveScore p in report.Parts) output.Line(string.Create(CultureInfo.InvariantCulture, $"{p.Part}: {p.Ambiguous:N0} ambiguous ({p.AmbiguousRight:N0} with the right name first), {p.None:N0} none"));
         output.Line("Recall of likely counts confirmed ones too. Unjudged: a name of the files that no audit was offered for this one; it counts as wrong.");
         if (!showWrong) return ExitCode.Done;
-        foreach ((IdentityVerdict verdict, string query, string chosen, string accepted) in report.Wrong) output.Line($"{verdict}\t{query}\t{chosen}\t{accepted}");
+        foreach (WrongChoice w in report.Wrong) output.Line($"{w.Part}; {w.Verdict}; {w.Query}; {w.Chosen}; {w.Accepted}");
         return ExitCode.Done;
 
         static string[] Row(ResolveScore p, string verdict, VerdictCount count, double recall) =>
