@@ -10,11 +10,13 @@ public sealed class ComparedName
     private readonly Form[] forms;
 
     private readonly bool hasArticle;
+    private readonly bool hasSpacedInitials;
 
     private ComparedName(string text, Item[] items, Form[] forms, bool hasArticle)
     {
         Text = text;
         this.hasArticle = hasArticle;
+        hasSpacedInitials = HasSpacedInitials(text);
         this.items = items;
         this.forms = forms;
         Words = string.Join(' ', items.Select(i => i.Text));
@@ -33,6 +35,9 @@ public sealed class ComparedName
 
     /// <summary>How many words tell companies apart: not articles, conjunctions and the like.</summary>
     public int TellingWords { get; }
+
+    /// <summary>One word that is short enough to be other companies' name or abbreviation too; measured.</summary>
+    public bool IsShortWord => TellingWords <= 1 && Letters.Length < ShortestOfOneWord;
 
     public bool HasForm => forms.Length > 0;
 
@@ -71,14 +76,14 @@ public sealed class ComparedName
         {
             return form switch
             {
-                FormRelation.Same when hasArticle != other.hasArticle => NameRelation.OtherSpelling,
+                FormRelation.Same when hasArticle != other.hasArticle || hasSpacedInitials != other.hasSpacedInitials => NameRelation.OtherSpelling,
                 FormRelation.Same => HasForm ? NameRelation.Same : NameRelation.SameWithoutForm,
                 FormRelation.Missing => NameRelation.FormMissing,
                 _ => NameRelation.OtherForm,
             };
         }
 
-        bool spelling = Letters == other.Letters ? Letters.Length >= ShortestRespaced : IsSpelling(other) || IsCut(other);
+        bool spelling = Letters == other.Letters ? Letters.Length >= ShortestOfOneWord : IsSpelling(other) || IsCut(other);
         if (spelling && form == FormRelation.Same) return IsLong && other.IsLong || Letters == other.Letters ? NameRelation.OtherSpelling : NameRelation.Similar;
         if (spelling) return NameRelation.Similar;
         return IsSister(other) ? NameRelation.Sister : NameRelation.Different;
@@ -98,7 +103,7 @@ public sealed class ComparedName
         };
     }
 
-    private const int ShortestRespaced = 8;
+    private const int ShortestOfOneWord = 8;
 
     /// <summary>Where fields of vendor files end (35 or 40 characters); a name is cut there within a word.</summary>
     private const int ShortestCut = 30, LongestCut = 40;
@@ -139,6 +144,18 @@ public sealed class ComparedName
         if (forms.Length == 0 && other.forms.Length == 0) return FormRelation.Same;
         if (forms.Length == 0 || other.forms.Length == 0) return FormRelation.Missing;
         return forms.Length == other.forms.Length && forms.Zip(other.forms).All(pair => pair.First.IsWritingOf(pair.Second)) ? FormRelation.Same : FormRelation.Differs;
+    }
+
+    /// <summary>A B LTD, which may be AB LTD and may not; A.B. LTD is.</summary>
+    private static bool HasSpacedInitials(ReadOnlySpan<char> text)
+    {
+        for (int i = 0; i + 2 < text.Length; i++)
+        {
+            bool begins = i == 0 || !char.IsLetterOrDigit(text[i - 1]), ends = i + 3 == text.Length || !char.IsLetterOrDigit(text[i + 3]);
+            if (begins && ends && char.IsLetter(text[i]) && text[i + 1] == ' ' && char.IsLetter(text[i + 2])) return true;
+        }
+
+        return false;
     }
 
     private static string Join(TokenizedName tokens, in NameUnit unit)

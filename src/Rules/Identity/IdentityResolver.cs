@@ -103,6 +103,7 @@ public static class IdentityResolver
         string difference = f.Mine.Difference(f.Read), forms = $"{Shown(f.Mine.FormText)} / {Shown(f.Read.FormText)}";
         (IdentityVerdict verdict, string reason) = f.Relation switch
         {
+            NameRelation.Same when f.Mine.IsShortWord && !f.City => (IdentityVerdict.Likely, $"the full name is the same, legal form {Shown(f.Read.FormText)} too; it is one short word"),
             NameRelation.Same => (IdentityVerdict.Confirmed, $"the full name is the same, legal form {Shown(f.Read.FormText)} too"),
             NameRelation.SameWithoutForm when f.Mine.TellingWords >= WordsOfName => (IdentityVerdict.Likely, "the name is the same; neither states a legal form"),
             NameRelation.SameWithoutForm => (IdentityVerdict.Ambiguous, "the same single word without a legal form: others may have it too"),

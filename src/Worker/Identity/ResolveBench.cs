@@ -110,7 +110,7 @@ internal static class ResolveBench
             part, queries, withMatch, Of(IdentityVerdict.Confirmed), Of(IdentityVerdict.Likely), Total(IdentityVerdict.Ambiguous), right[(int)IdentityVerdict.Ambiguous], Total(IdentityVerdict.None));
 
         /// <summary>The audited tables deleted punctuation, so that spaces say nothing.</summary>
-        private static bool IsSame(ComparedName a, ComparedName b) => a.Letters == b.Letters && a.To(b) <= NameRelation.OtherSpelling;
+        private static bool IsSame(ComparedName a, ComparedName b) => a.Letters == b.Letters && (a.FormText == b.FormText || a.To(b) <= NameRelation.OtherSpelling);
 
         private VerdictCount Of(IdentityVerdict verdict) => new(right[(int)verdict], rejected[(int)verdict], unjudged[(int)verdict]);
 
