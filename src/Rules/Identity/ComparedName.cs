@@ -103,6 +103,33 @@ public sealed class ComparedName
         };
     }
 
+    /// <summary>Keys of which two names that are spellings of each other (one word slipped, in the plural or abbreviated; other spaces; cut) share one.</summary>
+    internal IEnumerable<ulong> SpellingKeys()
+    {
+        if (Letters.Length >= ShortestOfOneWord) yield return Hash(Letters, 1, 0);
+        if (Words.Length >= ShortestCut && TellingWords >= 3) yield return Hash(Words.AsSpan(0, ShortestCut), 2, 0);
+        if (!IsLong) yield break;
+        Item[] words = [.. items.Where(i => !i.IsFiller)];
+        for (int i = 0; i < words.Length; i++)
+        {
+            ulong pattern = (ulong)i + 3;
+            for (int j = 0; j < words.Length; j++) pattern = j == i ? Hash("*", pattern, 0) : Hash(words[j].Text, pattern, 0);
+            if (words[i].Concept >= 0) yield return Hash(words[i].Concept.ToString(System.Globalization.CultureInfo.InvariantCulture), pattern, 4);
+            string text = words[i].Text;
+            if (text.Length is < 4 or > 30) continue;
+            yield return Hash(text, pattern, 5);
+            for (int left = 0; left < text.Length; left++) yield return Hash(text.AsSpan(left + 1), Hash(text.AsSpan(0, left), pattern, 5), null);
+        }
+    }
+
+    /// <param name="kind">Null: goes on with what was hashed before.</param>
+    private static ulong Hash(ReadOnlySpan<char> text, ulong seed, uint? kind)
+    {
+        ulong hash = kind is { } k ? ((seed ^ 14695981039346656037UL) * 1099511628211UL ^ k) * 1099511628211UL : seed;
+        foreach (char c in text) hash = (hash ^ c) * 1099511628211UL;
+        return hash;
+    }
+
     private const int ShortestOfOneWord = 8;
 
     /// <summary>Where fields of vendor files end (35 or 40 characters); a name is cut there within a word.</summary>
