@@ -159,10 +159,10 @@ public sealed class ComparedName
         return whole.Length > Words.Length && whole[Words.Length] != ' ' && whole.StartsWith(Words, StringComparison.Ordinal);
     }
 
-    /// <summary>Every plain word is in both, in this order; the rest tells parts of a group apart.</summary>
+    /// <summary>Words of its own and of its trade are the same, in this order; the rest (places, numbers, group, holdings) tells parts of a group apart.</summary>
     private bool IsSister(ComparedName other)
     {
-        string[] mine = [.. items.Where(i => i.IsPlain).Select(i => i.Text)], theirs = [.. other.items.Where(i => i.IsPlain).Select(i => i.Text)];
+        string[] mine = [.. items.Where(i => i.IsOwn).Select(i => i.Text)], theirs = [.. other.items.Where(i => i.IsOwn).Select(i => i.Text)];
         return mine.Length > 0 && mine.AsSpan().SequenceEqual(theirs);
     }
 
@@ -232,7 +232,8 @@ public sealed class ComparedName
 
         public bool IsNoise => Kind == UnitKind.Noise;
 
-        public bool IsPlain => Kind == UnitKind.Plain;
+        /// <summary>A word of the company's own, or of its trade: PUMA BIOTECHNOLOGY is no part of PUMA.</summary>
+        public bool IsOwn => Kind is UnitKind.Plain or UnitKind.Domain or UnitKind.Body;
 
         public bool IsFiller => Text is "and" or "the";
 

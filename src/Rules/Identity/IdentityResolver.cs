@@ -133,6 +133,13 @@ public static class IdentityResolver
             }
         }
 
+        Found[] formerly = [.. rivals.Where(o => f.Relation <= NameRelation.SameWithoutForm && o.Relation <= NameRelation.SameWithoutForm && o.IsOtherName && !f.IsOtherName)];
+        if (formerly.Length > 0)
+        {
+            reasons.Add($"it is also another name of {Listed(formerly)}");
+            return IdentityVerdict.Likely;
+        }
+
         Found[] sisters = [.. rivals.Where(o => o.Relation is NameRelation.FormMissing or NameRelation.OtherForm)];
         if (sisters.Length == 0 || f.Relation > NameRelation.SameWithoutForm) return IdentityVerdict.Confirmed;
         reasons.Add($"beside it: {Listed(sisters)}");
@@ -149,7 +156,7 @@ public static class IdentityResolver
         if (f.Entity.State == RegisteredState.Void) To(IdentityVerdict.Ambiguous, $"the entry is void: {f.Entity.StateText}");
         if (f.Entity.Dependence.Length > 0) To(IdentityVerdict.Ambiguous, f.Entity.Dependence);
         if (f.ThroughAlias && f.SameIdentifier.Length == 0) To(IdentityVerdict.Likely, $"by the supplier's other name {f.Mine.Text}");
-        if (f.Theirs.Kind is RegisteredNameKind.Former or RegisteredNameKind.Trading && f.SameIdentifier.Length == 0)
+        if (f.IsOtherName && f.SameIdentifier.Length == 0)
             To(IdentityVerdict.Likely, $"by its {(f.Theirs.Kind == RegisteredNameKind.Former ? "former" : "trading")} name {f.Theirs.Text}");
         return limit;
 
@@ -182,7 +189,10 @@ public static class IdentityResolver
     private sealed record Found(
         RegisteredEntity Entity, NameRelation Relation, ComparedName Mine, RegisteredName Theirs, ComparedName Read, double Score, string SameIdentifier, string Contradicted, bool? Country, bool City, bool ThroughAlias)
     {
+        /// <summary>Found by a former or a trading name.</summary>
+        public bool IsOtherName => Theirs.Kind is RegisteredNameKind.Former or RegisteredNameKind.Trading;
+
         /// <summary>What speaks against the entry beside its name: of two namesakes the one with fewer comes first.</summary>
-        public int Hindrances { get; } = (Contradicted.Length > 0 ? 8 : 0) + (Country == false ? 4 : 0) + (Entity.State == RegisteredState.Void ? 2 : Entity.State == RegisteredState.Ended ? 1 : 0) + (Entity.Dependence.Length > 0 ? 2 : 0);
+        public int Hindrances { get; } = (Theirs.Kind is RegisteredNameKind.Former or RegisteredNameKind.Trading ? 1 : 0) + (Contradicted.Length > 0 ? 8 : 0) + (Country == false ? 4 : 0) + (Entity.State == RegisteredState.Void ? 2 : Entity.State == RegisteredState.Ended ? 1 : 0) + (Entity.Dependence.Length > 0 ? 2 : 0);
     }
 }

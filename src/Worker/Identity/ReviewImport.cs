@@ -48,7 +48,7 @@ internal static class ReviewImport
 
         foreach (IdentityDecision decision in fresh.Where(d => d.Accepted))
         {
-            if (suppliers.Values.FirstOrDefault(s => s.Id != decision.Supplier && s.Identifier(decision.Scheme) == decision.Value) is { } other)
+            if (suppliers.Values.Select(s => changed.GetValueOrDefault(s.Id, s)).Where(s => s.Id != decision.Supplier && s.Identifier(decision.Scheme) == decision.Value).OrderBy(s => s.Id).FirstOrDefault() is { } other)
                 remarks.Add($"{decision.Scheme} {decision.Value} is also that of '{other.Id}' ({other.Name}); if they are one company, keep one row in the portfolio");
         }
 

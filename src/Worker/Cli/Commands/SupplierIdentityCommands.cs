@@ -21,6 +21,8 @@ internal static class SupplierIdentityCommands
     /// <summary>Registers change slowly; a month is what a review takes.</summary>
     private static readonly TimeSpan MaximumAge = TimeSpan.FromDays(30);
 
+    private const int ShownNone = 20;
+
     public static Command Resolve(CommandHost host)
     {
         var supplier = new Option<string?>("--supplier") { Description = "Only this supplier.", HelpName = "ID" };
@@ -71,17 +73,21 @@ internal static class SupplierIdentityCommands
         return tried.Any(o => o.Unchecked > 0) ? ExitCode.Found : ExitCode.Done;
     }
 
-    private static void Print(CommandOutput output, List<RegisterOutcome> outcomes, SupplierFinding[] findings, string? path, int rows)
+    private static void Print(CommandOutput output, List<RegisterOutcome> outcomes, SupplierFinding[] findings, string? path, int written)
     {
-        output.Table(
-            ["supplier", "verdict", "identifier", ">score", "register's name", "why"],
+        IReadOnlyList<string>[] rows =
+        [
+            .. findings.Where(f => f.IsChecked && f.Candidates.Any(c => c.Verdict > IdentityVerdict.None)).SelectMany(f => ReviewFile.Offered(f).Select(c => (IReadOnlyList<string>)
             [
-                .. findings.Where(f => f.IsChecked && f.Candidates.Any(c => c.Verdict > IdentityVerdict.None)).SelectMany(f => ReviewFile.Offered(f).Select(c => (IReadOnlyList<string>)
-                [
-                    f.Supplier.Id.Value, ReviewFile.VerdictText(c.Verdict), $"{f.Scheme} {c.Entity.Identifier(f.Scheme)}", c.Score.ToString("0.00", CultureInfo.InvariantCulture), c.Entity.LegalName, string.Join("; ", c.Reasons),
-                ])),
-            ]);
-        output.Line();
+                f.Supplier.Id.Value, ReviewFile.VerdictText(c.Verdict), $"{f.Scheme} {c.Entity.Identifier(f.Scheme)}", c.Score.ToString("0.00", CultureInfo.InvariantCulture), c.Entity.LegalName, string.Join("; ", c.Reasons),
+            ])),
+        ];
+        if (rows.Length > 0)
+        {
+            output.Table(["supplier", "verdict", "identifier", ">score", "register's name", "why"], rows);
+            output.Line();
+        }
+
         foreach (RegisterOutcome o in outcomes)
         {
             if (o.IsOff)
@@ -92,10 +98,12 @@ internal static class SupplierIdentityCommands
 
             string verdicts = string.Join(", ", o.Findings.Where(f => f.IsChecked).GroupBy(f => f.Verdict).OrderByDescending(g => g.Key).Select(g => $"{g.Count()} {ReviewFile.VerdictText(g.Key)}"));
             output.Line($"{o.Source}: {CommandOutput.Count(o.Findings.Length, "supplier")} without {o.Scheme}, {o.Asked} asked, {o.Remembered} known from the last 30 days{(verdicts.Length > 0 ? ": " + verdicts : "")}{(o.Unchecked > 0 ? $"; could not check {o.Unchecked}" : "")}");
+            string[] none = [.. o.Findings.Where(f => f.IsChecked && f.Verdict == IdentityVerdict.None).Select(f => f.Supplier.Id.Value)];
+            if (none.Length > 0) output.Line($"  nothing like it there: {string.Join(", ", none.Take(ShownNone))}{(none.Length > ShownNone ? $" and {none.Length - ShownNone} more" : "")}");
             foreach (string problem in o.Findings.Where(f => !f.IsChecked).Select(f => f.Problem).Distinct(StringComparer.Ordinal).Take(3)) output.Line($"  could not check: {problem}");
         }
 
-        if (path is not null) output.Line($"{path}: {CommandOutput.Count(rows, "candidate")}; write accept or reject into 'decision', then: risk suppliers resolve --import {path} --by YOU");
+        if (path is not null) output.Line($"{path}: {CommandOutput.Count(written, "candidate")}; write accept or reject into 'decision', then: risk suppliers resolve --import {path} --by YOU");
     }
 
     private static async Task<int> ImportAsync(CommandContext context, string path, string by, CancellationToken cancellationToken)
