@@ -13,7 +13,7 @@ public sealed class IdentityResolverTests
     {
         IdentityCandidate found = Assert.Single(IdentityResolver.Rank(Ask("Candour Group Ltd"), [Entry("08957400", "CANDOUR GROUP LIMITED")]));
         Assert.Equal(IdentityVerdict.Confirmed, found.Verdict);
-        Assert.Equal(["the full name is the same, legal form LIMITED too", "country agrees: GB"], found.Reasons);
+        Assert.Equal(["the full name is the same, legal form LIMITED too", "country agrees: GB"], found.Reasons.ToArray());
         Assert.InRange(found.Score, 0.9, 1);
     }
 

@@ -121,12 +121,13 @@ internal sealed class RegisterDesk : IAsyncDisposable
             """);
     }
 
-    public void ServeCompletions(string asked, params (string Name, string Lei)[] found) => Upstream.Serve(
-        $"{Completions}?field=entity.legalName&q={Uri.EscapeDataString(asked)}",
-        $$"""{"data":[{{string.Join(',', found.Select(f => f.Lei.Length == 0
-            ? $$$"""{"type":"fuzzycompletions","attributes":{"value":"{{{f.Name}}}"}}"""
-            : $$$$"""{"type":"fuzzycompletions","attributes":{"value":"{{{{f.Name}}}}"},"relationships":{"lei-records":{"data":{"type":"lei-records","id":"{{{{f.Lei}}}}"}}}}"""))}}]}""",
-        "application/vnd.api+json");
+    public void ServeCompletions(string asked, params (string Name, string Lei)[] found)
+    {
+        const string Bare = """{"type":"fuzzycompletions","attributes":{"value":"NAME"}}""";
+        const string Linked = """{"type":"fuzzycompletions","attributes":{"value":"NAME"},"relationships":{"lei-records":{"data":{"type":"lei-records","id":"LEI"}}}}""";
+        IEnumerable<string> data = found.Select(f => (f.Lei.Length == 0 ? Bare : Linked).Replace("NAME", f.Name, StringComparison.Ordinal).Replace("LEI", f.Lei, StringComparison.Ordinal));
+        Upstream.Serve($"{Completions}?field=entity.legalName&q={Uri.EscapeDataString(asked)}", "{\"data\":[" + string.Join(',', data) + "]}", "application/vnd.api+json");
+    }
 
     /// <summary>At least as many rows as the list must have to be believed.</summary>
     public static string TickerList(params (string Title, long Cik, string Ticker)[] rows)
@@ -140,11 +141,12 @@ internal sealed class RegisterDesk : IAsyncDisposable
 
     private void ServeLei(string lei, string name, string number, string status, string registration) => Upstream.Serve(
         "api.gleif.org/api/v1/lei-records/" + lei,
-        $$$"""
-        {"data":{"type":"lei-records","id":"{{{lei}}}","attributes":{"lei":"{{{lei}}}","entity":{"legalName":{"name":"{{{name}}}"},"otherNames":[{"name":"HULL FOUNDRY LIMITED","type":"PREVIOUS_LEGAL_NAME"}],
-        "legalAddress":{"city":"Hull","country":"GB"},"registeredAt":{"id":"RA000585"},"registeredAs":"{{{number}}}","jurisdiction":"GB","category":"GENERAL","legalForm":{"id":"H0PO"},"associatedEntity":{"lei":null,"name":null},
-        "status":"{{{status}}}","successorEntity":{"lei":null,"name":null}},"registration":{"status":"{{{registration}}}","lastUpdateDate":"2025-03-28T08:58:24Z"}},
+        """
+        {"data":{"type":"lei-records","id":"$LEI","attributes":{"lei":"$LEI","entity":{"legalName":{"name":"$NAME"},"otherNames":[{"name":"HULL FOUNDRY LIMITED","type":"PREVIOUS_LEGAL_NAME"}],
+        "legalAddress":{"city":"Hull","country":"GB"},"registeredAt":{"id":"RA000585"},"registeredAs":"$NUMBER","jurisdiction":"GB","category":"GENERAL","legalForm":{"id":"H0PO"},"associatedEntity":{"lei":null,"name":null},
+        "status":"$STATUS","successorEntity":{"lei":null,"name":null}},"registration":{"status":"$REGISTRATION","lastUpdateDate":"2025-03-28T08:58:24Z"}},
         "relationships":{"direct-parent":{"links":{"lei-record":"x"}}}}}
-        """,
+        """.Replace("$LEI", lei, StringComparison.Ordinal).Replace("$NAME", name, StringComparison.Ordinal).Replace("$NUMBER", number, StringComparison.Ordinal)
+            .Replace("$STATUS", status, StringComparison.Ordinal).Replace("$REGISTRATION", registration, StringComparison.Ordinal),
         "application/vnd.api+json");
 }
