@@ -103,9 +103,9 @@ internal sealed class RegisterDesk : IAsyncDisposable
     public void ServeAll()
     {
         Upstream.Serve(Completions, """{"data":[]}""", "application/vnd.api+json");
-        ServeCompletions("Harbour Castings Ltd", ("HARBOUR CASTINGS LIMITED", "INR2EJN1ERAN0W5ZP974"), ("HARBOUR CASTINGS (LEEDS) LIMITED", "254900LNRYNOQ9YPU758"), ("FACEBOOK OPERATIONS, LLC", "549300BACZP326UOBH06"), ("HARBOUR", ""));
+        ServeCompletions("Harbour Castings Ltd", ("HARBOUR CASTINGS LIMITED", "INR2EJN1ERAN0W5ZP974"), ("HARBOUR CASTINGS (UK) LIMITED", "254900LNRYNOQ9YPU758"), ("FACEBOOK OPERATIONS, LLC", "549300BACZP326UOBH06"), ("HARBOUR", ""));
         ServeLei("INR2EJN1ERAN0W5ZP974", "HARBOUR CASTINGS LIMITED", "08957400", "ACTIVE", "ISSUED");
-        ServeLei("254900LNRYNOQ9YPU758", "HARBOUR CASTINGS (LEEDS) LIMITED", "02894655", "INACTIVE", "RETIRED");
+        ServeLei("254900LNRYNOQ9YPU758", "HARBOUR CASTINGS (UK) LIMITED", "02894655", "INACTIVE", "RETIRED");
         Upstream.Serve(Tickers, TickerList(("MERIDIAN TOOLS INC /DE/", 789019, "MTL"), ("MERIDIAN TOOLS INC /DE/", 789019, "MTLP"), ("Kraken Robotics Ltd", 1718179, "KRK")));
         Upstream.Serve(
             "data.sec.gov/submissions/CIK0000789019.json",
