@@ -68,7 +68,9 @@ public sealed class ComparedNameTests
             foreach (string slipped in Slips(pair.Item1))
             {
                 ComparedName a = ComparedName.Of(pair.Item1), b = ComparedName.Of(slipped);
-                if (a.To(b) == NameRelation.OtherSpelling && a.Words != b.Words) Assert.True(a.SpellingKeys().Intersect(b.SpellingKeys()).Any(), $"{pair.Item1} / {slipped}");
+                // A slip may turn a word into a number or a legal form, or join two: then more than one word differs.
+                bool oneWord = a.Words.Split(' ').Length == b.Words.Split(' ').Length && a.Words.Split(' ').Zip(b.Words.Split(' ')).Count(p => p.First != p.Second) == 1;
+                if (a.To(b) == NameRelation.OtherSpelling && oneWord) Assert.True(a.SpellingKeys().Intersect(b.SpellingKeys()).Any(), $"{pair.Item1} / {slipped}");
             }
         }).QuickCheckThrowOnFailure();
     }
