@@ -34,7 +34,8 @@ internal static partial class BisDplMapper
             ListedAt = Date(record.EffectiveDate),
             Remarks = string.Join("; ", new[]
             {
-                main.FrCitation, main.ExpirationDate.Length == 0 ? "no expiration date" : "until " + main.ExpirationDate, main.StandardOrder == "N" ? "no standard order: read its terms" : "", Place(main), main.Action,
+                main.FrCitation, main.ExpirationDate.Length == 0 ? "no expiration date" : "until " + main.ExpirationDate, main.StandardOrder == "N" ? "no standard order: read its terms" : "",
+                Place(main), main.Action,
             }.Where(t => t.Length > 0)),
         };
     }
@@ -50,7 +51,8 @@ internal static partial class BisDplMapper
         return
         [
             .. written.Take(1).Select(n => new ListedName(n, NameStrength.Primary)),
-            .. written.Skip(1).Concat(bracketed).Except(written.Take(1), StringComparer.Ordinal).Select(n => new ListedName(n, n.Contains(' ', StringComparison.Ordinal) ? NameStrength.Alias : NameStrength.Weak)),
+            .. written.Skip(1).Concat(bracketed).Except(written.Take(1), StringComparer.Ordinal)
+                .Select(n => new ListedName(n, n.Contains(' ', StringComparison.Ordinal) ? NameStrength.Alias : NameStrength.Weak)),
         ];
     }
 

@@ -73,7 +73,7 @@ internal sealed partial class SamExclusionsExtract(FetchAudit audit, DateTimeOff
     private FileStream Unpack(Snapshot part)
     {
         var unpacked = new FileStream(
-            $"{part.File}.{Guid.NewGuid():N}{SnapshotDownloads.TemporaryEnding}", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.SequentialScan);
+            $"{part.File}.{Guid.NewGuid():N}{SnapshotDownloads.TemporaryEnding}", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
         try
         {
             using ZipArchive archive = ZipFile.OpenRead(part.File);

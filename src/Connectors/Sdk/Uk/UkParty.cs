@@ -43,7 +43,8 @@ internal sealed partial record UkParty(string Key, IReadOnlyList<UkRow> Rows)
 
     /// <summary>Of addresses, nationalities and a ship's flag.</summary>
     public ImmutableSortedSet<string> Countries() =>
-        Rows.SelectMany(r => new[] { r.Address, r.Nationalities, r.Flag }).SelectMany(c => Several().Split(c)).Select(CountryNames.CodeOf).Where(c => c.Length > 0).ToImmutableSortedSet(StringComparer.Ordinal);
+        Rows.SelectMany(r => new[] { r.Address, r.Nationalities, r.Flag }).SelectMany(c => Several().Split(c))
+            .Select(CountryNames.CodeOf).Where(c => c.Length > 0).ToImmutableSortedSet(StringComparer.Ordinal);
 
     /// <summary>Those of the list's own columns, and those among the other information.</summary>
     public ImmutableArray<ListedIdentifier> Identifiers()
