@@ -91,7 +91,7 @@ public sealed class DecisionTests
         Workbench bench = await Workbench.StartAsync();
         bench.Write("suppliers.csv", "id,name,country,tier,owner\nS-1,Apex Ltd,,2,owner1@buyer.example\nS-2,Vendor Ltd,DE,2,owner2@buyer.example\n");
         bench.Write("rules/pack.yaml", Workbench.Rules.Replace("B-KEV", "B-DEB", StringComparison.Ordinal).Replace("events.known_exploited", "events.debarment", StringComparison.Ordinal)
-            .Replace("when: e.severity >= 2", "when: e.severity >= 1", StringComparison.Ordinal));
+            .Replace("when: e.severity >= 2", "when: e.severity <= 4", StringComparison.Ordinal));
         bench.Write("bank.key", "secret");
         bench.Settings["Risk:Sources:Enabled"] = "worldbank-debarred";
         bench.Settings["Risk:Sources:worldbank-debarred:ApiKey"] = "file:" + Path.Combine(bench.Folder, "bank.key");
