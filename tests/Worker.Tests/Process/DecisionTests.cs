@@ -21,6 +21,7 @@ public sealed class DecisionTests
         await bench.RunAsync();
         Assert.Equal(["S-1 B-DEB wb-7"], await bench.FiringAsync());
 
+        bench.Settings["Risk:Clock"] = "2026-08-03T08:00:00Z";
         CommandResult decided = (await RiskProcess.RunAsync(bench, Decide)).Expect(0);
         Assert.Contains("cleared as a false positive by Ada", decided.Output, StringComparison.Ordinal);
         Assert.Empty(await bench.FiringAsync());
