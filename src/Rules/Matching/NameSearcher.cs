@@ -5,8 +5,8 @@ public sealed class NameSearcher
 {
     private const int MaximumParts = 4;
 
-    /// <summary>Names that get the exact score; the rest of the candidates are far behind them.</summary>
-    private const int Finalists = 14;
+    /// <summary>Names that get the exact score; the rest of the candidates are far behind them. A search that finds as many may not have found all.</summary>
+    public const int Finalists = 14;
     private const int Features = (int)MatchFeature.Count;
     private readonly ScreeningIndex index;
     private readonly QueryProfile query;

@@ -22,6 +22,9 @@ namespace Risk.Worker.Storage;
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertGroupState))]
 [JsonSerializable(typeof(ImmutableArray<RegisteredEntity>))]
+[JsonSerializable(typeof(ImmutableArray<ScreenedFile>))]
+[JsonSerializable(typeof(ComparedFields))]
+[JsonSerializable(typeof(MatchContent))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(IEnumerable<string>))]
 internal sealed partial class StoreJson : JsonSerializerContext;

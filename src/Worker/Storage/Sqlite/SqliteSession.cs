@@ -29,6 +29,7 @@ internal sealed class SqliteSession : IStoreSession
         Alerts = new SqliteAlertTable(sql, ledger);
         Deliveries = new SqliteDeliveryTable(sql, ledger);
         History = new SqliteHistoryTable(sql);
+        Screening = new SqliteScreeningTable(sql);
     }
 
     public ISupplierTable Suppliers { get; }
@@ -50,6 +51,8 @@ internal sealed class SqliteSession : IStoreSession
     public ILedger Ledger { get; }
 
     public IHistoryTable History { get; }
+
+    public IScreeningTable Screening { get; }
 
     public DbTransaction Transaction => transaction;
 
