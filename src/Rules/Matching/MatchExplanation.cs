@@ -75,7 +75,8 @@ public sealed record MatchExplanation(ListedName Listed, float Score, IReadOnlyL
                 break;
         }
 
-        if (features[(int)MatchFeature.Numbers] == 0) reasons.Add(new MatchReason("numbers or places differ", 0));
+        if (features[(int)MatchFeature.Numbers] == 0) reasons.Add(new MatchReason("numbers differ", 0));
+        if (features[(int)MatchFeature.Places] == 0) reasons.Add(new MatchReason("places differ: perhaps a sister company", 0));
         if (features[(int)MatchFeature.Numbers] == 1) reasons.Add(new MatchReason("a number is in one name only", 0));
     }
 

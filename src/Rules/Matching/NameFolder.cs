@@ -9,6 +9,8 @@ internal static class NameFolder
     /// <summary>Forms that no ordinary word begins or ends with.</summary>
     private static readonly string[] GluedForms = ["limited", "company", "ojsc", "cjsc", "pjsc", "gmbh", "jsc", "llc", "ltd", "ooo", "oao", "zao"];
 
+    private static readonly string[] CapitalForms = ["AG", "SA", "SE", "NV", "BV", "AB", "AS", "ASA", "OY", "OYJ", "KG", "PLC", "INC", "CO", "SPA", "SRL", "SRO", "KFT", "AO"];
+
     public static void Fold(ReadOnlySpan<char> name, TokenizedName into)
     {
         into.Clear();
@@ -25,6 +27,7 @@ internal static class NameFolder
                 continue;
             }
 
+            if (state.Length >= 3 && char.IsUpper(c) && char.IsLower(name[i - 1]) && IsCapitalForm(name[i..])) End(word, ref state, into, c);
             if (state.Length == 0) state.Script = Homoglyphs.ScriptOf(name[i..], state.Script);
             string? spelling = Romanization.Letters(Homoglyphs.In(state.Script, c));
             if (spelling is null)
@@ -45,6 +48,20 @@ internal static class NameFolder
         }
 
         End(word, ref state, into, '\0');
+    }
+
+    /// <summary>A form in capitals that ends its word: <c>SiemensAG</c>.</summary>
+    private static bool IsCapitalForm(ReadOnlySpan<char> rest)
+    {
+        int length = 1;
+        while (length < rest.Length && char.IsLetter(rest[length])) length++;
+        ReadOnlySpan<char> end = rest[..length];
+        foreach (string form in CapitalForms)
+        {
+            if (end.SequenceEqual(form)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Ends a word. Initials join when a dot stands between them or nothing but a space: <c>S.A.</c>, <c>A I</c>, but not <c>V L.P.</c>.</summary>

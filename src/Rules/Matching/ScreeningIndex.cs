@@ -11,6 +11,7 @@ public sealed class ScreeningIndex
     private readonly int[] unitStarts;
     private readonly int[] unitKeys;
     private readonly int[] unitSurfaces;
+    private readonly byte[] unitLetters;
     private readonly int[] entities;
     private readonly ulong[] folded;
     private readonly ulong[] legalForms;
@@ -20,6 +21,7 @@ public sealed class ScreeningIndex
     private readonly int[] coreStarts;
     private readonly float[] keyWeights;
     private readonly UnitKind[] keyKinds;
+    private readonly bool[] keyCoined;
     private readonly Postings keyPostings;
     private readonly Postings gramPostings;
     private readonly int[][] consonants;
@@ -42,11 +44,14 @@ public sealed class ScreeningIndex
         var keys = new List<int>(names.Count * 4);
         var surfaces = new List<int>(names.Count * 4);
         var letters = new List<char>(names.Count * 24);
-        EntityCount = Read(names, keys, surfaces, letters);
+        var lengths = new List<byte>(names.Count * 4);
+        EntityCount = Read(names, keys, surfaces, letters, lengths);
+        unitLetters = [.. lengths];
         unitKeys = [.. keys];
         unitSurfaces = [.. surfaces];
         coreLetters = [.. letters];
         keyKinds = Kinds();
+        keyCoined = [.. Enumerable.Range(0, Keys.Count).Select(key => keyKinds[key] == UnitKind.Plain && !BackgroundWords.IsOrdinary(Keys.Word(key)))];
         keyWeights = Weigh();
         information = new float[rows.Length];
         for (int name = 0; name < rows.Length; name++)
@@ -91,6 +96,14 @@ public sealed class ScreeningIndex
 
     internal ReadOnlySpan<char> Core(int name) => coreLetters.AsSpan(coreStarts[name], coreStarts[name + 1] - coreStarts[name]);
 
+    /// <summary>The letters of one unit of <see cref="Core"/>.</summary>
+    internal ReadOnlySpan<char> CoreOfUnit(int name, int unit)
+    {
+        int start = coreStarts[name];
+        for (int i = unitStarts[name]; i < unitStarts[name] + unit; i++) start += unitLetters[i];
+        return coreLetters.AsSpan(start, unitLetters[unitStarts[name] + unit]);
+    }
+
     internal ReadOnlySpan<int> NamesWith(int key) => keyPostings.Of(key);
 
     internal ReadOnlySpan<int> NamesWithGram(ushort gram) => gramPostings.Of(gram);
@@ -127,17 +140,21 @@ public sealed class ScreeningIndex
     /// <summary>Bits that a unit of this key is worth.</summary>
     internal float Weight(int key) => keyWeights[key];
 
+    /// <summary>Whether the word is none that every speaker of English knows.</summary>
+    internal bool IsCoined(int key) => keyCoined[key];
+
     internal UnitKind Kind(int key) => keyKinds[key];
 
     /// <summary>Bits of a word that no listed name holds.</summary>
     internal static float WeightOfUnlisted(ReadOnlySpan<char> word, UnitKind kind) => UnitWeight.Of(UnitWeight.Bits(BackgroundWords.Share(word)), kind, word.Length);
 
-    private int Read(IReadOnlyList<ListedName> names, List<int> keys, List<int> surfaces, List<char> letters)
+    private int Read(IReadOnlyList<ListedName> names, List<int> keys, List<int> surfaces, List<char> letters, List<byte> lengths)
     {
         var entityIds = new Dictionary<string, int>(StringComparer.Ordinal);
         var tokens = new TokenizedName();
         Span<NameUnit> units = stackalloc NameUnit[TokenizedName.MaximumWords];
         Span<char> core = stackalloc char[CoreText.MaximumLetters];
+        Span<byte> coreLengths = stackalloc byte[TokenizedName.MaximumWords];
         for (int name = 0; name < rows.Length; name++)
         {
             ref int entity = ref CollectionsMarshal.GetValueRefOrAddDefault(entityIds, Name(name).EntityId, out bool known);
@@ -161,8 +178,9 @@ public sealed class ScreeningIndex
                 }
             }
 
+            letters.AddRange(core[..CoreText.Write(tokens, units[..count], uint.MaxValue, core, coreLengths)]);
+            lengths.AddRange(coreLengths[..(keys.Count - unitStarts[name])]);
             unitStarts[name + 1] = keys.Count;
-            letters.AddRange(core[..CoreText.Write(tokens, units[..count], uint.MaxValue, core)]);
             coreStarts[name + 1] = letters.Count;
         }
 

@@ -28,6 +28,13 @@ internal static class WordSimilarity
         return Math.Max(sounds, spelling);
     }
 
+    /// <summary>The same of what is heard only.</summary>
+    public static float OfSounds(ReadOnlySpan<char> skeletonA, ReadOnlySpan<char> skeletonB)
+    {
+        int shorter = Math.Min(skeletonA.Length, skeletonB.Length), longer = Math.Max(skeletonA.Length, skeletonB.Length);
+        return longer > Longest || shorter * 3 < longer * 2 ? 0 : SameSkeleton * (1 - ((float)Edits(skeletonA, skeletonB) / longer));
+    }
+
     /// <summary>Edits between two texts of at most 64 characters.</summary>
     public static int Edits(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
