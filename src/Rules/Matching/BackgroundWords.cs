@@ -8,7 +8,7 @@ namespace Risk.Rules.Matching;
 internal static class BackgroundWords
 {
     private static readonly FrozenDictionary<string, float> Shares = Load();
-    private static readonly HashSet<string> Ordinary = DataLines.Read("ordinary-words.txt").SelectMany(line => line.Split(' ')).ToHashSet(StringComparer.Ordinal);
+    public static readonly HashSet<string> Ordinary = DataLines.Read("ordinary-words.txt").SelectMany(line => line.Split(' ')).ToHashSet(StringComparer.Ordinal);
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> OrdinaryLookup = Ordinary.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly FrozenDictionary<string, float>.AlternateLookup<ReadOnlySpan<char>> Lookup = Shares.GetAlternateLookup<ReadOnlySpan<char>>();
 

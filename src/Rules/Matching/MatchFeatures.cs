@@ -56,6 +56,15 @@ internal enum MatchFeature
     /// <summary>Known words that only this and only that name has: PETROLEUM here and TEXTILES there.</summary>
     ConflictingBits,
     Places,
+
+    /// <summary>Words that were found and are not generic.</summary>
+    SpecificWords,
+
+    /// <summary>How surprising the letters of the plain words are that were found.</summary>
+    SurprisingLetters,
+
+    /// <summary>2 the name's legal form is known in the listed party's country, 1 one of them is not known, 0 it is a form of other countries.</summary>
+    FormCountry,
     Count,
 }
 

@@ -229,7 +229,7 @@ internal sealed class PairScorer(ScreeningIndex index)
 
     private void Fill(int name, Span<float> features)
     {
-        float letters = 0, weakest = 1, coined = 0, plainWords = 0, longest = 0;
+        float letters = 0, weakest = 1, coined = 0, plainWords = 0, longest = 0, specificWords = 0, surprise = 0;
         float matched = 0, exact = 0, distinctive = 0, strongest = 0, specific = 0, ordered = 0;
         ulong queryTaken = 0, listedTaken = 0;
         int previous = -1, pairsInOrder = 0;
@@ -251,6 +251,7 @@ internal sealed class PairScorer(ScreeningIndex index)
                 if (index.Kind(key) == UnitKind.Plain)
                 {
                     plainWords++;
+                    surprise += pair.Similarity * pair.Similarity * index.Surprise(key);
                     longest = Math.Max(longest, found);
                 }
 
@@ -262,7 +263,12 @@ internal sealed class PairScorer(ScreeningIndex index)
             queryMatched += credit;
             if (query.Unit(pair.QueryUnit).IsDistinctive) queryDistinctive += credit;
             strongest = Math.Max(strongest, bits);
-            if (index.Kind(key) != UnitKind.Generic) specific += bits;
+            if (index.Kind(key) != UnitKind.Generic)
+            {
+                specific += bits;
+                specificWords += (listedTaken & (1UL << pair.ListedUnit)) == 0 ? 1 : 0;
+            }
+
             queryTaken |= 1UL << pair.QueryUnit;
             listedTaken |= 1UL << pair.ListedUnit;
             places[pair.QueryUnit] = pair.ListedUnit;
@@ -284,6 +290,9 @@ internal sealed class PairScorer(ScreeningIndex index)
         float knownQuery = 0, knownListed = 0;
         for (int q = 0; q < query.Count; q++) knownQuery += IsIn(q) && (queryTaken & (1UL << q)) == 0 && query.Unit(q).Kind is UnitKind.Domain or UnitKind.Body ? query.Weight(q) : 0;
         for (int t = 0; t < listed.Length; t++) knownListed += (listedTaken & (1UL << t)) == 0 && index.Kind(listed[t]) is UnitKind.Domain or UnitKind.Body ? index.Weight(listed[t]) : 0;
+        features[(int)MatchFeature.SurprisingLetters] = surprise;
+        features[(int)MatchFeature.FormCountry] = FormCountry(name);
+        features[(int)MatchFeature.SpecificWords] = specificWords;
         features[(int)MatchFeature.CoinedBits] = coined;
         features[(int)MatchFeature.WeakestWord] = AlignedCount == 0 ? 0 : weakest;
         features[(int)MatchFeature.PlainWords] = plainWords;
@@ -358,6 +367,19 @@ internal sealed class PairScorer(ScreeningIndex index)
         classes &= ~LegalFormBits.Unspecific;
         uint listed = index.LegalClasses(name) & ~LegalFormBits.Unspecific;
         return ((classes & listed) != 0 ? 2 : classes == 0 || listed == 0 ? 1 : 0, 0);
+    }
+
+    private float FormCountry(int name)
+    {
+        float relation = 1;
+        for (int q = 0; q < query.Count; q++)
+        {
+            if (query.Unit(q).Kind != UnitKind.LegalForm || !IsIn(q) || index.IsOfCountry(query.Unit(q).Concept, name) is not { } agrees) continue;
+            if (agrees) return 2;
+            relation = 0;
+        }
+
+        return relation;
     }
 
     /// <summary>2 the same numbers or none, 1 a number on one side only, 0 other numbers.</summary>

@@ -27,6 +27,7 @@ internal static class ScorePolicy
     /// <summary>Factors keep the order that the likeness gave; a country moves the score but never hides a name.</summary>
     public static float Apply(float likeness, float matchedBits, float specificBits, float matchedWords, NameStrength strength, bool? countryAgrees)
     {
+        if (matchedWords <= 1 && countryAgrees is not true && likeness > Knee && likeness < SameName) likeness = Knee + ((likeness - Knee) * (LoneTop - Knee) / (1 - Knee));
         float score = likeness * Factor(likeness, matchedBits, specificBits, matchedWords, strength, countryAgrees);
         return countryAgrees switch
         {
@@ -36,13 +37,14 @@ internal static class ScorePolicy
         };
     }
 
-    public static bool IsGeneric(float matchedBits, float specificBits) => matchedBits < GenericBits || specificBits <= 0;
+    private static readonly float Knee = float.Parse(Environment.GetEnvironmentVariable("KNEE") ?? "0.7"), LoneTop = float.Parse(Environment.GetEnvironmentVariable("LONETOP") ?? "0.9");
+    public static bool IsGeneric(float matchedBits, float specificBits) => matchedBits < 2.5f || (specificBits <= 0 && matchedBits < 8);
 
     private static float Factor(float likeness, float matchedBits, float specificBits, float matchedWords, NameStrength strength, bool? countryAgrees)
     {
         float factor = 1;
         if (IsGeneric(matchedBits, specificBits)) factor *= Generic;
-        else if (matchedWords <= 1 && countryAgrees is not true) factor *= likeness >= SameName ? LoneSameName : LoneWord;
+        else if (matchedWords <= 1 && countryAgrees is not true && likeness >= SameName) factor *= LoneSameName;
         if (strength == NameStrength.WeakAlias && countryAgrees is not true) factor *= WeakAlias;
         return factor;
     }

@@ -22,10 +22,12 @@ public sealed class ScreeningIndex
     private readonly float[] keyWeights;
     private readonly UnitKind[] keyKinds;
     private readonly bool[] keyCoined;
+    private readonly float[] keySurprise;
     private readonly Postings keyPostings;
     private readonly Postings gramPostings;
     private readonly int[][] consonants;
     private readonly string[] countries;
+    private readonly HashSet<string>?[] formCountries;
     private readonly ILookup<int, int> cutRows;
     private readonly Dictionary<string, List<int>> identified;
 
@@ -52,6 +54,7 @@ public sealed class ScreeningIndex
         coreLetters = [.. letters];
         keyKinds = Kinds();
         keyCoined = [.. Enumerable.Range(0, Keys.Count).Select(key => keyKinds[key] == UnitKind.Plain && !BackgroundWords.IsOrdinary(Keys.Word(key)))];
+        keySurprise = [.. Enumerable.Range(0, Keys.Count).Select(key => keyKinds[key] == UnitKind.Plain ? LetterModel.Surprise(Keys.Word(key)) : 0)];
         keyWeights = Weigh();
         information = new float[rows.Length];
         for (int name = 0; name < rows.Length; name++)
@@ -72,6 +75,7 @@ public sealed class ScreeningIndex
         Slips = new DeletionIndex(Keys);
         consonants = Consonants();
         countries = CountryKeys(names);
+        formCountries = FormCountries();
         cutRows = Enumerable.Range(names.Count, rows.Length - names.Count).ToLookup(row => rows[row].NameIndex);
         identified = Identify(names);
     }
@@ -118,6 +122,9 @@ public sealed class ScreeningIndex
     /// <summary>The rows of a listed name: the whole one first.</summary>
     internal IEnumerable<int> RowsOf(int nameIndex) => Enumerable.Range(nameIndex, 1).Concat(cutRows[nameIndex]);
 
+    /// <summary>Whether a legal form is of the listed party's country; null when the form is everywhere's or the list names no country.</summary>
+    internal bool? IsOfCountry(int form, int row) => formCountries[form] is { } known && Country(row).Length > 0 ? known.Contains(Country(row)) : null;
+
     internal string Country(int row) => countries[rows[row].NameIndex];
 
     internal IReadOnlyList<int> NamesIdentifiedBy(string identifier) => identified.GetValueOrDefault(IdentifierKey.Of(identifier), []);
@@ -142,6 +149,8 @@ public sealed class ScreeningIndex
 
     /// <summary>Whether the word is none that every speaker of English knows.</summary>
     internal bool IsCoined(int key) => keyCoined[key];
+
+    internal float Surprise(int key) => keySurprise[key];
 
     internal UnitKind Kind(int key) => keyKinds[key];
 
@@ -221,6 +230,17 @@ public sealed class ScreeningIndex
         }
 
         return weights;
+    }
+
+    private HashSet<string>?[] FormCountries()
+    {
+        var known = new HashSet<string>?[Lexicon.Concepts.Count];
+        foreach (Concept form in Lexicon.Concepts.Where(c => c.Kind == UnitKind.LegalForm && !c.Name.Contains('*', StringComparison.Ordinal)))
+        {
+            known[form.Id] = form.Name[(form.Name.IndexOf(' ', StringComparison.Ordinal) + 1)..].Split(',').Select(Countries.Key).ToHashSet(StringComparer.Ordinal);
+        }
+
+        return known;
     }
 
     private static string[] CountryKeys(IReadOnlyList<ListedName> names)
