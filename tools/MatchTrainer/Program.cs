@@ -5,7 +5,7 @@ using Risk.Rules.Matching;
 string data = args[0];
 var options = args.Skip(1).Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
 int folds = int.Parse(options.GetValueOrDefault("folds", "4"));
-int trees = int.Parse(options.GetValueOrDefault("trees", "240"));
+int trees = int.Parse(options.GetValueOrDefault("trees", "160"));
 var clock = Stopwatch.StartNew();
 ScreeningIndex index = ScreeningIndex.Build(Benchmark.Targets(data));
 IReadOnlyList<Query> queries = Benchmark.Queries(data);

@@ -32,7 +32,7 @@ internal static class Scoring
         foreach (Sample s in samples)
         {
             float[] f = s.Features;
-            float score = Environment.GetEnvironmentVariable("NOPOL") == "1" ? (s.IsSame ? 0.9999f : likeness(s.Query, f)) * (index.Name(s.Row).Strength == NameStrength.WeakAlias ? 0.5f : 1) : ScorePolicy.Apply(s.IsSame ? ScorePolicy.SameName : likeness(s.Query, f), f[(int)MatchFeature.MatchedBits], f[(int)MatchFeature.SpecificBits], f[(int)MatchFeature.MatchedWords], index.Name(s.Row).Strength, null);
+            float score = ScorePolicy.Apply(s.IsSame ? ScorePolicy.SameName : likeness(s.Query, f), f, index.Name(s.Row).Strength, null);
             ref Outcome outcome = ref outcomes[s.Query];
             if (score > outcome.Best) outcome = outcome with { Best = score, BestName = index.Name(s.Row).Name, Features = Show(f) };
             if (s.IsExpected && score > outcome.Expected) outcome = outcome with { Expected = score, ExpectedName = index.Name(s.Row).Name, ExpectedFeatures = Show(f) };

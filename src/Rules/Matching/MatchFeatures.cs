@@ -44,9 +44,6 @@ internal enum MatchFeature
     /// <summary>Bits of plain words that are in no English dictionary.</summary>
     CoinedBits,
 
-    /// <summary>Similarity of the least alike pair of words.</summary>
-    WeakestWord,
-
     /// <summary>Plain words that were found.</summary>
     PlainWords,
 

@@ -110,7 +110,7 @@ public sealed class NameSearcher
     }
 
     private float Score(int row, ReadOnlySpan<float> features, string country) => ScorePolicy.Apply(
-        index.FoldedHash(row) == query.Folded ? ScorePolicy.SameName : ScoreModel.Default.Score(features), features[(int)MatchFeature.MatchedBits], features[(int)MatchFeature.SpecificBits], features[(int)MatchFeature.SpecificWords], index.Name(row).Strength, Countries.Agree(country, index.Country(row)));
+        index.FoldedHash(row) == query.Folded ? ScorePolicy.SameName : ScoreModel.Default.Score(features), features, index.Name(row).Strength, Countries.Agree(country, index.Country(row)));
 
     /// <summary>Keeps the features of the best by rough order.</summary>
     private void Enter(int row, ReadOnlySpan<float> features)

@@ -229,7 +229,7 @@ internal sealed class PairScorer(ScreeningIndex index)
 
     private void Fill(int name, Span<float> features)
     {
-        float letters = 0, weakest = 1, coined = 0, plainWords = 0, longest = 0, specificWords = 0, surprise = 0;
+        float letters = 0, coined = 0, plainWords = 0, longest = 0, specificWords = 0, surprise = 0;
         float matched = 0, exact = 0, distinctive = 0, strongest = 0, specific = 0, ordered = 0;
         ulong queryTaken = 0, listedTaken = 0;
         int previous = -1, pairsInOrder = 0;
@@ -243,7 +243,6 @@ internal sealed class PairScorer(ScreeningIndex index)
             int key = listed[pair.ListedUnit];
             matched += bits;
             if (pair.Similarity >= SpelledAlike) exact += bits;
-            weakest = Math.Min(weakest, pair.Similarity);
             if (index.Keys.IsWord(key))
             {
                 float found = pair.Similarity * index.Keys.Word(key).Length;
@@ -294,7 +293,6 @@ internal sealed class PairScorer(ScreeningIndex index)
         features[(int)MatchFeature.FormCountry] = FormCountry(name);
         features[(int)MatchFeature.SpecificWords] = specificWords;
         features[(int)MatchFeature.CoinedBits] = coined;
-        features[(int)MatchFeature.WeakestWord] = AlignedCount == 0 ? 0 : weakest;
         features[(int)MatchFeature.PlainWords] = plainWords;
         features[(int)MatchFeature.LongestWord] = longest;
         features[(int)MatchFeature.ConflictingBits] = Math.Min(knownQuery, knownListed);
