@@ -5,14 +5,14 @@ using Risk.Rules.Matching;
 string data = args[0];
 var options = args.Skip(1).Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
 int folds = int.Parse(options.GetValueOrDefault("folds", "4"));
-int trees = int.Parse(options.GetValueOrDefault("trees", "160"));
+int trees = int.Parse(options.GetValueOrDefault("trees", "110"));
 var clock = Stopwatch.StartNew();
 ScreeningIndex index = ScreeningIndex.Build(Benchmark.Targets(data));
 IReadOnlyList<Query> queries = Benchmark.Queries(data);
 List<Sample> samples = Sample.Of(index, queries);
 Console.WriteLine($"{queries.Count} queries, {samples.Count} rows, {clock.Elapsed.TotalSeconds:0.0} s");
 if (options.ContainsKey("shipped")) Report("shipped, in sample", Scoring.Score(index, queries, samples, (_, f) => ScoreModel.Default.Score(f)), options);
-var settings = new TreeSettings(Trees: trees, Leaves: int.Parse(options.GetValueOrDefault("leaves", "8")), Rate: double.Parse(options.GetValueOrDefault("rate", "0.08")), Regularisation: double.Parse(options.GetValueOrDefault("reg", "5")));
+var settings = new TreeSettings(Trees: trees, Leaves: int.Parse(options.GetValueOrDefault("leaves", "16")), Rate: double.Parse(options.GetValueOrDefault("rate", "0.1")), Regularisation: double.Parse(options.GetValueOrDefault("reg", "5")));
 if (folds > 1)
 {
     int[] foldOf = [.. queries.Select(q => q.Fold(folds))];

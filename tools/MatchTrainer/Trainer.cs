@@ -11,7 +11,7 @@ internal static class Trainer
 
     public static (ScoreModel Model, List<string> Lines) Train(IReadOnlyList<Sample> all, IReadOnlyList<Query> queries, TreeSettings settings, Dictionary<string, string> options)
     {
-        float others = Option(options, "others", 0.15f), real = Option(options, "real", 1.5f), negative = Option(options, "neg", 1f), cyrillic = Option(options, "cyrl", 1f);
+        float others = Option(options, "others", 0.1f), real = Option(options, "real", 1.5f), negative = Option(options, "neg", 3f), cyrillic = Option(options, "cyrl", 1f);
         Sample[] samples = [.. all.Where(s => !s.IsSame && queries[s.Query].IsTrained)];
         float[] labels = [.. samples.Select(s => s.IsExpected ? 1f : 0)];
         var trees = new BoostedTrees([.. samples.Select(s => s.Features)], labels, MatchFeatures.Directions, settings);
