@@ -14,6 +14,8 @@ public sealed class ScreeningIndex
     private readonly byte[] unitLetters;
     private readonly int[] entities;
     private readonly ulong[] folded;
+    private readonly ulong[] sortedFolded;
+    private readonly int[] rowsByFolded;
     private readonly ulong[] legalForms;
     private readonly uint[] legalClasses;
     private readonly float[] information;
@@ -49,6 +51,9 @@ public sealed class ScreeningIndex
         var lengths = new List<byte>(names.Count * 4);
         EntityCount = Read(names, keys, surfaces, letters, lengths);
         unitLetters = [.. lengths];
+        sortedFolded = [.. folded];
+        rowsByFolded = [.. Enumerable.Range(0, rows.Length)];
+        Array.Sort(sortedFolded, rowsByFolded);
         unitKeys = [.. keys];
         unitSurfaces = [.. surfaces];
         coreLetters = [.. letters];
@@ -137,6 +142,16 @@ public sealed class ScreeningIndex
     internal int Entity(int name) => entities[name];
 
     internal ulong FoldedHash(int name) => folded[name];
+
+    /// <summary>The rows that are equal in every word.</summary>
+    internal ReadOnlySpan<int> RowsFolded(ulong hash)
+    {
+        int start = Array.BinarySearch(sortedFolded, hash), end = start;
+        if (start < 0) return [];
+        while (start > 0 && sortedFolded[start - 1] == hash) start--;
+        while (end < sortedFolded.Length && sortedFolded[end] == hash) end++;
+        return rowsByFolded.AsSpan(start, end - start);
+    }
 
     internal ulong LegalForms(int name) => legalForms[name];
 
