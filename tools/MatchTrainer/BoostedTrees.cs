@@ -4,7 +4,7 @@ using Risk.Rules.Matching;
 namespace Risk.MatchTrainer;
 
 /// <summary>How trees are grown.</summary>
-internal sealed record TreeSettings(int Trees = 240, int Leaves = 8, double Rate = 0.08, double Regularisation = 5, double LeastHessian = 3);
+internal sealed record TreeSettings(int Trees, int Leaves, double Rate, double Regularisation, double LeastHessian = 3);
 
 /// <summary>Boosted trees with logistic loss and a direction for each feature, grown leaf by leaf over histograms. Deterministic.</summary>
 internal sealed class BoostedTrees

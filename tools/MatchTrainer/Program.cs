@@ -1,3 +1,4 @@
+// match-trainer FOLDER [folds=4] [pairs] [shipped] [worst=N] [dump=FILE] [out=FILE]: trains the screening score on the name benchmark and says what it is worth; docs/screening.md tells how.
 using System.Diagnostics;
 using Risk.MatchTrainer;
 using Risk.Rules.Matching;
