@@ -229,6 +229,7 @@ internal sealed class PairScorer(ScreeningIndex index)
 
     private void Fill(int name, Span<float> features)
     {
+        var relations = new NameRelations(index, query, mask);
         float letters = 0, coined = 0, plainWords = 0, longest = 0, specificWords = 0, surprise = 0;
         float matched = 0, exact = 0, distinctive = 0, strongest = 0, specific = 0, ordered = 0;
         ulong queryTaken = 0, listedTaken = 0;
@@ -290,7 +291,7 @@ internal sealed class PairScorer(ScreeningIndex index)
         for (int q = 0; q < query.Count; q++) knownQuery += IsIn(q) && (queryTaken & (1UL << q)) == 0 && query.Unit(q).Kind is UnitKind.Domain or UnitKind.Body ? query.Weight(q) : 0;
         for (int t = 0; t < listed.Length; t++) knownListed += (listedTaken & (1UL << t)) == 0 && index.Kind(listed[t]) is UnitKind.Domain or UnitKind.Body ? index.Weight(listed[t]) : 0;
         features[(int)MatchFeature.SurprisingLetters] = surprise;
-        features[(int)MatchFeature.FormCountry] = FormCountry(name);
+        features[(int)MatchFeature.FormCountry] = relations.FormCountry(name);
         features[(int)MatchFeature.SpecificWords] = specificWords;
         features[(int)MatchFeature.CoinedBits] = coined;
         features[(int)MatchFeature.PlainWords] = plainWords;
@@ -311,9 +312,9 @@ internal sealed class PairScorer(ScreeningIndex index)
         features[(int)MatchFeature.DistinctiveLetters] = letters;
         features[(int)MatchFeature.LetterRuns] = LetterRuns(name);
         features[(int)MatchFeature.WholeText] = WholeText(name);
-        (features[(int)MatchFeature.LegalForm], features[(int)MatchFeature.SharedFormBits]) = LegalForm(name);
-        features[(int)MatchFeature.Numbers] = Numbers(listed, queryTaken, listedTaken);
-        features[(int)MatchFeature.Places] = Places(listed, queryTaken, listedTaken);
+        (features[(int)MatchFeature.LegalForm], features[(int)MatchFeature.SharedFormBits]) = relations.LegalForm(name);
+        features[(int)MatchFeature.Numbers] = relations.Numbers(listed, queryTaken, listedTaken);
+        features[(int)MatchFeature.Places] = relations.Places(listed, queryTaken, listedTaken);
         features[(int)MatchFeature.Order] = pairsInOrder == 0 ? 1 : ordered / pairsInOrder;
         features[(int)MatchFeature.Organization] = index.Name(name).Kind == PartyKind.Organization ? 1 : 0;
         features[(int)MatchFeature.Strength] = index.Name(name).Strength == NameStrength.WeakAlias ? 0 : 1;
@@ -344,76 +345,5 @@ internal sealed class PairScorer(ScreeningIndex index)
         b = b[..Math.Min(b.Length, Longest)];
         int longer = Math.Max(a.Length, b.Length);
         return longer == 0 ? 0 : 1 - ((float)WordSimilarity.Edits(a, b) / longer);
-    }
-
-    /// <summary>3 the same form, 2 another of its class, 1 one of them has none, 0 both have and they differ.</summary>
-    private (float Relation, float Bits) LegalForm(int name)
-    {
-        float bits = 0;
-        ulong forms = 0;
-        uint classes = 0;
-        for (int q = 0; q < query.Count; q++)
-        {
-            if (query.Unit(q).Kind != UnitKind.LegalForm || !IsIn(q)) continue;
-            (ulong form, uint formClass) = LegalFormBits.Of(index.Lexicon.Concepts[query.Unit(q).Concept]);
-            forms |= form;
-            classes |= formClass;
-            if ((form & index.LegalForms(name)) != 0) bits = Math.Max(bits, UnitWeight.Bits(ConceptShares.Of(query.Unit(q).Concept)));
-        }
-
-        if ((forms & index.LegalForms(name)) != 0 || (forms == 0 && index.LegalForms(name) == 0)) return (3, bits);
-        classes &= ~LegalFormBits.Unspecific;
-        uint listed = index.LegalClasses(name) & ~LegalFormBits.Unspecific;
-        return ((classes & listed) != 0 ? 2 : classes == 0 || listed == 0 ? 1 : 0, 0);
-    }
-
-    private float FormCountry(int name)
-    {
-        float relation = 1;
-        for (int q = 0; q < query.Count; q++)
-        {
-            if (query.Unit(q).Kind != UnitKind.LegalForm || !IsIn(q) || index.IsOfCountry(query.Unit(q).Concept, name) is not { } agrees) continue;
-            if (agrees) return 2;
-            relation = 0;
-        }
-
-        return relation;
-    }
-
-    /// <summary>2 the same numbers or none, 1 a number on one side only, 0 other numbers.</summary>
-    private float Numbers(ReadOnlySpan<int> listed, ulong queryTaken, ulong listedTaken) => (HasLeft(UnitKind.Number, queryTaken), HasLeft(listed, UnitKind.Number, listedTaken)) switch
-    {
-        (true, true) => 0,
-        (false, false) => 2,
-        _ => 1,
-    };
-
-    /// <summary>3 the same places or none, 2 one more in the name, 1 one more in the listed name, 0 other places: sisters of one group.</summary>
-    private float Places(ReadOnlySpan<int> listed, ulong queryTaken, ulong listedTaken) => (HasLeft(UnitKind.Place, queryTaken), HasLeft(listed, UnitKind.Place, listedTaken)) switch
-    {
-        (true, true) => 0,
-        (false, true) => 1,
-        (true, false) => 2,
-        _ => 3,
-    };
-
-    private bool HasLeft(UnitKind kind, ulong taken)
-    {
-        for (int q = 0; q < query.Count; q++)
-        {
-            if (IsIn(q) && query.Unit(q).Kind == kind && (taken & (1UL << q)) == 0) return true;
-        }
-
-        return false;
-    }
-
-    private bool HasLeft(ReadOnlySpan<int> listed, UnitKind kind, ulong taken)
-    {
-        for (int t = 0; t < listed.Length; t++)
-        {
-            if (index.Kind(listed[t]) == kind && (taken & (1UL << t)) == 0) return true;
-        }
-
-        return false;
     }
 }
