@@ -34,6 +34,7 @@ public sealed class WallTests
         { "Benchmarks", ["RuleFiles"] },
         { "Configuration", [] },
         { "Evaluation", ["Alerting", "Observability", "Storage"] },
+        { "Identity", ["Storage"] },
         { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Storage"] },
         { "Observability", ["Hosting", "Storage"] },
         { "Portfolio", ["RuleFiles", "Storage"] },

@@ -25,6 +25,7 @@ internal sealed class SqliteSession : IStoreSession
         Sources = new SqliteSourceTable(sql, ledger);
         Assessments = new SqliteAssessmentTable(sql, ledger);
         PortfolioRules = new SqlitePortfolioRuleTable(sql);
+        Identities = new SqliteIdentityTable(sql, ledger);
         Alerts = new SqliteAlertTable(sql, ledger);
         Deliveries = new SqliteDeliveryTable(sql, ledger);
         History = new SqliteHistoryTable(sql);
@@ -39,6 +40,8 @@ internal sealed class SqliteSession : IStoreSession
     public IAssessmentTable Assessments { get; }
 
     public IPortfolioRuleTable PortfolioRules { get; }
+
+    public IIdentityTable Identities { get; }
 
     public IAlertTable Alerts { get; }
 
