@@ -84,7 +84,8 @@ public sealed record MatchExplanation(ListedName Listed, float Score, IReadOnlyL
                 break;
         }
 
-        if (features[(int)MatchFeature.Numbers] == 0) reasons.Add(new MatchReason("numbers or places differ", 0));
+        if (features[(int)MatchFeature.Numbers] == 0) reasons.Add(new MatchReason("numbers differ", 0));
+        if (features[(int)MatchFeature.Places] == 0) reasons.Add(new MatchReason("places differ: perhaps a sister company", 0));
         if (features[(int)MatchFeature.Numbers] == 1) reasons.Add(new MatchReason("a number is in one name only", 0));
     }
 
@@ -94,8 +95,8 @@ public sealed record MatchExplanation(ListedName Listed, float Score, IReadOnlyL
         if (agree == true) reasons.Add(new MatchReason(Format($"country agrees: {Several(listed.Country)} (+{ScorePolicy.CountryAgrees:0.00})"), 0));
         if (agree == false) reasons.Add(new MatchReason(Format($"country differs: {wanted.Country}/{Several(listed.Country)} (-{ScorePolicy.CountryDiffers:0.00})"), 0));
         if (listed.Kind != PartyKind.Organization) reasons.Add(new MatchReason($"listed as {listed.Kind.ToString().ToLowerInvariant()}", 0));
-        if (ScorePolicy.IsGeneric(features[(int)MatchFeature.MatchedBits], features[(int)MatchFeature.SpecificBits])) reasons.Add(new MatchReason("only words that many companies have", 0));
-        else if (features[(int)MatchFeature.MatchedWords] <= 1 && agree != true) reasons.Add(new MatchReason("one word only: a second field should confirm it", 0));
+        if (ScorePolicy.IsGeneric(features)) reasons.Add(new MatchReason("only words that many companies have", 0));
+        else if (agree != true && ScorePolicy.IsLone(features)) reasons.Add(new MatchReason("one word only: a second field should confirm it", 0));
         if (listed.Strength == NameStrength.WeakAlias && agree != true) reasons.Add(new MatchReason("weak alias: does not alert alone", 0));
     }
 

@@ -33,6 +33,8 @@ public interface IStoreSession : IAsyncDisposable
 
     IPortfolioRuleTable PortfolioRules { get; }
 
+    IIdentityTable Identities { get; }
+
     IAlertTable Alerts { get; }
 
     IWorkflowTable Workflow { get; }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
+using Risk.Rules.Identity;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 
@@ -23,6 +24,7 @@ namespace Risk.Worker.Storage;
 [JsonSerializable(typeof(AlertWorkflow))]
 [JsonSerializable(typeof(AlertAct))]
 [JsonSerializable(typeof(Acceptance))]
+[JsonSerializable(typeof(ImmutableArray<RegisteredEntity>))]
 [JsonSerializable(typeof(ImmutableArray<ScreenedFile>))]
 [JsonSerializable(typeof(ComparedFields))]
 [JsonSerializable(typeof(MatchContent))]

@@ -52,6 +52,8 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
 
     public IPortfolioRuleTable PortfolioRules => throw new NotSupportedException();
 
+    public IIdentityTable Identities => throw new NotSupportedException();
+
     public ISourceTable Sources => throw new NotSupportedException();
 
     public DbTransaction Transaction => throw new NotSupportedException();

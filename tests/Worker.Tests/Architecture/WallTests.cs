@@ -35,6 +35,7 @@ public sealed class WallTests
         { "Configuration", [] },
         { "Evaluation", ["Alerting", "Observability", "Screening", "Storage"] },
         { "Http", ["Alerting", "Configuration", "Storage"] },
+        { "Identity", ["Storage"] },
         { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Screening", "Storage"] },
         { "Observability", ["Hosting", "Storage"] },
         { "Portfolio", ["RuleFiles", "Storage"] },

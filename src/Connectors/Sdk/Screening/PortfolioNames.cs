@@ -11,9 +11,6 @@ public sealed class PortfolioNames
     /// <summary>Far below what is ever told, because names are not equally like in both directions.</summary>
     private const float Least = 0.02f;
 
-    /// <summary>Names that a searcher looks at to the end.</summary>
-    private const int MostNames = 14;
-
     /// <summary>Names in one index: with more of them, more would be alike.</summary>
     private const int ShardSize = 12_500;
 
@@ -48,11 +45,11 @@ public sealed class PortfolioNames
         Parallel.For(0, shards.Length, new ParallelOptions { CancellationToken = cancellationToken }, shard =>
         {
             var searcher = new NameSearcher(shards[shard]);
-            Span<ScreeningHit> hits = stackalloc ScreeningHit[MostNames];
+            Span<ScreeningHit> hits = stackalloc ScreeningHit[NameSearcher.Finalists];
             foreach (string name in names)
             {
                 int count = searcher.Search(new ScreeningQuery(name), Least, hits);
-                if (count == MostNames) isCommon = true;
+                if (count == NameSearcher.Finalists) isCommon = true;
                 if (isCommon) return;
                 foreach (ScreeningHit hit in hits[..count]) near[(shard * ShardSize) + hit.NameIndex] = true;
             }

@@ -81,8 +81,8 @@ internal static class DecisionsCommand
         {
             await using IStoreSession session = await application.Store.WriteAsync(cancellationToken);
             decision = await change(session, Instants.Now(application.Clock));
-            await session.CommitAsync(cancellationToken);
             decision = await session.Screening.FindDecisionAsync(decision.Id, cancellationToken) ?? decision;
+            await session.CommitAsync(cancellationToken);
         }
         catch (DecisionRefusedException refusal)
         {

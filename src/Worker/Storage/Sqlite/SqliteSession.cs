@@ -25,6 +25,7 @@ internal sealed class SqliteSession : IStoreSession
         Sources = new SqliteSourceTable(sql, ledger);
         Assessments = new SqliteAssessmentTable(sql, ledger);
         PortfolioRules = new SqlitePortfolioRuleTable(sql);
+        Identities = new SqliteIdentityTable(sql, ledger);
         Alerts = new SqliteAlertTable(sql, ledger);
         Workflow = new SqliteWorkflowTable(sql, ledger);
         Deliveries = new SqliteDeliveryTable(sql, ledger);
@@ -43,6 +44,8 @@ internal sealed class SqliteSession : IStoreSession
     public IAssessmentTable Assessments { get; }
 
     public IPortfolioRuleTable PortfolioRules { get; }
+
+    public IIdentityTable Identities { get; }
 
     public IAlertTable Alerts { get; }
 
