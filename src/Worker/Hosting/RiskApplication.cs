@@ -127,7 +127,7 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     /// <summary>Signs and reads links in mails, with the keys as they are now.</summary>
     /// <exception cref="SecretMissingException">There are none.</exception>
-    public ActionLinks Links() => new(Options.PublicUrl ?? new Uri(Options.HealthUrl), LinkKeys.Read(Options.LinkKeys, Options.LinkKeyFile, Secrets));
+    public ActionLinks Links() => new(Options.PublicUrl ?? new Uri("http://localhost/"), LinkKeys.Read(Options.LinkKeys, Options.LinkKeyFile, Secrets));
 
     /// <summary>The parts that work by these rules.</summary>
     public RunningSet Assemble(RuleBook book, ILoggerFactory loggers)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Risk.Rules.Alerts;
@@ -18,7 +19,10 @@ internal static class Groups
     public static AlertGroupState Open(RouteNode route, ImmutableSortedDictionary<string, string> groupLabels, Alert first)
     {
         string key = Key(route, groupLabels);
-        return new AlertGroupState(key, route.Receiver, route.Path, groupLabels, StableId.Of("thread", key, first.EpisodeId), null, null, [], []);
+
+        // An episode that was closed by a person may open a group a second time: it is another life of the group, and must not look told already.
+        string life = first.Revision == 0 ? first.EpisodeId : string.Create(CultureInfo.InvariantCulture, $"{first.EpisodeId}#{first.Revision}");
+        return new AlertGroupState(key, route.Receiver, route.Path, groupLabels, StableId.Of("thread", key, life), null, null, [], []);
     }
 
     /// <summary>How long a group without alerts keeps its clock. As Alertmanager, which sweeps empty groups every 30 seconds.</summary>
