@@ -20,7 +20,7 @@ internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels
         Address(new Notification
         {
             // The instant of the notification before it is the sequence: it only moves when one was committed, so a repeated decision gives the same id.
-            Id = StableId.Of("notification", group.GroupKey, group.ThreadId, group.LastSentAt?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? FirstOf(decision)),
+            Id = StableId.Of("notification", group.GroupKey, group.ThreadId, group.LastSentAt?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? "first"),
             Reason = decision.Reason,
             At = at,
             GroupKey = group.GroupKey,
@@ -32,10 +32,6 @@ internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels
             Fresh = decision.Fresh,
             Suppliers = await SuppliersAsync(session, decision.Firing.Concat(decision.Resolved), cancellationToken).ConfigureAwait(false),
         });
-
-    /// <summary>An episode that was opened again comes back in the thread it had, long after its group was gone: that is another first.</summary>
-    private static string FirstOf(NotificationDecision decision) =>
-        decision.Firing.Select(a => a.Revision).DefaultIfEmpty().Max() is > 0 and var revision ? string.Create(CultureInfo.InvariantCulture, $"first of revision {revision}") : "first";
 
     /// <summary>Who would be told of alerts that nobody is told of for now.</summary>
     public async Task<PlannedNotification> PlanMutedAsync(IStoreSession session, AlertGroupState group, RouteNode route, ImmutableArray<Alert> muted, DateTimeOffset at, CancellationToken cancellationToken) =>
