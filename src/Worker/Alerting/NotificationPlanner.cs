@@ -3,6 +3,7 @@ using System.Globalization;
 using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
 using Risk.Rules.Suppliers;
+using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Grouping;
 using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.Receivers;
@@ -19,7 +20,6 @@ internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels
 {
     public async Task<PlannedNotification> PlanAsync(IStoreSession session, AlertGroupState group, RouteNode route, NotificationDecision decision, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        ReceiverModel receiver = routing.Receivers[route.Receiver];
         var notification = new Notification
         {
             // The instant of the notification before it is the sequence: it only moves when one was committed, so a repeated decision gives the same id.
@@ -35,27 +35,59 @@ internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels
             Fresh = decision.Fresh,
             Suppliers = await ContextAsync(session, decision.Firing.Concat(decision.Resolved), cancellationToken).ConfigureAwait(false),
         };
-        (ReceiverTarget Target, IReceiverChannel Channel, Addressed To)[] all =
+        return new PlannedNotification(notification, DeliveriesOf(notification, TargetsOf(notification, routing.Receivers[route.Receiver])));
+    }
+
+    /// <summary>One for each recipient of the targets, rendered.</summary>
+    public ImmutableArray<Storage.Delivery> DeliveriesOf(Notification notification, IEnumerable<(string Receiver, ReceiverTarget Target)> targets)
+    {
+        (string Receiver, ReceiverTarget Target, IReceiverChannel Channel, Addressed To)[] all =
         [
-            .. from target in receiver.Targets
+            .. from one in targets
+               let target = one.Target
                let channel = channels.Find(target.Channel)!
                where target.SendResolved || notification.Reason != NotificationReason.Resolved
                let told = target.SendResolved ? notification : notification with { Resolved = [] }
                where told.Alerts.Any()
                from to in channel.Address(target, told)
-               select (target, channel, to),
+               select (one.Receiver, target, channel, to),
         ];
         ImmutableArray<string> everyone = [.. all.Select(a => a.To.Recipient).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new PlannedNotification(notification, [.. all.Select(a => Deliver(a.Target, a.Channel, a.To with { Notification = a.To.Notification with { Recipients = everyone } }))]);
+        return [.. all.Select(a => Deliver(a.Receiver, a.Target, a.Channel, a.To with { Notification = a.To.Notification with { Recipients = everyone } }))];
     }
 
-    private static Storage.Delivery Deliver(ReceiverTarget target, IReceiverChannel channel, Addressed to)
+    /// <summary>
+    /// The receiver's targets. That one fails is not told through itself: where the notification says so of all its targets, the assurance receiver takes it, or, when that
+    /// fails too, it waits where it belongs.
+    /// </summary>
+    private IEnumerable<(string Receiver, ReceiverTarget Target)> TargetsOf(Notification notification, ReceiverModel receiver)
+    {
+        HashSet<string> failing =
+        [
+            .. from alert in notification.Firing
+               let blamed = DeliveryAlerts.Blamed(alert)
+               where blamed is not null && routing.Receivers.ContainsKey(blamed.Value.Receiver)
+               from target in routing.Receivers[blamed.Value.Receiver].Targets
+               where target.Channel == blamed.Value.Channel
+               select target.Endpoint,
+        ];
+        ReceiverModel?[] ways = failing.Count == 0 ? [] : [receiver, routing.Assurance.Receiver is { } name ? routing.Receivers[name] : null];
+        foreach (ReceiverModel way in ways.OfType<ReceiverModel>())
+        {
+            ReceiverTarget[] working = [.. way.Targets.Where(t => !failing.Contains(t.Endpoint))];
+            if (working.Length > 0) return working.Select(t => (way.Name, t));
+        }
+
+        return receiver.Targets.Select(t => (receiver.Name, t));
+    }
+
+    private static Storage.Delivery Deliver(string receiver, ReceiverTarget target, IReceiverChannel channel, Addressed to)
     {
         Notification notification = to.Notification;
-        string id = StableId.Of("delivery", notification.Id, notification.Receiver, target.Channel, target.Index.ToString(CultureInfo.InvariantCulture), to.Recipient);
+        string id = StableId.Of("delivery", notification.Id, receiver, target.Channel, target.Index.ToString(CultureInfo.InvariantCulture), to.Recipient);
         Rendering rendering = channel.Render(target, notification, to.Recipient, id);
         return new Storage.Delivery(
-            id, notification.Id, notification.GroupKey, notification.Receiver, target.Channel, target.Index, to.Recipient, rendering.Subject, rendering.Body,
+            id, notification.Id, notification.GroupKey, receiver, target.Channel, target.Index, to.Recipient, rendering.Subject, rendering.Body,
             notification.At, DeliveryState.Pending, 0, notification.At, null, "", "", [.. notification.Alerts.Select(a => a.EpisodeId)]);
     }
 

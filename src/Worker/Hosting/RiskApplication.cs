@@ -3,6 +3,7 @@ using Risk.Connectors.Sdk.Http;
 using Risk.Connectors.Sdk;
 using Risk.Rules.Diagnostics;
 using Risk.Worker.Alerting;
+using Risk.Worker.Alerting.Assurance;
 using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Cli;
@@ -21,6 +22,8 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     private readonly string? outbox;
 
+    private readonly DeliveryTraffic traffic;
+
     private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, HostLimiters limiters, string? outbox)
     {
         this.outbox = outbox;
@@ -29,6 +32,7 @@ internal sealed class RiskApplication : IAsyncDisposable
         Store = store;
         Sources = sources;
         upstream = new UpstreamAccess(options.Upstreams, limiters, clock);
+        traffic = new DeliveryTraffic(clock);
         Loader = new RuleBookLoader(options, sources, Channels) { Clock = clock };
     }
 
@@ -123,8 +127,10 @@ internal sealed class RiskApplication : IAsyncDisposable
     {
         var dispatcher = new AlertDispatcher(book.Routing, Channels);
         var services = new ChannelServices(Clock, new SecretReader(Options.Workspace, Environment.GetEnvironmentVariable), Options.Workspace);
-        var attempt = new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
-        return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher), attempt);
+        var attempt = new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox, traffic), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
+        var assurance = new AssuranceRound(book.Routing, Channels, [.. Sources.Enabled.Select(s => s.Manifest.Id)]);
+        var heart = new Heart(book.Routing.Assurance.Heartbeat, services, loggers.CreateLogger<Heart>());
+        return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher), attempt, assurance, heart);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,6 +17,9 @@ internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStor
     private readonly SemaphoreSlim assessing = new(1, 1);
     private volatile RunningSet running = first;
 
+    /// <summary>What of the watch over the way itself this process has stored, or found stored.</summary>
+    private string assured = "";
+
     /// <summary>The book in force.</summary>
     public RuleBook Book => running.Book;
 
@@ -47,18 +50,25 @@ internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStor
     public async Task<IReadOnlyList<string>> FlushAsync(bool everythingNow, Func<IStoreSession, IReadOnlyList<string>, DateTimeOffset, Task>? schedule, CancellationToken cancellationToken)
     {
         DateTimeOffset at = Instants.Now(clock);
+        RunningSet set = running;
+        string mark = set.Assurance.MarkAt(at);
         await using (IStoreSession session = await store.ReadAsync(cancellationToken))
         {
             // Most looks find nothing: they must not wait for, or hold, the writer.
-            if (!everythingNow && (await session.Alerts.DueGroupsAsync(at, cancellationToken)).Count == 0) return [];
+            if (!everythingNow && mark == assured && (await session.Alerts.DueGroupsAsync(at, cancellationToken)).Count == 0) return [];
         }
 
         await using IStoreSession writing = await store.WriteAsync(cancellationToken);
-        IReadOnlyList<string> ids = await running.Dispatcher.FlushDueAsync(writing, at, everythingNow, cancellationToken);
+        IReadOnlyList<string> ids = await set.Dispatcher.FlushDueAsync(writing, at, everythingNow, cancellationToken);
+        if (mark != assured) ids = [.. ids, .. await set.Assurance.EnqueueDueAsync(writing, at, cancellationToken)];
         if (schedule is not null && ids.Count > 0) await schedule(writing, ids, at);
         else await writing.CommitAsync(cancellationToken);
+        assured = mark;
         return ids;
     }
+
+    /// <summary>Tells the dead-man switch that the worker works; to be called when a round went well.</summary>
+    public Task BeatAsync(CancellationToken cancellationToken) => running.Heart.BeatAsync(Instants.Now(clock), cancellationToken);
 
     /// <summary>Attempts one delivery.</summary>
     /// <returns>When to attempt it again, or null when it has ended (or is unknown).</returns>
@@ -70,10 +80,15 @@ internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStor
         DateTimeOffset at = Instants.Now(clock);
         IReadOnlyList<Delivery> pending;
         await using (IStoreSession session = await store.ReadAsync(cancellationToken)) pending = await session.Deliveries.ListAsync(DeliveryState.Pending, int.MaxValue, cancellationToken);
+
+        // Oldest first, and what one recipient gets of one group in its order.
         await Parallel.ForEachAsync(
-            pending.Where(d => d.NextAttemptAt is null || d.NextAttemptAt <= at).Reverse(),
+            pending.Where(d => d.NextAttemptAt is null || d.NextAttemptAt <= at).Reverse().GroupBy(d => (d.GroupKey, d.Receiver, d.Channel, d.ChannelIndex, d.Recipient)),
             new ParallelOptions { MaxDegreeOfParallelism = ParallelDeliveries, CancellationToken = cancellationToken },
-            async (delivery, token) => await DeliverAsync(delivery.Id, at, token));
+            async (sequence, token) =>
+            {
+                foreach (Delivery delivery in sequence) await DeliverAsync(delivery.Id, at, token);
+            });
     }
 
     /// <summary>After a start: suppliers assessed with other rules become due, alerts whose routes changed join the groups that take them now.</summary>

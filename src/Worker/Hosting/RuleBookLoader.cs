@@ -121,7 +121,7 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
     private static RoutingVocabulary Vocabulary(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules)
     {
         IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Append(AlertKind.System).Distinct(StringComparer.Ordinal);
-        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.Rule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule];
+        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.LostRule, DeliveryAlerts.FailingRule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule];
         return new RoutingVocabulary(supplierAttributes, categories, ids);
     }
 }

@@ -5,8 +5,8 @@ using Risk.Rules.Suppliers;
 
 namespace Risk.Worker.Alerting.Notifications;
 
-/// <summary>Why a group is told now. <see cref="None"/>: it is not.</summary>
-internal enum NotificationReason { None, First, NewAlerts, Worsened, Resolved, RepeatDue }
+/// <summary>Why a group is told now. <see cref="None"/>: it is not. The last three are about the way itself and belong to no group.</summary>
+internal enum NotificationReason { None, First, NewAlerts, Worsened, Resolved, RepeatDue, Test, Canary, AllQuiet }
 
 /// <summary>What a group says at one instant; the only input of every rendering.</summary>
 internal sealed record Notification

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Risk.Worker.Alerting.Assurance;
 using Risk.Worker.Alerting.Muting;
 
 namespace Risk.Worker.Alerting.Routing;
@@ -11,6 +12,9 @@ internal sealed record RoutingModel(
     ImmutableSortedDictionary<string, TimeIntervalModel> TimeIntervals)
 {
     public Silences Silences { get; init; } = Silences.None;
+
+    /// <summary>How the way of alerts itself is watched.</summary>
+    public AssuranceModel Assurance { get; init; } = AssuranceModel.None;
 }
 
 /// <summary>Where a route's notifications go: any number of targets, each with its own deliveries.</summary>
@@ -24,7 +28,11 @@ internal sealed record ReceiverModel(string Name, ImmutableArray<ReceiverTarget>
 /// <param name="Channel">Name of the channel, for example <c>email</c>.</param>
 /// <param name="Index">Position among the receiver's targets of this channel, from 0.</param>
 /// <param name="SendResolved">Whether it is told of resolved alerts.</param>
-internal abstract record ReceiverTarget(string Channel, int Index, bool SendResolved);
+internal abstract record ReceiverTarget(string Channel, int Index, bool SendResolved)
+{
+    /// <summary>What fails together: the mail server, the address, the folder. For people, so without secrets.</summary>
+    public abstract string Endpoint { get; }
+}
 
 /// <summary>A node of the tree with everything inherited filled in.</summary>
 internal sealed record RouteNode

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
+using Risk.Worker.Alerting.Assurance;
 using Risk.Worker.Alerting.Muting;
 using Risk.Worker.Alerting.Receivers;
 
@@ -9,7 +10,7 @@ namespace Risk.Worker.Alerting.Routing;
 /// <summary>Understands routing.yaml: everything that is wrong with it at once, or a model.</summary>
 internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary vocabulary)
 {
-    private static readonly string[] Keys = ["schema", "global", "route", "inhibit_rules", "time_intervals", "receivers"];
+    private static readonly string[] Keys = ["schema", "global", "route", "inhibit_rules", "time_intervals", "receivers", "assurance"];
 
     /// <returns>The model, or null when there is any error; warnings and notes come with it.</returns>
     public (RoutingModel? Model, ImmutableArray<Diagnostic> Diagnostics) Read(Document document)
@@ -31,13 +32,15 @@ internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary
         else file.Error("T003", "'route' is missing: the root route with its receiver", file.Node);
         ImmutableArray<InhibitRule> inhibit = [.. file.Sections("inhibit_rules").Select(rule => Inhibit(rule, matchers))];
 
+        AssuranceModel assurance = AssuranceReader.Read(file, global, receivers.Keys.ToArray());
+        if (assurance.Receiver is { } assuring) routes.UsedReceivers.Add(assuring);
         foreach ((string name, DocumentNode place) in receiverPlaces)
             if (!routes.UsedReceivers.Contains(name)) file.Warning("T011", $"receiver '{name}' is used by no route", place, name.Length);
         foreach ((string name, DocumentNode place) in intervalPlaces)
             if (!routes.UsedIntervals.Contains(name)) file.Warning("T012", $"time interval '{name}' is used by no route", place, name.Length);
 
         bool isGood = !diagnostics.HasErrors && root is not null;
-        return (isGood ? new RoutingModel(new RouteTree(root!), receivers, inhibit, intervals) : null, [.. diagnostics.Sorted().Distinct()]);
+        return (isGood ? new RoutingModel(new RouteTree(root!), receivers, inhibit, intervals) { Assurance = assurance } : null, [.. diagnostics.Sorted().Distinct()]);
     }
 
     private ConfigSection GlobalOf(ConfigSection file)

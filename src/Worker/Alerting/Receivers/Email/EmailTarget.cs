@@ -14,4 +14,7 @@ internal sealed record SmtpSettings(string Host, int Port, Mailbox From, bool Re
 /// <param name="ToOwner"><c>{supplier.owner}</c> stands among them: each supplier's owner, else its backup owner, else <paramref name="Fallback"/>.</param>
 /// <param name="Fallback">Who gets what has no owner with an address; null only without <paramref name="ToOwner"/>.</param>
 internal sealed record EmailTarget(int Index, bool SendResolved, IReadOnlyList<Mailbox> To, bool ToOwner, Mailbox? Fallback, SmtpSettings Smtp)
-    : ReceiverTarget("email", Index, SendResolved);
+    : ReceiverTarget("email", Index, SendResolved)
+{
+    public override string Endpoint => Smtp.Host.Length == 0 ? "mail" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"mail server {Smtp.Host}:{Smtp.Port}");
+}

@@ -241,6 +241,8 @@ internal static class EmailViews
 
     private static ImmutableArray<string> FooterOf(Notification notification, Alert worst)
     {
+        if (notification.Reason is NotificationReason.Test or NotificationReason.Canary or NotificationReason.AllQuiet)
+            return [string.Create(CultureInfo.InvariantCulture, $"Sent by the risk monitor about itself ({PlainText.Line(notification.Receiver)}), {notification.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC. No alert stands behind it.")];
         string reason = notification.Reason switch
         {
             NotificationReason.First => "First notice of this group",
