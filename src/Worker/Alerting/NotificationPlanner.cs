@@ -35,7 +35,7 @@ internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels
             Fresh = decision.Fresh,
             Suppliers = await ContextAsync(session, decision.Firing.Concat(decision.Resolved), cancellationToken).ConfigureAwait(false),
         };
-        return new PlannedNotification(notification, DeliveriesOf(notification, TargetsOf(notification, routing.Receivers[route.Receiver])));
+        return new PlannedNotification(notification, DeliveriesOf(notification, await TargetsOfAsync(session, notification, routing.Receivers[route.Receiver], cancellationToken).ConfigureAwait(false)));
     }
 
     /// <summary>One for each recipient of the targets, rendered.</summary>
@@ -57,28 +57,29 @@ internal sealed class NotificationPlanner(RoutingModel routing, ReceiverChannels
     }
 
     /// <summary>
-    /// The receiver's targets. That one fails is not told through itself: where the notification says so of all its targets, the assurance receiver takes it, or, when that
-    /// fails too, it waits where it belongs.
+    /// The receiver's targets. What is wrong with a way is not told on that way: where nothing else is left the assurance receiver takes it, or, when that fails too, it waits
+    /// where it belongs.
     /// </summary>
-    private IEnumerable<(string Receiver, ReceiverTarget Target)> TargetsOf(Notification notification, ReceiverModel receiver)
+    private async Task<IEnumerable<(string Receiver, ReceiverTarget Target)>> TargetsOfAsync(IStoreSession session, Notification notification, ReceiverModel receiver, CancellationToken cancellationToken)
     {
-        HashSet<string> failing =
-        [
-            .. from alert in notification.Firing
-               let blamed = DeliveryAlerts.Blamed(alert)
-               where blamed is not null && routing.Receivers.ContainsKey(blamed.Value.Receiver)
-               from target in routing.Receivers[blamed.Value.Receiver].Targets
-               where target.Channel == blamed.Value.Channel
-               select target.Endpoint,
-        ];
-        ReceiverModel?[] ways = failing.Count == 0 ? [] : [receiver, routing.Assurance.Receiver is { } name ? routing.Receivers[name] : null];
-        foreach (ReceiverModel way in ways.OfType<ReceiverModel>())
+        IEnumerable<(string, ReceiverTarget)> own = receiver.Targets.Select(t => (receiver.Name, t));
+        HashSet<(string, string)> blamed = [.. notification.Firing.Select(DeliveryAlerts.Blamed).OfType<(string, string)>()];
+        if (blamed.Count == 0) return own;
+        var failing = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((string name, ReceiverTarget target) in routing.Receivers.Values.SelectMany(r => r.Targets.Select(t => (r.Name, t))))
         {
-            ReceiverTarget[] working = [.. way.Targets.Where(t => !failing.Contains(t.Endpoint))];
-            if (working.Length > 0) return working.Select(t => (way.Name, t));
+            if (!failing.Contains(target.Endpoint) && await session.Alerts.FindFiringAsync(DeliveryAlerts.FailingRule, DeliveryAlerts.KeyOf(name, target.Channel), cancellationToken).ConfigureAwait(false) is not null)
+                failing.Add(target.Endpoint);
         }
 
-        return receiver.Targets.Select(t => (receiver.Name, t));
+        IEnumerable<(string, ReceiverTarget)> reserve = routing.Assurance.Receiver is { } other ? routing.Receivers[other].Targets.Select(t => (other, t)) : [];
+        foreach (IEnumerable<(string Receiver, ReceiverTarget Target)> way in (IEnumerable<(string, ReceiverTarget)>[])[own, reserve])
+        {
+            (string, ReceiverTarget)[] working = [.. way.Where(t => !failing.Contains(t.Target.Endpoint) && !blamed.Contains((t.Receiver, t.Target.Channel)))];
+            if (working.Length > 0) return working;
+        }
+
+        return own;
     }
 
     private static Storage.Delivery Deliver(string receiver, ReceiverTarget target, IReceiverChannel channel, Addressed to)

@@ -49,7 +49,7 @@ internal sealed class RiskApplication : IAsyncDisposable
     /// <summary>The tests beside the rule packs.</summary>
     public required PackTests Tests { get; init; }
 
-    private static ReceiverChannels Channels { get; } = ReceiverChannels.Discover();
+    public static ReceiverChannels Channels { get; } = ReceiverChannels.Discover();
 
     /// <summary>Opens workspace and store. Wrong settings end the command.</summary>
     /// <param name="clock">Null: the real one, or as <c>Risk:Clock</c> says.</param>

@@ -25,7 +25,7 @@ internal static class DeliveryAlerts
     /// <param name="failingFor">How long it has waited for a target that takes nothing; zero when that is not so.</param>
     public static async Task<ImmutableArray<AlertTransition>> ObserveAsync(IStoreSession session, Storage.Delivery tried, TimeSpan failingFor, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        string key = $"{tried.Receiver}/{tried.Channel}";
+        string key = KeyOf(tried.Receiver, tried.Channel);
         var transitions = ImmutableArray.CreateBuilder<AlertTransition>();
         foreach (string rule in (string[])[FailingRule, LostRule])
         {
@@ -38,6 +38,8 @@ internal static class DeliveryAlerts
 
         return transitions.ToImmutable();
     }
+
+    public static string KeyOf(string receiver, string channel) => $"{receiver}/{channel}";
 
     /// <summary>The receiver and channel that the alert calls failing, or null when it is about something else.</summary>
     public static (string Receiver, string Channel)? Blamed(Alert alert) =>

@@ -39,7 +39,8 @@ internal sealed class DeliveryAttempt(DeliverySender sender, AlertDispatcher dis
         return await TryAsync(store, deliveryId, at, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<DateTimeOffset?> TryAsync(IRiskStore store, string deliveryId, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <summary>The same without regard to when it is due or what waits before it.</summary>
+    public async Task<DateTimeOffset?> TryAsync(IRiskStore store, string deliveryId, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (!sender.Traffic.TryBegin(deliveryId)) return at + Soon;
         try

@@ -19,7 +19,7 @@ internal static class AlertsCommand
         var episode = new Argument<string>("EPISODE") { Description = "Episode id, or its beginning." };
         var show = new Command("show", "One alert with its evidence.") { episode };
         host.Handle(show, (context, token) => ShowAsync(context, context.Parsed.GetValue(episode)!, token));
-        return new Command("alerts", "What the rules found.") { list, show };
+        return new Command("alerts", "What the rules found.") { list, show, TestFireCommand.Create(host) };
     }
 
     private static async Task<int> ListAsync(CommandContext context, bool all, CancellationToken cancellationToken)
