@@ -55,7 +55,9 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
             bool overdue = !isAdopted && alerts.Any(a => a.ResolvedAt is null && a.StartsAt + members.Route.GroupWait < at);
             AlertGroupState group = Groups.Touch(before ?? Groups.Open(members.Route, members.GroupLabels, alerts[0]), members.Route, at, overdue);
             await session.Alerts.SaveGroupAsync(group, Episodes(alerts), cancellationToken).ConfigureAwait(false);
-            if (known is { EmptySince: not null }) await ReleaseOverAsync(session, key, cancellationToken).ConfigureAwait(false);
+
+            // Not those that have just come: one that opened and ended at once holds the group's place until its next look.
+            if (known is { EmptySince: not null }) await ReleaseOverAsync(session, key, Episodes(alerts), cancellationToken).ConfigureAwait(false);
             if (earliest is null || group.NextFlushAt < earliest) earliest = group.NextFlushAt;
         }
 
@@ -140,7 +142,7 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         {
             if (!Groups.IsGone(group, at)) return null;
             await session.Alerts.SaveGroupAsync(group with { NextFlushAt = at + MovedAwayLookEvery }, [], cancellationToken).ConfigureAwait(false);
-            await ReleaseOverAsync(session, group.GroupKey, cancellationToken).ConfigureAwait(false);
+            await ReleaseOverAsync(session, group.GroupKey, [], cancellationToken).ConfigureAwait(false);
             return null;
         }
 
@@ -201,10 +203,10 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         if (over.Length > 0) await session.Alerts.ReleaseMembersAsync(group.GroupKey, over, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task ReleaseOverAsync(IStoreSession session, string groupKey, CancellationToken cancellationToken)
+    private static async Task ReleaseOverAsync(IStoreSession session, string groupKey, IReadOnlyCollection<string> kept, CancellationToken cancellationToken)
     {
         IReadOnlyList<Alert> members = await session.Alerts.OfGroupAsync(groupKey, cancellationToken).ConfigureAwait(false);
-        await session.Alerts.ReleaseMembersAsync(groupKey, Episodes(members.Where(a => a.ResolvedAt is not null)), cancellationToken).ConfigureAwait(false);
+        await session.Alerts.ReleaseMembersAsync(groupKey, Episodes(members.Where(a => a.ResolvedAt is not null && !kept.Contains(a.EpisodeId))), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RerouteAsync(IStoreSession session, AlertGroupState orphan, DateTimeOffset at, CancellationToken cancellationToken)

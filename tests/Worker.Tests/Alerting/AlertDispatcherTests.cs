@@ -27,6 +27,22 @@ public sealed class AlertDispatcherTests
     private AlertDispatcher dispatcher = new(RoutingSample.Good(Simple), ReceiverChannels.Discover());
 
     [Fact]
+    public async Task Join_OpenedAndEndedAtOnceInAnEmptyGroup_TheGroupKeepsItsClock()
+    {
+        await Change(AlertTransitionKind.Opened, Alert("e1"), Start);
+        await Flush(Start.AddMinutes(2));
+        await Change(AlertTransitionKind.Resolved, Alert("e1") with { ResolvedAt = Start.AddMinutes(30), Resolution = "cleared" }, Start.AddMinutes(30));
+        await Flush(Start.AddMinutes(32));
+        DateTimeOffset blink = Start.AddMinutes(32).AddSeconds(10);
+        AlertTransition[] both = [new(AlertTransitionKind.Opened, Alert("e2")), new(AlertTransitionKind.Resolved, Alert("e2") with { ResolvedAt = blink, Resolution = "cleared" })];
+        await store.SaveAsync(both, blink, CancellationToken.None);
+        await dispatcher.OnTransitionsAsync(store, both, blink, CancellationToken.None);
+        await Change(AlertTransitionKind.Opened, Alert("e3"), blink.AddSeconds(5));
+
+        Assert.Equal(Start.AddMinutes(62), Assert.Single(store.GroupsByKey.Values).NextFlushAt);
+    }
+
+    [Fact]
     public async Task Flush_NewAlert_WaitsForGroupWaitAndTellsEachRecipientOnce()
     {
         await Change(AlertTransitionKind.Opened, Alert("e1"), Start);

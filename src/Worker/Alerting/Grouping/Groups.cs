@@ -32,7 +32,10 @@ internal static class Groups
     public static AlertGroupState Touch(AlertGroupState group, RouteNode route, DateTimeOffset at, bool overdue)
     {
         DateTimeOffset due = group.TickAt is null ? at + (overdue ? TimeSpan.Zero : route.GroupWait) : Tick(group, route, at);
-        return group with { NextFlushAt = group.NextFlushAt is { } planned && planned < due ? planned : due, EmptySince = null };
+
+        // What was planned for an empty group was its end, not a look.
+        DateTimeOffset? planned = group.EmptySince is null ? group.NextFlushAt : null;
+        return group with { NextFlushAt = planned < due ? planned : due, EmptySince = null };
     }
 
     /// <summary>The first look of the group's clock that is not before an instant.</summary>

@@ -25,7 +25,11 @@ internal static class NotificationDecider
 
         // An alert that ended and came back under the same labels fires; it has not ended.
         HashSet<string> back = [.. members.Where(a => a.ResolvedAt is null).Select(AnnouncedAlerts.Fingerprint)];
-        ImmutableArray<Alert> over = AlertOrder.Sort(members.Where(a => a.ResolvedAt is not null && !IsSilent(a) && !muted.Contains(a.EpisodeId) && !back.Contains(AnnouncedAlerts.Fingerprint(a))));
+
+        // One that ended, came back and ended again is one end.
+        ImmutableArray<Alert> over = AlertOrder.Sort(
+            members.Where(a => a.ResolvedAt is not null && !IsSilent(a) && !muted.Contains(a.EpisodeId) && !back.Contains(AnnouncedAlerts.Fingerprint(a)))
+                .GroupBy(AnnouncedAlerts.Fingerprint).Select(g => g.MaxBy(a => (a.ResolvedAt, a.EpisodeId))!));
         ImmutableSortedSet<string> fresh = [.. firing.Where(a => !announced.Covers(a)).Select(a => a.EpisodeId)];
         return new NotificationDecision(Reason(), firing, sendsResolved ? over : [], fresh);
 

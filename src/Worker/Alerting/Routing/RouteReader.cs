@@ -95,8 +95,10 @@ internal sealed class RouteReader(MatcherReader matchers, RoutingVocabulary voca
 
     private (ImmutableArray<string> Labels, bool All) GroupBy(ConfigSection section, RouteNode parent)
     {
-        if (!section.Has("group_by")) return (parent.GroupBy, parent.GroupByAll);
         ImmutableArray<ScalarNode> labels = section.Scalars("group_by");
+
+        // An empty list says nothing, as in Alertmanager: one group for everything is the root's default.
+        if (labels.IsEmpty) return (parent.GroupBy, parent.GroupByAll);
         bool all = labels.Any(l => l.Text == "...");
         if (all && labels.Length > 1) section.Error("T001", "'...' groups by every label and stands alone in group_by", section.At("group_by"));
         foreach (ScalarNode label in labels.Where(l => l.Text != "...")) matchers.CheckLabel(section, label.Text, label, 0);
