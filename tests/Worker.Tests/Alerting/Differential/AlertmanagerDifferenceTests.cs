@@ -25,31 +25,24 @@ public sealed class AlertmanagerDifferenceTests
     [AlertmanagerFact]
     public async Task Play_GeneratedScenarios_TellAsAlertmanager()
     {
-        IReadOnlyList<(Scenario Scenario, RoutingModel Routing)> chosen = await ChooseAsync(Scenarios, DateTimeOffset.UtcNow);
-        IReadOnlyList<string> differing = await DifferingAsync(chosen);
-        Assert.True(differing.Count == 0, $"{differing.Count} of {Scenarios} differ\n" + string.Join('\n', differing));
+        IReadOnlyList<Candidate> chosen = await ChooseAsync(Scenarios, from: 1, static _ => true);
+        Assert.Empty(await DifferingAsync(chosen, double.PositiveInfinity, static (_, real, own) => Told.Differences(real, own)));
     }
 
     /// <summary>
     /// In the middle both sides are stopped and started. Alertmanager forgets its alerts and its clocks then: alerts that are sent again open their groups anew. Ours keeps both, so
-    /// the moments after the restart differ by up to an interval, and an end that nobody was told of before it is told here alone. Nothing that Alertmanager tells may be missing.
+    /// the moments after the restart differ by up to an interval, and an end that nobody was told of before it is told here alone. What receivers know in the end must be the same.
     /// </summary>
     [AlertmanagerFact]
-    public async Task Play_RestartInTheMiddle_TellsAllThatAlertmanagerTells()
+    public async Task Play_RestartInTheMiddle_ReceiversKnowTheSameInTheEnd()
     {
-        IReadOnlyList<(Scenario Scenario, RoutingModel Routing)> chosen = await ChooseAsync(60, DateTimeOffset.UtcNow, from: 10_000, s => s.Steps.All(step => step.At < QuietFrom && step.Until < QuietFrom));
-        DateTimeOffset start = default;
-        ILookup<int, Told> real = await RealAlertmanager.PlayAsync([.. chosen.Select(c => c.Scenario)], at => start = at, RestartAt);
-        var differing = new List<string>();
-        foreach ((Scenario scenario, RoutingModel routing) in chosen)
-        {
-            IReadOnlyList<Told> own = await OnSqliteAsync(scenario, routing, start, RestartAt);
-            IReadOnlyList<string> before = Told.Differences(real[scenario.Number].Where(t => t.At < RestartAt - 1), own.Where(t => t.At < RestartAt - 1), until: RestartAt - 1);
-            string[] after = [.. Known(real[scenario.Number], scenario).Except(Known(own, scenario)).Select(k => $"not known here: {k}"), .. Known(own, scenario).Except(Known(real[scenario.Number], scenario)).Select(k => $"not known there: {k}")];
-            if (before.Count + after.Length > 0) differing.Add($"scenario {scenario.Number}\n  " + string.Join("\n  ", [.. before, .. after]));
-        }
-
-        Assert.True(differing.Count == 0, $"{differing.Count} of {chosen.Count} differ\n" + string.Join('\n', differing));
+        IReadOnlyList<Candidate> chosen = await ChooseAsync(60, from: 10_000, static s => s.Steps.All(step => step.At < QuietFrom && step.Until < QuietFrom));
+        Assert.Empty(await DifferingAsync(chosen, RestartAt, static (scenario, real, own) =>
+        [
+            .. Told.Differences(real.Where(t => t.At < RestartAt - 1), own.Where(t => t.At < RestartAt - 1), until: RestartAt - 1),
+            .. Known(real, scenario).Except(Known(own, scenario)).Select(k => $"not known here: {k}"),
+            .. Known(own, scenario).Except(Known(real, scenario)).Select(k => $"not known there: {k}"),
+        ]));
     }
 
     /// <summary>What fires at the end and stands as firing in the last notification of its group: what a receiver knows.</summary>
@@ -65,51 +58,57 @@ public sealed class AlertmanagerDifferenceTests
         return [.. told.GroupBy(t => (t.Receiver, t.GroupLabels)).SelectMany(g => g.MaxBy(t => t.At)!.Firing.Split(' ').Where(firing.Contains).Select(a => $"{g.Key.Receiver} {{{g.Key.GroupLabels}}} {a}"))];
     }
 
-    /// <summary>A difference counts when it is there again in a second run: real time has its accidents.</summary>
-    private static async Task<IReadOnlyList<string>> DifferingAsync(IReadOnlyList<(Scenario Scenario, RoutingModel Routing)> chosen)
+    /// <summary>A difference counts when it is there in three runs: real time has its accidents.</summary>
+    private static async Task<IReadOnlyList<string>> DifferingAsync(IReadOnlyList<Candidate> candidates, double restartAt, Func<Scenario, IReadOnlyList<Told>, IReadOnlyList<Told>, IReadOnlyList<string>> compare)
     {
         var texts = new List<string>();
-        for (int run = 0; run < 2 && chosen.Count > 0; run++)
+        for (int run = 0; run < 3 && candidates.Count > 0; run++)
         {
             DateTimeOffset start = default;
-            ILookup<int, Told> real = await RealAlertmanager.PlayAsync([.. chosen.Select(c => c.Scenario)], at => start = at);
+            ILookup<int, Told> real = await RealAlertmanager.PlayAsync([.. candidates.Select(c => c.Scenario)], at => start = at, restartAt);
             texts.Clear();
-            var again = new List<(Scenario, RoutingModel)>();
-            foreach ((Scenario scenario, RoutingModel routing) in chosen)
+            var again = new List<Candidate>();
+            foreach (Candidate candidate in candidates)
             {
-                IReadOnlyList<string> differences = Told.Differences(real[scenario.Number], await OnSqliteAsync(scenario, routing, start));
+                IReadOnlyList<string> differences = compare(candidate.Scenario, [.. real[candidate.Scenario.Number]], await OnSqliteAsync(candidate, start, restartAt));
                 if (differences.Count == 0) continue;
-                again.Add((scenario, routing));
-                texts.Add($"scenario {scenario.Number}\n  " + string.Join("\n  ", differences));
+                again.Add(candidate);
+                texts.Add($"scenario {candidate.Scenario.Number}: " + string.Join("; ", differences));
             }
 
-            chosen = again;
+            candidates = again;
         }
 
         return texts;
     }
 
-    private static async Task<IReadOnlyList<Told>> OnSqliteAsync(Scenario scenario, RoutingModel routing, DateTimeOffset start, double restartAt = double.PositiveInfinity)
+    private static async Task<IReadOnlyList<Told>> OnSqliteAsync(Candidate candidate, DateTimeOffset start, double restartAt)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("risk-played-");
-        await using (var store = new SqliteRiskStore(Path.Combine(folder.FullName, "risk.db")))
+        try
         {
+            await using var store = new SqliteRiskStore(Path.Combine(folder.FullName, "risk.db"));
             await store.InitializeAsync(CancellationToken.None);
-            return await OwnAlerting.PlayAsync(scenario, routing, start, store, restartAt);
+            return await OwnAlerting.PlayAsync(candidate.Scenario, candidate.Routing, start, store, restartAt);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 
     /// <summary>Scenarios that our reader takes, in which something is told, and in which a little delay changes nothing.</summary>
-    private static async Task<IReadOnlyList<(Scenario Scenario, RoutingModel Routing)>> ChooseAsync(int count, DateTimeOffset now, int from = 1, Func<Scenario, bool>? isWanted = null)
+    private static async Task<IReadOnlyList<Candidate>> ChooseAsync(int count, int from, Func<Scenario, bool> isWanted)
     {
-        var chosen = new List<(Scenario, RoutingModel)>();
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        var chosen = new List<Candidate>();
         for (int number = from; chosen.Count < count; number++)
         {
             Scenario scenario = new ScenarioGenerator(number, now).Make();
-            if (isWanted?.Invoke(scenario) == false) continue;
+            if (!isWanted(scenario)) continue;
             if (OwnAlerting.Read(scenario) is not { } routing) continue;
             IReadOnlyList<Told> plain = await OwnAlerting.PlayAsync(scenario, routing, now, new FakeStore());
-            if (plain.Count > 0 && await IsSteadyAsync(scenario, routing, plain, now)) chosen.Add((scenario, routing));
+            if (plain.Count > 0 && await IsSteadyAsync(scenario, routing, plain, now)) chosen.Add(new Candidate(scenario, routing));
         }
 
         return chosen;
@@ -122,4 +121,6 @@ public sealed class AlertmanagerDifferenceTests
             if (Told.Differences(plain, await OwnAlerting.PlayAsync(scenario.Shifted(Jitter, isLate), routing, now, new FakeStore())).Count > 0) return false;
         return true;
     }
+
+    private sealed record Candidate(Scenario Scenario, RoutingModel Routing);
 }
