@@ -20,6 +20,8 @@ internal sealed class DeliveryAttempt(DeliverySender sender, AlertDispatcher dis
     /// <summary>When to look again at a delivery that another job is sending.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     /// <param name="at">The attempt's instant.</param>
     /// <returns>When to run it again, or null when it has ended (or is unknown).</returns>
     public async Task<DateTimeOffset?> RunAsync(IRiskStore store, string deliveryId, DateTimeOffset at, CancellationToken cancellationToken)
@@ -89,9 +91,16 @@ internal sealed class DeliveryAttempt(DeliverySender sender, AlertDispatcher dis
             DeliveryOutcome.RetryLater later when DeliveryRetry.NextAt(delivery.Id, Since(delivery), tried.Attempts, later, at) is { } next => tried with { NextAttemptAt = next, LastError = later.Reason },
             DeliveryOutcome.RetryLater later => tried with { State = DeliveryState.Dead, EndedAt = at, LastError = $"{later.Reason}; given up after {tried.Attempts} attempts in {DeliveryRetry.GiveUpAfter.TotalHours:0} h" },
             DeliveryOutcome.GaveUp gaveUp => tried with { State = DeliveryState.Dead, EndedAt = at, LastError = gaveUp.Reason },
-            DeliveryOutcome.Postponed postponed => delivery with { NextAttemptAt = at + postponed.For, LastError = postponed.Reason },
+            DeliveryOutcome.Postponed postponed => delivery with { NextAttemptAt = at + Pause(postponed.For, at - Since(delivery)), LastError = postponed.Reason },
             _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
         };
+    }
+
+    /// <summary>An old one does not ask every few minutes: an outage of days would cost more in writing that down than in sending.</summary>
+    private static TimeSpan Pause(TimeSpan circuit, TimeSpan age)
+    {
+        TimeSpan patience = age / 8 < LongestPause ? age / 8 : LongestPause;
+        return circuit > patience ? circuit : patience;
     }
 
     /// <summary>One that was put back may be tried for as long again as a new one.</summary>
