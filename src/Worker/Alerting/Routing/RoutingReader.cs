@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Risk.Rules.Alerts;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
 using Risk.Worker.Alerting.Assurance;
@@ -40,7 +41,17 @@ internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary
             if (!routes.UsedIntervals.Contains(name)) file.Warning("T012", $"time interval '{name}' is used by no route", place, name.Length);
 
         bool isGood = !diagnostics.HasErrors && root is not null;
+        if (isGood && assurance.Receiver is { } reserve) WarnOfOneWay(file.Section("assurance")!, new RouteTree(root!), receivers, reserve);
         return (isGood ? new RoutingModel(new RouteTree(root!), receivers, inhibit, intervals) { Assurance = assurance } : null, [.. diagnostics.Sorted().Distinct()]);
+    }
+
+    /// <summary>A receiver that is to tell when a channel fails, and uses that channel itself, tells nothing.</summary>
+    private static void WarnOfOneWay(ConfigSection assurance, RouteTree routes, ImmutableSortedDictionary<string, ReceiverModel> receivers, string reserve)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["kind"] = AlertKind.System, ["category"] = AlertKind.System };
+        HashSet<string> usual = [.. routes.Match(labels).SelectMany(r => receivers[r.Receiver].Targets).Select(t => t.Endpoint)];
+        if (receivers[reserve].Targets.All(t => usual.Contains(t.Endpoint)))
+            assurance.Warning("T024", $"'{reserve}' goes the way that system alerts take anyway; when that fails nobody is told, so name a receiver with another way out", assurance.At("receiver"), reserve.Length);
     }
 
     private ConfigSection GlobalOf(ConfigSection file)

@@ -94,6 +94,17 @@ public sealed class AssuranceTests
         Assert.Contains(diagnostics, d => d.Code == code);
     }
 
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("b", false)]
+    public void Read_ReceiverWithoutAnotherWayOut_IsWarnedOf(string receiver, bool warned)
+    {
+        (var model, var diagnostics) = RoutingSample.Read(
+            $"schema: routing/1\nroute: {{receiver: a}}\nreceivers: [{{name: a, webhook_configs: [{{url: \"https://x.example/\"}}]}}, {{name: b, webhook_configs: [{{url: \"https://y.example/\"}}]}}]\nassurance: {{receiver: {receiver}}}\n");
+        Assert.NotNull(model);
+        Assert.Equal(warned, diagnostics.Any(d => d.Code == "T024"));
+    }
+
     private static async Task<string[]> SubjectsAsync(Workbench bench) => [.. (await bench.ReadAsync(s => s.Deliveries.ListAsync(null, 100, CancellationToken.None))).Select(d => d.Subject)];
 
     /// <summary>Messages at the webhook, newest day first.</summary>
