@@ -46,6 +46,9 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
     /// <summary>Metrics that the workspace's catalog gives to the source.</summary>
     public List<MetricDefinition> OwnMetrics { get; } = [];
 
+    /// <summary>Whether the next run takes lists that are shorter than the last good ones allow.</summary>
+    public bool AcceptsShorter { get; set; }
+
     public string Contact { get; set; } = "risk-team@example.com";
 
     /// <summary>Accepted snapshots by part.</summary>
@@ -107,7 +110,7 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
             ObservedAt = Now,
             Checkpoint = Checkpoint,
             Http = http,
-            Snapshots = new SnapshotDownloads(manifest, http, this, Path.Combine(Folder, "snapshots"), Now),
+            Snapshots = new SnapshotDownloads(manifest, http, this, Path.Combine(Folder, "snapshots"), Now) { AcceptsShorter = AcceptsShorter },
             Audit = audit,
             Workspace = Folder,
         };

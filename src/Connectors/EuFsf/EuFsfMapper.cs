@@ -21,10 +21,26 @@ internal static class EuFsfMapper
         Programme = string.Join(", ", record.Programmes),
 
         // 00 means unknown.
-        Countries = record.Countries.Where(c => c.Length == 2 && c.All(char.IsAsciiLetterUpper)).ToImmutableSortedSet(StringComparer.Ordinal),
+        Countries = record.Countries.Where(IsCountry).ToImmutableSortedSet(StringComparer.Ordinal),
+        Identifiers = [.. record.Numbers.Select(Identifier).OfType<ListedIdentifier>().Concat(ListedIdentifiers.In(record.Remark)).Distinct()],
         ListedAt = DateTimeOffset.TryParseExact(record.DesignationDate, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : null,
         Remarks = record.Remark,
     };
+
+    private static bool IsCountry(string code) => code.Length == 2 && code.All(char.IsAsciiLetterUpper);
+
+    private static ListedIdentifier? Identifier(EuFsfNumber number)
+    {
+        string scheme = number.TypeCode switch
+        {
+            "regnumber" => ListedIdentifiers.Registration,
+            "fiscalcode" => ListedIdentifiers.Tax,
+            "swiftbic" => ListedIdentifiers.Bic,
+            "imo" => ListedIdentifiers.Imo,
+            _ => "",
+        };
+        return scheme.Length == 0 ? null : ListedIdentifiers.Of(scheme, number.Number, IsCountry(number.CountryIso2Code) ? number.CountryIso2Code : "");
+    }
 
     /// <summary>No name is marked as the main one: the first strong one that is in no particular language, or English, is shown.</summary>
     private static ImmutableArray<ListedName> Names(ImmutableArray<EuFsfName> names)
@@ -33,7 +49,7 @@ internal static class EuFsfMapper
         return
         [
             new ListedName(main.WholeName, main.Strong ? NameStrength.Primary : NameStrength.Weak),
-            .. names.Where(n => n != main).Select(n => new ListedName(n.WholeName, n.Strong ? NameStrength.Alias : NameStrength.Weak)).Distinct(),
+            .. names.Where(n => n.WholeName != main.WholeName).Select(n => new ListedName(n.WholeName, n.Strong ? NameStrength.Alias : NameStrength.Weak)).Distinct(),
         ];
     }
 }

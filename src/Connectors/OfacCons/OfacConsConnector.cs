@@ -5,10 +5,10 @@ using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.OfacCons;
 
-/// <summary>Downloads the three files and screens the portfolio, also when they are unchanged: the portfolio may not be.</summary>
+/// <summary>Downloads the four files and screens the portfolio, also when they are unchanged: the portfolio may not be.</summary>
 internal sealed class OfacConsConnector(ListOptions options) : IConnector
 {
-    private static readonly OfacExports Exports = new("CONS_PRIM.CSV", "CONS_ALT.CSV", "CONS_ADD.CSV");
+    private static readonly OfacExports Exports = new("CONS_PRIM.CSV", "CONS_ALT.CSV", "CONS_ADD.CSV", "CONS_COMMENTS.CSV");
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -5,10 +5,10 @@ using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.OfacSdn;
 
-/// <summary>Downloads the three files and screens the portfolio, also when they are unchanged: the portfolio may not be.</summary>
+/// <summary>Downloads the four files and screens the portfolio, also when they are unchanged: the portfolio may not be.</summary>
 internal sealed class OfacSdnConnector(ListOptions options) : IConnector
 {
-    private static readonly OfacExports Exports = new("SDN.CSV", "ALT.CSV", "ADD.CSV");
+    private static readonly OfacExports Exports = new("SDN.CSV", "ALT.CSV", "ADD.CSV", "SDN_COMMENTS.CSV");
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

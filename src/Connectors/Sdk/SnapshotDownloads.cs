@@ -10,7 +10,10 @@ namespace Risk.Connectors.Sdk;
 /// </remarks>
 public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, ISnapshotCatalog catalog, string folder, DateTimeOffset fetchedAt)
 {
-    private const string TemporaryEnding = ".tmp", QuarantinedEnding = ".quarantined";
+    private const string QuarantinedEnding = ".quarantined";
+
+    /// <summary>Ends the names of files that are gone soon, or were left by a crash and may be removed.</summary>
+    internal const string TemporaryEnding = ".tmp";
 
     /// <summary>How long a refused file is kept for people to look at.</summary>
     private static readonly TimeSpan QuarantineFor = TimeSpan.FromDays(30);
@@ -18,6 +21,9 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
     private readonly string home = Path.Combine(folder, manifest.Id.Value);
 
     public SourceManifest Manifest { get; } = manifest;
+
+    /// <summary>True when a person has looked and says that lists may be shorter than the last good ones this time. Every other check stays.</summary>
+    public bool AcceptsShorter { get; init; }
 
     /// <summary>
     /// Conditional GET of one part; a 304 or equal bytes give the last-good snapshot again. Follows redirects within the manifest's hosts. A last-good file that is
@@ -85,7 +91,7 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         if (rows == 0) throw Quarantine(download, FailureKind.Malformed, "has no rows");
         Snapshot? lastGood = await catalog.LastGoodAsync(Manifest.Id, snapshot.Part, cancellationToken).ConfigureAwait(false);
         if (lastGood is null || lastGood.Sha256 == snapshot.Sha256) return snapshot;
-        if (rows < lastGood.Rows * (1 - maximumShrink))
+        if (!AcceptsShorter && rows < lastGood.Rows * (1 - maximumShrink))
             throw Quarantine(download, FailureKind.Shrunk, Invariant($"has {rows} rows where the last good one has {lastGood.Rows}; more than {maximumShrink:P0} are gone"));
         if (publishedAt < lastGood.PublishedAt)
             throw Quarantine(download, FailureKind.Outdated, Invariant($"was published {publishedAt:yyyy-MM-dd HH:mm:ss}Z, before the last good one of {lastGood.PublishedAt:yyyy-MM-dd HH:mm:ss}Z"));
@@ -105,7 +111,8 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
             if (File.Exists(snapshot.File)) File.Move(snapshot.File, Path.Combine(home, kept), overwrite: true);
         }
 
-        return new SourceFailureException(kind, $"{snapshot.Part} of {Manifest.Title} {message}. The last good one stays in force; look at {Path.Combine(Manifest.Id.Value, kept)} in the snapshot folder.");
+        string remedy = kind == FailureKind.Shrunk ? $" If the publisher did shorten it: risk sources pull {Manifest.Id} --accept-shorter" : "";
+        return new SourceFailureException(kind, $"{snapshot.Part} of {Manifest.Title} {message}. The last good one stays in force; look at {Path.Combine(Manifest.Id.Value, kept)} in the snapshot folder.{remedy}");
     }
 
     /// <summary>

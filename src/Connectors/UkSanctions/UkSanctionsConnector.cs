@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Screening;
+using Risk.Connectors.Sdk.Uk;
 
 namespace Risk.Connectors.UkSanctions;
 
@@ -12,10 +13,10 @@ internal sealed class UkSanctionsConnector(ListOptions options) : IConnector
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Download download = await context.Snapshots.GetAsync("uk-sanctions-list.csv", List, ListGuards.MaximumBytes, cancellationToken).ConfigureAwait(false);
-        var list = new UkSanctionsList(context.Audit);
+        var list = new UkListFile(UkSanctionsMapper.Layout, context.Audit);
         long rows = context.Snapshots.Read(download, list.Read, options.MinimumRows);
-        DateTimeOffset? publishedAt = list.ReportedAt ?? download.Snapshot.LastModified();
+        DateTimeOffset? publishedAt = list.DatedAt ?? download.Snapshot.LastModified();
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, publishedAt, ListGuards.MaximumShrink, cancellationToken).ConfigureAwait(false);
-        yield return ListScreening.Screen(context, [accepted], [.. list.Records.Select(UkSanctionsMapper.Map)], context.Checkpoint);
+        yield return ListScreening.Screen(context, [accepted], [.. list.Parties.Select(UkSanctionsMapper.Map)], context.Checkpoint);
     }
 }

@@ -1,67 +1,56 @@
-using System.Collections.Immutable;
 using Risk.Connectors.Sdk.Screening;
+using Risk.Connectors.Sdk.Uk;
 
 namespace Risk.Connectors.UkSanctions;
 
 /// <summary>Makes one entry of the rows of a party.</summary>
 internal static class UkSanctionsMapper
 {
-    public static ListEntry Map(UkSanctionsRecord record)
+    /// <summary>Columns have been renamed before; those that only add to the evidence may go.</summary>
+    public static readonly UkListLayout Layout = new(
+        Party: UkColumn.Of("Unique ID"),
+        NameType: UkColumn.Of("Name type"),
+        AliasStrength: UkColumn.Of("Alias strength"),
+        NonLatinName: UkColumn.Of("Name non-latin script"),
+        Regime: UkColumn.Of("Regime Name"),
+        PartyType: UkColumn.Of("Designation Type", "Individual, Entity, Ship"),
+        Measures: UkColumn.Of("Sanctions Imposed"),
+        OtherInformation: UkColumn.Optional("Other Information"),
+        Address: UkColumn.Of("Address Country"),
+        Nationalities: UkColumn.Of("Nationality(/ies)", "Nationality"),
+        ListedOn: UkColumn.Of("Date Designated"),
+        RegistrationNumbers: UkColumn.Optional("Business registration number (s)", "Business registration numbers"),
+        ImoNumber: UkColumn.Optional("IMO number"),
+        Flag: UkColumn.Optional("Current believed flag of ship"),
+        Website: UkColumn.Optional("Website"));
+
+    public static ListEntry Map(UkParty party)
     {
-        UkSanctionsRow main = record.Rows.FirstOrDefault(IsPrimary) ?? record.Rows[0];
-        bool isPerson = Has(main.DesignationType, "Individual");
+        ListKind kind = Kind(party);
+        UkRow main = party.Main;
         return new ListEntry
         {
-            Id = "uk-" + record.UniqueId,
-            List = Kind(record) == ListKind.Blocking ? "the UK sanctions list" : "the UK sanctions list (not blocked, some dealings forbidden)",
-            Kind = Kind(record),
+            Id = "uk-" + party.Key,
+            List = kind == ListKind.Blocking ? "the UK sanctions list" : "the UK sanctions list (not blocked, some dealings forbidden)",
+            Kind = kind,
             Type = "uk-sanctions",
-            Reference = "Unique ID " + record.UniqueId,
+            Reference = "Unique ID " + party.Key,
             Url = "https://www.gov.uk/government/publications/the-uk-sanctions-list",
-            PartyType = main.DesignationType.Length == 0 ? "party" : main.DesignationType.ToLowerInvariant(),
-            IsPerson = isPerson,
-            Names = Names(record, main, isPerson),
-            Programme = string.Join(", ", record.Rows.Select(r => r.Regime).Where(r => r.Length > 0).Distinct(StringComparer.Ordinal)),
-            Countries = record.Rows.SelectMany(Countries).Select(CountryNames.CodeOf).Where(c => c.Length > 0).ToImmutableSortedSet(StringComparer.Ordinal),
-            ListedAt = UkSanctionsList.Date(main.DateDesignated),
-            Remarks = string.Join("; ", new[] { main.SanctionsImposed, main.ImoNumber, main.RegistrationNumbers, main.OtherInformation }.Where(t => t.Length > 0)),
+            PartyType = main.PartyType.Length == 0 ? "party" : main.PartyType.ToLowerInvariant(),
+            IsPerson = party.IsPerson,
+            Names = party.Names(),
+            Programme = party.Regimes,
+            Countries = party.Countries(),
+            Identifiers = party.Identifiers(),
+            ListedAt = UkListFile.Date(main.ListedOn),
+            Remarks = string.Join("; ", new[] { main.Measures, main.ImoNumber, main.RegistrationNumbers, main.OtherInformation }.Where(t => t.Length > 0)),
         };
     }
 
     /// <summary>The list says what is imposed. Ships, and parties under trade or transport measures only, are not frozen; where it says nothing, the worst is assumed.</summary>
-    private static ListKind Kind(UkSanctionsRecord record)
+    private static ListKind Kind(UkParty party)
     {
-        string[] imposed = [.. record.Rows.Select(r => r.SanctionsImposed).Where(s => s.Length > 0)];
-        return imposed.Length == 0 || imposed.Any(s => Has(s, "Asset freeze")) ? ListKind.Blocking : ListKind.Restricting;
+        string[] imposed = [.. party.Rows.Select(r => r.Measures).Where(s => s.Length > 0)];
+        return imposed.Length == 0 || imposed.Any(s => s.Contains("Asset freeze", StringComparison.OrdinalIgnoreCase)) ? ListKind.Blocking : ListKind.Restricting;
     }
-
-    private static ImmutableArray<ListedName> Names(UkSanctionsRecord record, UkSanctionsRow main, bool isPerson)
-    {
-        var names = new List<ListedName>();
-        foreach (UkSanctionsRow row in record.Rows.Prepend(main))
-        {
-            NameStrength strength = ReferenceEquals(row, main) ? NameStrength.Primary : Has(row.AliasStrength, "low") || Has(row.AliasStrength, "weak") ? NameStrength.Weak : NameStrength.Alias;
-            Add(FullName(row, isPerson), strength);
-            Add(row.NonLatinName, strength == NameStrength.Weak ? strength : NameStrength.Alias);
-        }
-
-        return [.. names];
-
-        // A party has a row for each address and birth date as well, with the same names again.
-        void Add(string text, NameStrength strength)
-        {
-            if (text.Length > 0 && !names.Exists(n => n.Text == text && n.Strength <= strength)) names.Add(new ListedName(text, strength));
-        }
-    }
-
-    /// <summary>Name 6 is the surname, or the whole name of what is no person.</summary>
-    private static string FullName(UkSanctionsRow row, bool isPerson) =>
-        row.OtherNames.Length == 0 ? row.Name6 : row.Name6.Length == 0 ? row.OtherNames : isPerson ? $"{row.Name6}, {row.OtherNames}" : $"{row.OtherNames} {row.Name6}";
-
-    private static IEnumerable<string> Countries(UkSanctionsRow row) =>
-        new[] { row.AddressCountry, row.Nationalities, row.Flag }.SelectMany(c => c.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-
-    private static bool IsPrimary(UkSanctionsRow row) => row.NameType.Equals("Primary Name", StringComparison.OrdinalIgnoreCase);
-
-    private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 }

@@ -2,15 +2,13 @@ using System.Globalization;
 using System.Xml.Linq;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Reading;
+using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.UnSc;
 
 /// <summary>The file: CONSOLIDATED_LIST with INDIVIDUALS and ENTITIES.</summary>
 internal sealed class UnScList(FetchAudit audit)
 {
-    /// <summary>Share of the entries that may be unreadable.</summary>
-    private const double TolerableBroken = 0.01;
-
     private static readonly string[] NameParts = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
 
     private readonly Dictionary<string, UnScRecord> records = new(StringComparer.Ordinal);
@@ -28,23 +26,18 @@ internal sealed class UnScList(FetchAudit audit)
         GeneratedAt = DateTimeOffset.TryParse(xml.Root.Attribute("dateGenerated")?.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at)
             ? at
             : throw new SourceFailureException(FailureKind.Malformed, $"{part.Part} does not say when it was generated.");
-        long rows = 0, broken = 0;
+        var rows = new ListRows(audit, "entries");
         while (xml.Next("INDIVIDUAL", "ENTITY") is { } element)
         {
-            rows++;
-            audit.CountRead();
             UnScRecord record = Record(element);
             string? problem = record.DataId.Length == 0 ? "no DATAID" : record.Name.Length == 0 ? "no name" : records.TryAdd(record.DataId, record) ? null : "DATAID is there twice";
-            if (problem is null) continue;
-            broken++;
-            audit.Reject(string.Create(CultureInfo.InvariantCulture, $"entry {rows} ({record.DataId})"), problem);
+            rows.Add(string.Create(CultureInfo.InvariantCulture, $"entry {rows.Count + 1} ({record.DataId})"), problem);
         }
 
-        if (broken > rows * TolerableBroken)
-            throw new SourceFailureException(FailureKind.Malformed, string.Create(CultureInfo.InvariantCulture, $"is not in the documented format in {broken} of {rows} entries"));
+        long count = rows.Whole();
         if (records.Values.All(r => r.IsIndividual) || !records.Values.Any(r => r.IsIndividual))
             throw new SourceFailureException(FailureKind.SentinelMissing, "has no individuals or no entities, and the list has both");
-        return rows;
+        return count;
     }
 
     private static UnScRecord Record(XElement element)
@@ -60,6 +53,7 @@ internal sealed class UnScList(FetchAudit audit)
             Text(element, "UN_LIST_TYPE"),
             Text(element, "LISTED_ON"),
             Text(element, "COMMENTS1"),
+            string.Join("; ", element.Elements(kind + "_ADDRESS").Select(a => Text(a, "NOTE")).Where(n => n.Length > 0)),
             // Aliases without a name are placeholders and common.
             [.. element.Elements(kind + "_ALIAS").Select(a => new UnScAlias(Text(a, "ALIAS_NAME"), Text(a, "QUALITY"))).Where(a => a.Name.Length > 0)],
             [

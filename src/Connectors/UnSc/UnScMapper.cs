@@ -21,6 +21,7 @@ internal static partial class UnScMapper
         Names = [.. Names(record).DistinctBy(n => n.Text, StringComparer.Ordinal)],
         Programme = record.UnListType,
         Countries = record.Countries.Select(CountryNames.CodeOf).Where(c => c.Length > 0).ToImmutableSortedSet(StringComparer.Ordinal),
+        Identifiers = [.. ListedIdentifiers.In(record.Comments).Concat(ListedIdentifiers.In(record.Notes)).Distinct()],
         ListedAt = ListedAt(record.ListedOn),
         Remarks = record.Comments,
     };

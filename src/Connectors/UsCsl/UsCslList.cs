@@ -1,15 +1,13 @@
 using System.Globalization;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Reading;
+using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.UsCsl;
 
 /// <summary>The file: a dozen lists one below the other, <c>source</c> naming the list of each row.</summary>
 internal sealed class UsCslList(FetchAudit audit)
 {
-    /// <summary>Share of the rows that may be unreadable.</summary>
-    private const double TolerableBroken = 0.01;
-
     /// <summary>Share of one list's rows that may be gone since the last good file, but for a handful: single lists have vanished for days.</summary>
     private const double MaximumListShrink = 0.05;
 
@@ -39,21 +37,13 @@ internal sealed class UsCslList(FetchAudit audit)
     {
         using CsvRecords csv = CsvRecords.Open(part.File, Format, part.Part);
         if (Columns.FirstOrDefault(c => csv.IndexOf(c) < 0) is { } missing) throw new SourceFailureException(FailureKind.Malformed, $"{part.Part} has no column '{missing}'.");
-        long broken = 0;
+        var rows = new ListRows(audit);
         while (csv.Read())
-        {
-            audit.CountRead();
-            string? problem = csv.Count == csv.Header.Length ? Take(csv) : "another number of columns than the header";
-            if (problem is null) continue;
-            broken++;
-            audit.Reject(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), problem);
-        }
-
-        if (broken > csv.Row * TolerableBroken)
-            throw new SourceFailureException(FailureKind.Malformed, string.Create(CultureInfo.InvariantCulture, $"is not in the documented format in {broken} of {csv.Row} rows"));
-        if (csv.Row > 0 && Sentinels.FirstOrDefault(s => !Lists.Keys.Any(l => l.Contains(s, StringComparison.Ordinal))) is { } list)
+            rows.Add(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), csv.Count == csv.Header.Length ? Take(csv) : "another number of columns than the header");
+        long count = rows.Whole();
+        if (count > 0 && Sentinels.FirstOrDefault(s => !Lists.Keys.Any(l => l.Contains(s, StringComparison.Ordinal))) is { } list)
             throw new SourceFailureException(FailureKind.SentinelMissing, $"has no row of the list {list}");
-        return csv.Row;
+        return count;
     }
 
     /// <summary>What of the lists shrank too much since the last good file, completing a sentence; null when nothing did.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Reading;
+using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.WorldBankDebarred;
 
@@ -9,9 +10,6 @@ namespace Risk.Connectors.WorldBankDebarred;
 internal sealed class WorldBankDebarredList(FetchAudit audit)
 {
     public const long MaximumBytes = 32 * 1024 * 1024;
-
-    /// <summary>Share of the records that may be unreadable.</summary>
-    private const double TolerableBroken = 0.01;
 
     private readonly Dictionary<string, WorldBankDebarredRecord> records = new(StringComparer.Ordinal);
 
@@ -29,27 +27,17 @@ internal sealed class WorldBankDebarredList(FetchAudit audit)
             || response.ValueKind != JsonValueKind.Object || !response.TryGetProperty("ZPROCSUPP", out JsonElement all) || all.ValueKind != JsonValueKind.Array)
             throw new SourceFailureException(FailureKind.Malformed, $"{part.Part} has no array 'response.ZPROCSUPP'.");
 
-        long rows = 0, broken = 0;
-        foreach (JsonElement element in all.EnumerateArray())
-        {
-            rows++;
-            audit.CountRead();
-            string? problem = Take(element);
-            if (problem is null) continue;
-            broken++;
-            audit.Reject(string.Create(CultureInfo.InvariantCulture, $"record {rows}"), problem);
-        }
-
-        if (broken > rows * TolerableBroken)
-            throw new SourceFailureException(FailureKind.Malformed, string.Create(CultureInfo.InvariantCulture, $"is not in the documented format in {broken} of {rows} records"));
-        return rows;
+        var rows = new ListRows(audit, "records");
+        foreach (JsonElement element in all.EnumerateArray()) rows.Add(string.Create(CultureInfo.InvariantCulture, $"record {rows.Count + 1}"), Take(element));
+        return rows.Whole();
     }
 
     private string? Take(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object) return "no object";
         var record = new WorldBankDebarredRecord(
-            Text("SUPP_ID"), Text("SUPP_NAME"), Text("ADD_SUPP_INFO"), Text("SUPP_TYPE_CODE"), Text("LAND1"), Text("DEBAR_FROM_DATE"), Text("DEBAR_TO_DATE"), Text("DEBAR_REASON"), Text("SUPP_ELIG_STAT"));
+            Text("SUPP_ID"), Text("SUPP_NAME"), Text("ADD_SUPP_INFO"), Text("SUPP_TYPE_CODE"), Text("LAND1"), Text("DEBAR_FROM_DATE"), Text("DEBAR_TO_DATE"), Text("DEBAR_REASON"), Text("SUPP_ELIG_STAT"),
+            Text("DNB_ID"));
         if (record.SuppId.Length == 0) return "no SUPP_ID";
         if (record.SuppName.Length == 0) return "no SUPP_NAME";
         if (WorldBankDebarredMapper.Date(record.DebarToDate) is null) return "DEBAR_TO_DATE is no date";

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Risk.Connectors.Sdk.Screening;
+using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.WorldBankDebarred;
 
@@ -23,13 +24,20 @@ internal static partial class WorldBankDebarredMapper
         IsPerson = record.SuppTypeCode == "I",
         Names = Names(record),
         Programme = record.SuppEligStat == "X-DEBARRED" ? "cross-debarment by another bank" : "",
-        Countries = record.Land1.Length == 2 ? [record.Land1.ToUpperInvariant()] : ImmutableSortedSet<string>.Empty,
+        Countries = Country(record) is { Length: > 0 } code ? [code] : ImmutableSortedSet<string>.Empty,
+        Identifiers =
+        [
+            .. ListedIdentifiers.In(record.SuppName, Country(record)).Concat(ListedIdentifiers.In(record.AddSuppInfo, Country(record)))
+                .Concat(ListedIdentifiers.Cell(IdentifierScheme.Duns, record.DnbId)).Distinct(),
+        ],
         ListedAt = Date(record.DebarFromDate),
         Remarks = $"{record.DebarReason}; until {record.DebarToDate}",
     };
 
     public static DateTimeOffset? Date(string text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : null;
+
+    private static string Country(WorldBankDebarredRecord record) => record.Land1.Length == 2 ? record.Land1.ToUpperInvariant() : "";
 
     private static ImmutableArray<ListedName> Names(WorldBankDebarredRecord record)
     {

@@ -22,7 +22,8 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     /// <summary>Pulls the source now.</summary>
     /// <param name="catalog">What rules may name; says which of the workspace's own metrics the source is to read.</param>
     /// <param name="progress">Told: done, total (0: unknown), what.</param>
-    public async Task<SourceRunResult> RunAsync(SourceId source, Catalog catalog, Action<int, int, string> progress, CancellationToken cancellationToken)
+    /// <param name="acceptShorter">Somebody has looked, and lists may be shorter than the last good ones this time.</param>
+    public async Task<SourceRunResult> RunAsync(SourceId source, Catalog catalog, Action<int, int, string> progress, CancellationToken cancellationToken, bool acceptShorter = false)
     {
         DateTimeOffset startedAt = Instants.Now(clock);
         EnabledSource enabled = sources.Find(source) ?? throw new ArgumentException($"The source {source} does not run here.", nameof(source));
@@ -33,7 +34,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            await FetchAsync(enabled, catalog, startedAt, audit, tally, progress, both.Token);
+            await FetchAsync(enabled, catalog, startedAt, audit, tally, progress, acceptShorter, both.Token);
         }
         catch (SourceFailureException e)
         {
@@ -59,7 +60,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     /// <summary>A connector that trips over hostile content must not take the worker down; what the runtime itself reports is not ours to swallow.</summary>
     private static bool IsDefect(Exception e) => e is not (OperationCanceledException or StoreException or OutOfMemoryException or StackOverflowException);
 
-    private async Task FetchAsync(EnabledSource enabled, Catalog catalog, DateTimeOffset at, FetchAudit audit, Tally tally, Action<int, int, string> progress, CancellationToken cancellationToken)
+    private async Task FetchAsync(EnabledSource enabled, Catalog catalog, DateTimeOffset at, FetchAudit audit, Tally tally, Action<int, int, string> progress, bool acceptShorter, CancellationToken cancellationToken)
     {
         SourceManifest manifest = enabled.Manifest;
         IReadOnlyList<Supplier> covered;
@@ -85,7 +86,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             ObservedAt = at,
             Checkpoint = state?.Checkpoint,
             Http = http,
-            Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at),
+            Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at) { AcceptsShorter = acceptShorter },
             Audit = audit,
             Workspace = options.Workspace,
             Progress = progress,

@@ -11,7 +11,7 @@ namespace Risk.Connectors.Tests.OfacCons;
 public sealed class OfacConsConnectorTests : IAsyncLifetime, IDisposable
 {
     private const string Exports = "sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/";
-    private static readonly string[] Parts = ["cons_prim.csv", "cons_alt.csv", "cons_add.csv"];
+    private static readonly string[] Parts = ["cons_prim.csv", "cons_alt.csv", "cons_add.csv", "cons_comments.csv"];
     private static readonly Supplier Fabrikam = Supplier("S1", "Fabrikam Bank", "RU");
 
     private UpstreamStub stub = null!;
@@ -38,6 +38,13 @@ public sealed class OfacConsConnectorTests : IAsyncLifetime, IDisposable
             "On the OFAC consolidated list (not blocked, some dealings forbidden) as FABRIKAM BANK PJSC, programme UKRAINE-EO13662, RUSSIA-EO14024; country agrees (RU)", hit.Title);
         Assert.Equal((4L, 3L, 4L), (kit.LastGood["cons_prim.csv"].Rows, kit.LastGood["cons_alt.csv"].Rows, kit.LastGood["cons_add.csv"].Rows));
         Assert.Equal(0, run.Audit.Rejected);
+    }
+
+    [Fact]
+    public async Task FetchAsync_ListingDatesInRemarks_DateTheEventByTheEarliest()
+    {
+        ConnectorRun run = (await kit.RunAsync([Fabrikam, Supplier("S2", "Woodgrove Oil")])).Ok();
+        Assert.Equal([new DateTimeOffset(2022, 2, 22, 0, 0, 0, TimeSpan.Zero), kit.Now], run.Events.Select(e => e.OccurredAt));
     }
 
     [Theory]
@@ -81,9 +88,9 @@ public sealed class OfacConsConnectorTests : IAsyncLifetime, IDisposable
         Serve(SharedFactAttribute.Path("sources", "ofac-cons"));
         kit.Options.Remove("MinimumRows");
         ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Corp"), Supplier("S2", "Bank"), Supplier("S3", "Contoso Ltd", "US")])).Ok();
-        // Counted with Python's csv module over the three files, without the Ctrl-Z row.
+        // Counted with Python's csv module over the four files, without the Ctrl-Z row.
         Assert.Equal((442L, 1073L, 574L), (kit.LastGood["cons_prim.csv"].Rows, kit.LastGood["cons_alt.csv"].Rows, kit.LastGood["cons_add.csv"].Rows));
-        Assert.Equal((2089, 0), (run.Audit.Read, run.Audit.Rejected));
+        Assert.Equal((2099, 0), (run.Audit.Read, run.Audit.Rejected));
         Assert.Empty(run.Events);
     }
 

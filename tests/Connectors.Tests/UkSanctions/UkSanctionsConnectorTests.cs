@@ -66,6 +66,29 @@ public sealed class UkSanctionsConnectorTests : IAsyncLifetime, IDisposable
         Assert.Contains(column, run.Failure!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Designation Type", "Individual, Entity, Ship")]
+    [InlineData("Nationality(/ies)", "Nationality")]
+    public async Task FetchAsync_TitleTheListHasHadBefore_IsTheSameColumn(string column, string title)
+    {
+        stub.Serve(Address, Fixture.Replace(column, $"\"{title}\"", StringComparison.Ordinal), "text/csv");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam, Supplier("S2", "Richard Example Roe", "LB")])).Ok();
+        Assert.Equal([5, 5], run.Events.Select(e => e.Severity));
+    }
+
+    [Fact]
+    public async Task FetchAsync_WrittenAnotherWay_SaysTheSame()
+    {
+        byte[] fixture = System.Text.Encoding.UTF8.GetBytes(Fixture);
+        byte[] narrow = ListTables.Without(ListTables.Without(fixture, "IMO number", before: 1), "Business registration number (s)", before: 1);
+        foreach ((string name, byte[] file) in ListTables.Rewritten(fixture, before: 1).Append(("without columns that only add to the evidence", narrow)))
+        {
+            stub.Serve(Address, file, "text/csv");
+            ConnectorRun run = await kit.RunAsync([Fabrikam]);
+            Assert.True(run.Failure is null && run.Events.Count == 1 && run.Audit.Rejected == 0, $"{name}: {run.Failure?.Message}");
+        }
+    }
+
     [Fact]
     public async Task FetchAsync_HostileRows_AreCountedUpToOnePercent()
     {

@@ -89,7 +89,13 @@ public sealed class UsCslConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = await kit.RunAsync([Fabrikam]);
         Assert.Equal(FailureKind.Shrunk, run.Failure?.Kind);
         Assert.Contains("has 91 rows of 'Unverified List (UVL)", run.Failure!.Message, StringComparison.Ordinal);
+        Assert.EndsWith("risk sources pull us-csl --accept-shorter", run.Failure.Message, StringComparison.Ordinal);
         Assert.Empty(run.Updates);
+
+        kit.AcceptsShorter = true;
+        Assert.Single((await kit.RunAsync([Fabrikam])).Ok().Events);
+        kit.AcceptsShorter = false;
+        Assert.Single((await kit.RunAsync([Fabrikam])).Ok().Events);
     }
 
     [SharedFact]
@@ -102,6 +108,17 @@ public sealed class UsCslConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal((14160, 0, 14160L), (run.Audit.Read, run.Audit.Rejected, kit.LastGood["consolidated.csv"].Rows));
         Assert.Contains("\"Entity List (EL) - Bureau of Industry and Security\":2001", kit.Checkpoint, StringComparison.Ordinal);
         Assert.Empty(run.Events);
+    }
+
+    [Fact]
+    public async Task FetchAsync_WrittenAnotherWay_SaysTheSame()
+    {
+        foreach ((string name, byte[] file) in ListTables.Rewritten(System.Text.Encoding.UTF8.GetBytes(Fixture)))
+        {
+            stub.Serve(Address, file, "text/csv");
+            ConnectorRun run = await kit.RunAsync([Fabrikam]);
+            Assert.True(run.Failure is null && run.Events.Count == 1 && run.Audit.Rejected == 0, $"{name}: {run.Failure?.Message}");
+        }
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class OneFolderTests
     }.ToImmutableDictionary();
 
     /// <summary>Sources that read no upstream records of their own, or share them with another list of the same publisher.</summary>
-    private static readonly string[] WithoutRecord = ["Contracts", "OfacCons", "OfacSdn"];
+    private static readonly string[] WithoutRecord = ["Contracts", "OfacCons", "OfacSdn", "UkConList", "UkSanctions"];
 
     public static TheoryData<string> SourceFolders => [.. SourceTree.Folders("src/Connectors").Where(f => f != "Sdk")];
 

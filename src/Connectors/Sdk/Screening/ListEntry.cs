@@ -15,6 +15,14 @@ internal enum NameStrength
 /// <summary>One name of an entry.</summary>
 internal sealed record ListedName(string Text, NameStrength Strength);
 
+/// <summary>A number or code that the list gives for a party itself, not for its ships, accounts or documents.</summary>
+/// <param name="Scheme">
+/// One of <see cref="Risk.Rules.Suppliers.IdentifierScheme"/> where it proves to be one, else one of <see cref="ListedIdentifiers"/>: tax, registration, bic ...
+/// </param>
+/// <param name="Value">Upper-case letters and digits only; a domain in lower case.</param>
+/// <param name="Country">ISO 3166-1 alpha-2 of who issued it, or "".</param>
+internal sealed record ListedIdentifier(string Scheme, string Value, string Country);
+
 /// <summary>One listed party, in the words that all screening lists share. What a list source makes of its record; what screening and the event are made from.</summary>
 internal sealed record ListEntry
 {
@@ -50,6 +58,9 @@ internal sealed record ListEntry
 
     /// <summary>ISO codes of addresses, nationalities and flags.</summary>
     public required IReadOnlySet<string> Countries { get; init; }
+
+    /// <summary>In the list's order, each once; empty where the list gives none.</summary>
+    public ImmutableArray<ListedIdentifier> Identifiers { get; init; } = [];
 
     /// <summary>Since when the party is listed; null where the list does not say.</summary>
     public DateTimeOffset? ListedAt { get; init; }

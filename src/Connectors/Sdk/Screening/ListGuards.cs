@@ -8,7 +8,7 @@ internal static class ListGuards
     /// <summary>Share of a sanctions list's records that may be gone since the last good one.</summary>
     public const double MaximumShrink = 0.01;
 
-    /// <summary>Lists are at most 25 MB today.</summary>
+    /// <summary>Lists are at most 70 MB today, unpacked.</summary>
     public const long MaximumBytes = 256 * 1024 * 1024;
 
     /// <summary>Reads a download; gives the number of records. What cannot be read, or is too little, is quarantined.</summary>

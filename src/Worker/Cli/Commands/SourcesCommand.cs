@@ -20,8 +20,9 @@ internal static class SourcesCommand
         var id = new Argument<string>("ID") { Description = "Source id, for example cisa-kev." };
         var show = new Command("show", "One source: terms, limits, snapshots, last runs.") { id };
         host.Handle(show, (context, token) => ShowAsync(context, context.Parsed.GetValue(id)!, token));
-        var pull = new Command("pull", "Pulls one source now and says what came in; nothing is assessed or sent.") { id };
-        host.Handle(pull, (context, token) => PullAsync(context, context.Parsed.GetValue(id)!, token));
+        var shorter = new Option<bool>("--accept-shorter") { Description = "Take a list although it is shorter than the last good one allows. Look at what is missing first." };
+        var pull = new Command("pull", "Pulls one source now and says what came in; nothing is assessed or sent.") { id, shorter };
+        host.Handle(pull, (context, token) => PullAsync(context, context.Parsed.GetValue(id)!, context.Parsed.GetValue(shorter), token));
         return new Command("sources", "Where signals come from.") { list, show, pull };
     }
 
@@ -153,7 +154,7 @@ internal static class SourcesCommand
         return ExitCode.Done;
     }
 
-    private static async Task<int> PullAsync(CommandContext context, string id, CancellationToken cancellationToken)
+    private static async Task<int> PullAsync(CommandContext context, string id, bool acceptShorter, CancellationToken cancellationToken)
     {
         await using RiskApplication application = await context.OpenAsync(cancellationToken);
         SourceStatus status = Known(application, id);
@@ -164,7 +165,7 @@ internal static class SourcesCommand
         var diagnostics = new DiagnosticBag();
         Catalog catalog = application.Loader.ReadCatalog([], diagnostics);
         if (diagnostics.HasErrors) throw new CommandFailure(diagnostics.Sorted());
-        SourceRunResult result = await runner.RunAsync(status.Id, catalog, context.Output.Progress, cancellationToken);
+        SourceRunResult result = await runner.RunAsync(status.Id, catalog, context.Output.Progress, cancellationToken, acceptShorter);
         context.Output.ClearProgress();
         RunReport.Sources(context.Output, [result]);
         return result.Succeeded ? ExitCode.Done : ExitCode.Outside;

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Screening;
+
+namespace Risk.Connectors.SamExclusions;
+
+/// <summary>Downloads the newest daily extract and screens the portfolio.</summary>
+internal sealed class SamExclusionsConnector(SamExclusionsOptions options) : IConnector
+{
+    /// <summary>Exclusions end, hundreds on some days.</summary>
+    private const double MaximumShrink = 0.05;
+
+    private const string Extract = "https://api.sam.gov/data-services/v1/extracts?fileType=EXCLUSION";
+
+    public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var address = new Uri($"{Extract}&api_key={Uri.EscapeDataString(options.ApiKey)}");
+        Download download = await context.Snapshots.GetAsync("exclusions.zip", address, ListGuards.MaximumBytes, cancellationToken).ConfigureAwait(false);
+        var extract = new SamExclusionsExtract(context.Audit, context.ObservedAt);
+        long rows = context.Snapshots.Read(download, extract.Read, options.List.MinimumRows);
+        Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, extract.MadeAt ?? download.Snapshot.LastModified(), MaximumShrink, cancellationToken).ConfigureAwait(false);
+
+        // The store keeps the address, and must not keep the key. The price: the next request is not conditional.
+        accepted = accepted with { Url = Extract };
+        yield return ListScreening.Screen(context, [accepted], [.. extract.Records.Select(SamExclusionsMapper.Map)], context.Checkpoint);
+    }
+}
