@@ -129,7 +129,11 @@ public sealed class SmtpSink : IAsyncDisposable
                 case "DATA":
                     await SayAsync(stream, "354 go").ConfigureAwait(false);
                     var data = new StringBuilder();
-                    while (await reader.ReadLineAsync(stop.Token).ConfigureAwait(false) is { } part && part != ".") data.Append(part.StartsWith('.') ? part[1..] : part).Append("\r\n");
+                    string? part;
+                    while ((part = await reader.ReadLineAsync(stop.Token).ConfigureAwait(false)) is not (null or ".")) data.Append(part.StartsWith('.') ? part[1..] : part).Append("\r\n");
+
+                    // A mail without its end was not sent: no server takes it.
+                    if (part is null) return;
                     bool isKept = Faults.GetValueOrDefault("END") == "keep and drop";
                     Reaction atEnd = isKept ? Reaction.None : await FaultAsync("END", stream, reader).ConfigureAwait(false);
                     if (atEnd == Reaction.Close) return;
