@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
+using Risk.Connectors.Sdk.Screening;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
@@ -17,6 +19,7 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
     private readonly HttpMessageHandler handler = SourceHttp.CreateHandler();
     private readonly HostLimiters limiters = new(static _ => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1000, QueueLimit = 1000 }));
     private readonly Dictionary<string, Snapshot> lastGood = new(StringComparer.Ordinal);
+    private readonly Dictionary<(SupplierId, string), DateTimeOffset> firstSeen = [];
 
     /// <param name="stub">Answers for the upstreams; null for sources that read files only.</param>
     public ConnectorKit(IConnectorModule module, UpstreamStub? stub = null)
@@ -65,12 +68,9 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
             IConnector connector = module.Create(Section());
             await foreach (SourceUpdate update in connector.FetchAsync(Context(suppliers, audit), cancellationToken))
             {
-                updates.Add(update);
+                updates.Add(update is PartyListUpdate parties ? parties with { Signals = [.. Screen(parties, suppliers)] } : update);
                 Checkpoint = update.Checkpoint ?? Checkpoint;
-                if (update is ListUpdate list)
-                {
-                    foreach (Snapshot snapshot in list.Accepted) lastGood[snapshot.Part] = snapshot;
-                }
+                foreach (Snapshot snapshot in (update as ListUpdate)?.Accepted ?? (update as PartyListUpdate)?.Accepted ?? []) lastGood[snapshot.Part] = snapshot;
             }
         }
         catch (SourceFailureException e)
@@ -88,6 +88,20 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
         handler.Dispose();
         limiters.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>The events of a list of parties, as the worker makes them where nothing was decided.</summary>
+    private IEnumerable<EventSignal> Screen(PartyListUpdate list, IReadOnlyList<Supplier> suppliers)
+    {
+        ImmutableArray<ListMatch> matches = new ListScreener(list.Entries).Screen(suppliers, CancellationToken.None);
+        foreach ((SupplierId, string) gone in firstSeen.Keys.Except(matches.Select(Key)).ToArray()) firstSeen.Remove(gone);
+        foreach (ListMatch match in matches)
+        {
+            firstSeen.TryAdd(Key(match), Now);
+            yield return ListEvents.Of(match, list.Accepted[0], firstSeen[Key(match)], Now);
+        }
+
+        static (SupplierId, string) Key(ListMatch match) => (match.Supplier, match.Entry.Id);
     }
 
     private IConfigurationSection Section()

@@ -4,7 +4,7 @@ using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.BisDpl;
 
-/// <summary>Downloads the text file and screens the portfolio, also when it is unchanged: the portfolio may not be.</summary>
+/// <summary>Downloads the text file and hands over its parties, also when it is unchanged: the portfolio may not be.</summary>
 internal sealed class BisDplConnector(ListOptions options) : IConnector
 {
     /// <summary>The list is small, and orders end.</summary>
@@ -21,6 +21,6 @@ internal sealed class BisDplConnector(ListOptions options) : IConnector
         // Last_Update is a date of each row, and some are in the next millennium.
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, download.Snapshot.LastModified(), MaximumShrink, cancellationToken).ConfigureAwait(false);
         IEnumerable<BisDplRecord> inForce = list.Records.Where(r => BisDplMapper.IsInForce(r, context.ObservedAt));
-        yield return ListScreening.Screen(context, [accepted], [.. inForce.Select(BisDplMapper.Map)], context.Checkpoint);
+        yield return new PartyListUpdate([accepted], inForce.Select(BisDplMapper.Map));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Http;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
@@ -7,7 +8,7 @@ using Risk.Rules.Suppliers;
 namespace Risk.Connectors.CompaniesHouse;
 
 /// <summary>Companies House: status, lateness, insolvency cases and charges of companies in the United Kingdom.</summary>
-public sealed class CompaniesHouseModule : IConnectorModule
+public sealed class CompaniesHouseModule : IIdentityRegister
 {
     internal static readonly SourceId Id = new("companies-house");
 
@@ -36,6 +37,12 @@ public sealed class CompaniesHouseModule : IConnectorModule
     };
 
     public IConnector Create(IConfigurationSection options) => new CompaniesHouseConnector(CompaniesHouseOptions.Read(options));
+
+    public string Scheme => IdentifierScheme.CompaniesHouse;
+
+    public bool MayHold(Supplier supplier) => supplier.Country is "" or "GB";
+
+    public IRegisterSearch Search(IConfigurationSection options, SourceHttp http) => new CompaniesHouseSearch(CompaniesHouseOptions.Read(options), http);
 
     private static FactDefinition Fact(string name, FactType type, string about) => new(name, type, TimeSpan.FromDays(14), about);
 }

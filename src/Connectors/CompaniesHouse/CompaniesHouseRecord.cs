@@ -34,8 +34,18 @@ internal sealed record PersonEntitledRecord(string? Name);
 
 internal sealed record ChargeLinksRecord(string? Self);
 
+/// <summary>What <c>/search/companies</c> says.</summary>
+internal sealed record SearchRecord(List<SearchItemRecord?>? Items);
+
+/// <param name="Snippet">A former name, where that was found instead of the title.</param>
+internal sealed record SearchItemRecord(
+    string? Title, string? CompanyNumber, string? CompanyStatus, string? CompanyType, string? DateOfCreation, string? DateOfCessation, string? Snippet, SearchAddressRecord? Address);
+
+internal sealed record SearchAddressRecord(string? Locality);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = 32)]
 [JsonSerializable(typeof(ProfileRecord))]
 [JsonSerializable(typeof(InsolvencyRecord))]
 [JsonSerializable(typeof(ChargesRecord))]
+[JsonSerializable(typeof(SearchRecord))]
 internal sealed partial class CompaniesHouseJson : JsonSerializerContext;

@@ -4,7 +4,7 @@ using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.EuFsf;
 
-/// <summary>Downloads the XML file and screens the portfolio, also when it is unchanged: the portfolio may not be.</summary>
+/// <summary>Downloads the XML file and hands over its parties, also when it is unchanged: the portfolio may not be.</summary>
 internal sealed class EuFsfConnector(EuFsfOptions options) : IConnector
 {
     private const string List = "https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1_1/content";
@@ -19,6 +19,6 @@ internal sealed class EuFsfConnector(EuFsfOptions options) : IConnector
 
         // The store keeps the address, and must not keep the token. The price: the next request is not conditional.
         accepted = accepted with { Url = List };
-        yield return ListScreening.Screen(context, [accepted], [.. list.Records.Select(EuFsfMapper.Map)], context.Checkpoint);
+        yield return new PartyListUpdate([accepted], list.Records.Select(EuFsfMapper.Map));
     }
 }

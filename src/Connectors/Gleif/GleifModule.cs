@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Http;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
@@ -7,7 +8,7 @@ using Risk.Rules.Suppliers;
 namespace Risk.Connectors.Gleif;
 
 /// <summary>GLEIF: the state of a supplier's legal entity identifier, and its reported parents.</summary>
-public sealed class GleifModule : IConnectorModule
+public sealed class GleifModule : IIdentityRegister
 {
     internal static readonly SourceId Id = new("gleif");
 
@@ -35,6 +36,12 @@ public sealed class GleifModule : IConnectorModule
     };
 
     public IConnector Create(IConfigurationSection options) => new GleifConnector();
+
+    public string Scheme => IdentifierScheme.Lei;
+
+    public bool MayHold(Supplier supplier) => true;
+
+    public IRegisterSearch Search(IConfigurationSection options, SourceHttp http) => new GleifSearch(http);
 
     private static FactDefinition Fact(string name, FactType type, string about) => new(name, type, TimeSpan.FromDays(14), about);
 }

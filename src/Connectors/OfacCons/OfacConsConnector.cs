@@ -5,7 +5,7 @@ using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.OfacCons;
 
-/// <summary>Downloads the four files and screens the portfolio, also when they are unchanged: the portfolio may not be.</summary>
+/// <summary>Downloads the four files and hands over their parties, also when they are unchanged: the portfolio may not be.</summary>
 internal sealed class OfacConsConnector(ListOptions options) : IConnector
 {
     private static readonly OfacExports Exports = new("CONS_PRIM.CSV", "CONS_ALT.CSV", "CONS_ADD.CSV", "CONS_COMMENTS.CSV");
@@ -13,6 +13,6 @@ internal sealed class OfacConsConnector(ListOptions options) : IConnector
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         OfacDownload list = await Exports.FetchAsync(context, options.MinimumRows, cancellationToken).ConfigureAwait(false);
-        yield return ListScreening.Screen(context, list.Accepted, [.. list.Parties.Select(OfacConsMapper.Map)], context.Checkpoint);
+        yield return new PartyListUpdate(list.Accepted, list.Parties.Select(OfacConsMapper.Map));
     }
 }

@@ -22,6 +22,6 @@ internal sealed class SamExclusionsConnector(SamExclusionsOptions options) : ICo
 
         // The store keeps the address, and must not keep the key. The price: the next request is not conditional.
         accepted = accepted with { Url = Extract };
-        yield return ListScreening.Screen(context, [accepted], [.. extract.Records.Select(SamExclusionsMapper.Map)], context.Checkpoint);
+        yield return new PartyListUpdate([accepted], extract.Records.Select(SamExclusionsMapper.Map));
     }
 }

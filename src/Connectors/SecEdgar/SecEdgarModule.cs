@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Http;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
@@ -7,7 +8,7 @@ using Risk.Rules.Suppliers;
 namespace Risk.Connectors.SecEdgar;
 
 /// <summary>SEC EDGAR: filings as events, tagged figures as ratios, for suppliers with a CIK.</summary>
-public sealed class SecEdgarModule : IConnectorModule
+public sealed class SecEdgarModule : IIdentityRegister
 {
     internal static readonly SourceId Id = new("sec-edgar");
 
@@ -43,6 +44,13 @@ public sealed class SecEdgarModule : IConnectorModule
     };
 
     public IConnector Create(IConfigurationSection options) => new SecEdgarConnector();
+
+    public string Scheme => IdentifierScheme.Cik;
+
+    /// <summary>Companies of every country are listed in the United States.</summary>
+    public bool MayHold(Supplier supplier) => true;
+
+    public IRegisterSearch Search(IConfigurationSection options, SourceHttp http) => new SecEdgarSearch(http);
 
     private static FeedDefinition Feed(string name, string about) => new(name, TimeSpan.FromDays(7), about);
 }

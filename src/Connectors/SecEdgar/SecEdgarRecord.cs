@@ -16,7 +16,18 @@ internal sealed record FilingsRecord(Dictionary<string, JsonElement>? Recent, Li
 /// <param name="Name">File name under <c>data.sec.gov/submissions/</c>.</param>
 internal sealed record FilingsPageRecord(string? Name, int FilingCount, string? FilingFrom, string? FilingTo);
 
+/// <summary>What the same answer says of the filer itself.</summary>
+/// <param name="StateOfIncorporation">A state's postal code, EDGAR's own code of another country, or "".</param>
+internal sealed record FilerRecord(string? Name, string? EntityType, string? StateOfIncorporation, FilerAddressesRecord? Addresses, List<FormerNameRecord?>? FormerNames);
+
+internal sealed record FilerAddressesRecord(FilerAddressRecord? Business);
+
+internal sealed record FilerAddressRecord(string? City, string? StateOrCountry);
+
+internal sealed record FormerNameRecord(string? Name);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 32)]
 [JsonSerializable(typeof(SubmissionsRecord))]
+[JsonSerializable(typeof(FilerRecord))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 internal sealed partial class SecEdgarJson : JsonSerializerContext;

@@ -5,7 +5,7 @@ using Risk.Connectors.Sdk.Uk;
 
 namespace Risk.Connectors.UkConList;
 
-/// <summary>Downloads the CSV file and screens the portfolio, also when it is unchanged: the portfolio may not be.</summary>
+/// <summary>Downloads the CSV file and hands over its parties, also when it is unchanged: the portfolio may not be.</summary>
 internal sealed class UkConListConnector(ListOptions options) : IConnector
 {
     private static readonly Uri List = new("https://ofsistorage.blob.core.windows.net/publishlive/2022format/ConList.csv");
@@ -17,6 +17,6 @@ internal sealed class UkConListConnector(ListOptions options) : IConnector
         long rows = context.Snapshots.Read(download, list.Read, options.MinimumRows);
         DateTimeOffset? publishedAt = list.DatedAt ?? download.Snapshot.LastModified();
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, publishedAt, ListGuards.MaximumShrink, cancellationToken).ConfigureAwait(false);
-        yield return ListScreening.Screen(context, [accepted], [.. list.Parties.Select(UkConListMapper.Map)], context.Checkpoint);
+        yield return new PartyListUpdate([accepted], list.Parties.Select(UkConListMapper.Map));
     }
 }

@@ -4,7 +4,7 @@ using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.UnSc;
 
-/// <summary>Downloads the XML file and screens the portfolio, also when it is unchanged: the portfolio may not be.</summary>
+/// <summary>Downloads the XML file and hands over its parties, also when it is unchanged: the portfolio may not be.</summary>
 internal sealed class UnScConnector(ListOptions options) : IConnector
 {
     private static readonly Uri List = new("https://scsanctions.un.org/resources/xml/en/consolidated.xml");
@@ -15,6 +15,6 @@ internal sealed class UnScConnector(ListOptions options) : IConnector
         var list = new UnScList(context.Audit);
         long rows = context.Snapshots.Read(download, list.Read, options.MinimumRows);
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, list.GeneratedAt, ListGuards.MaximumShrink, cancellationToken).ConfigureAwait(false);
-        yield return ListScreening.Screen(context, [accepted], [.. list.Records.Select(UnScMapper.Map)], context.Checkpoint);
+        yield return new PartyListUpdate([accepted], list.Records.Select(UnScMapper.Map));
     }
 }

@@ -5,7 +5,7 @@ using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.UsCsl;
 
-/// <summary>Downloads the CSV file and screens the portfolio, also when it is unchanged: the portfolio may not be.</summary>
+/// <summary>Downloads the CSV file and hands over its parties, also when it is unchanged: the portfolio may not be.</summary>
 internal sealed class UsCslConnector(ListOptions options) : IConnector
 {
     private static readonly Uri List = new("https://data.trade.gov/downloadable_consolidated_screening_list/v1/consolidated.csv");
@@ -20,11 +20,9 @@ internal sealed class UsCslConnector(ListOptions options) : IConnector
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, download.Snapshot.LastModified(), ListGuards.MaximumShrink, cancellationToken).ConfigureAwait(false);
 
         IEnumerable<UsCslRecord> inForce = list.Records.Where(r => UsCslMapper.IsInForce(r, context.ObservedAt));
-        ListUpdate update = ListScreening.Screen(context, [accepted], [.. inForce.Select(UsCslMapper.Map).DistinctBy(e => e.Id)], last?.Seen);
-        yield return update with { Checkpoint = JsonSerializer.Serialize(new UsCslCheckpoint(list.Lists, update.Checkpoint!)) };
+        yield return new PartyListUpdate([accepted], inForce.Select(UsCslMapper.Map).DistinctBy(e => e.Id)) { Checkpoint = JsonSerializer.Serialize(new UsCslCheckpoint(list.Lists)) };
     }
 }
 
 /// <param name="Lists">Rows of each list in the last good file.</param>
-/// <param name="Seen">What screening keeps.</param>
-internal sealed record UsCslCheckpoint(SortedDictionary<string, int> Lists, string Seen);
+internal sealed record UsCslCheckpoint(SortedDictionary<string, int> Lists);

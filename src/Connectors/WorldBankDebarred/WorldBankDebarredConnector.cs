@@ -4,7 +4,7 @@ using Risk.Connectors.Sdk.Screening;
 
 namespace Risk.Connectors.WorldBankDebarred;
 
-/// <summary>Downloads the document and screens the portfolio, also when it is unchanged: the portfolio may not be.</summary>
+/// <summary>Downloads the document and hands over its parties, also when it is unchanged: the portfolio may not be.</summary>
 internal sealed class WorldBankDebarredConnector(WorldBankDebarredOptions options) : IConnector
 {
     /// <summary>Records leave when their time is over, several a week.</summary>
@@ -20,6 +20,6 @@ internal sealed class WorldBankDebarredConnector(WorldBankDebarredOptions option
         long rows = context.Snapshots.Read(download, list.Read, options.List.MinimumRows);
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, list.RefreshedAt, MaximumShrink, cancellationToken).ConfigureAwait(false);
         IEnumerable<WorldBankDebarredRecord> inForce = list.Records.Where(r => WorldBankDebarredMapper.IsInForce(r, context.ObservedAt));
-        yield return ListScreening.Screen(context, [accepted], [.. inForce.Select(WorldBankDebarredMapper.Map)], context.Checkpoint);
+        yield return new PartyListUpdate([accepted], inForce.Select(WorldBankDebarredMapper.Map));
     }
 }

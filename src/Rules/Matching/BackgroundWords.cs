@@ -8,6 +8,8 @@ namespace Risk.Rules.Matching;
 internal static class BackgroundWords
 {
     private static readonly FrozenDictionary<string, float> Shares = Load();
+    public static readonly HashSet<string> Ordinary = DataLines.Read("ordinary-words.txt").SelectMany(line => line.Split(' ')).ToHashSet(StringComparer.Ordinal);
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> OrdinaryLookup = Ordinary.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly FrozenDictionary<string, float>.AlternateLookup<ReadOnlySpan<char>> Lookup = Shares.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The share of company names that hold the word or its plural; 0 when it was not seen.</summary>
@@ -22,6 +24,9 @@ internal static class BackgroundWords
         plural[word.Length] = 's';
         return Math.Max(share, Seen(plural[..(word.Length + 1)]));
     }
+
+    /// <summary>Whether it is a word or a name of English, or its plural: another company may well have taken it.</summary>
+    public static bool IsOrdinary(ReadOnlySpan<char> word) => OrdinaryLookup.Contains(word) || (word.Length > 3 && word[^1] == 's' && OrdinaryLookup.Contains(word[..^1]));
 
     private static float Seen(ReadOnlySpan<char> word) => Lookup.TryGetValue(word, out float share) ? share : 0;
 

@@ -7,6 +7,7 @@ internal sealed class CandidateFinder(ScreeningIndex index)
 
     /// <summary>Postings of common words are read only as far as this in all; what they would add, the exact look sees.</summary>
     private const int MaximumRead = 9000;
+    private const float SameNameWeight = 1000;
     private const int MostCommonGram = 900;
     private const int RareGrams = 12;
     private readonly float[] sums = new float[index.RowCount];
@@ -21,6 +22,9 @@ internal sealed class CandidateFinder(ScreeningIndex index)
     public ReadOnlySpan<int> Find(QueryProfile query, int queryLength)
     {
         touchedCount = 0;
+
+        // Common words may have been cut short: the very name never is.
+        foreach (int row in index.RowsFolded(query.Folded)) Add(row, SameNameWeight);
         AddWords(query);
         AddGrams(query);
         return Select(queryLength);

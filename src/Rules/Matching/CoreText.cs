@@ -8,12 +8,14 @@ internal static class CoreText
     public const int GramSpace = 1 << 16;
 
     /// <summary>Writes the skeletons of the units that count; returns the length.</summary>
-    public static int Write(TokenizedName name, ReadOnlySpan<NameUnit> units, uint mask, Span<char> text)
+    /// <param name="lengths">Gets the letters of each unit that counts, in order; may be empty.</param>
+    public static int Write(TokenizedName name, ReadOnlySpan<NameUnit> units, uint mask, Span<char> text, Span<byte> lengths = default)
     {
-        int length = 0;
+        int length = 0, counted = 0;
         for (int i = 0; i < units.Length; i++)
         {
             if (!units[i].Counts || (mask & (1u << i)) == 0) continue;
+            int start = length;
             for (int word = units[i].First; word < units[i].First + units[i].Words; word++)
             {
                 ReadOnlySpan<char> skeleton = name.Skeleton(word);
@@ -21,6 +23,8 @@ internal static class CoreText
                 skeleton[..taken].CopyTo(text[length..]);
                 length += taken;
             }
+
+            if (!lengths.IsEmpty) lengths[counted++] = (byte)(length - start);
         }
 
         return length;

@@ -24,7 +24,7 @@ public enum PartyKind
 /// <summary>One name of a listed party.</summary>
 /// <param name="EntityId">The party; names with one id are names of one party.</param>
 /// <param name="Name">As the list spells it.</param>
-/// <param name="Country">As the list spells it; "" where it says none.</param>
+/// <param name="Country">As the list spells it; several with ';', "" where it says none.</param>
 /// <param name="List">The list, by its short name.</param>
 /// <param name="Identifiers">Registration and tax numbers and the like, with or without punctuation.</param>
 public sealed record ListedName(string EntityId, string Name, NameStrength Strength, PartyKind Kind, string Country, string List, IReadOnlyList<string>? Identifiers = null);

@@ -13,6 +13,15 @@ public sealed record MatchReason(string Text, double Bits);
 /// <param name="Reasons">Words first, by weight, then form, numbers, country and limits.</param>
 public sealed record MatchExplanation(ListedName Listed, float Score, IReadOnlyList<MatchReason> Reasons)
 {
+    /// <summary>The names share one word only: a second field should confirm it.</summary>
+    public bool IsOneWord { get; init; }
+
+    /// <summary>Bits of the words that only the company has.</summary>
+    public float OwnBits { get; init; }
+
+    /// <summary>Each name has a number or a place that the other lacks: sisters of one group, not one company.</summary>
+    public bool IsSister { get; init; }
+
     /// <summary>One line.</summary>
     public override string ToString() => string.Join("; ", Reasons.Select(r => r.Text));
 
@@ -26,7 +35,7 @@ public sealed record MatchExplanation(ListedName Listed, float Score, IReadOnlyL
         reasons.Sort((a, b) => Math.Abs(b.Bits).CompareTo(Math.Abs(a.Bits)));
         AddFormAndNumbers(reasons, features);
         AddLimits(reasons, wanted, listed, features);
-        return new MatchExplanation(listed, score, reasons);
+        return new MatchExplanation(listed, score, reasons) { OwnBits = features[(int)MatchFeature.UnmatchedQueryBits], IsOneWord = features[(int)MatchFeature.MatchedWords] <= 1, IsSister = features[(int)MatchFeature.Numbers] == 0 };
     }
 
     private static string? SharedIdentifier(in ScreeningQuery wanted, ListedName listed) =>
@@ -75,20 +84,23 @@ public sealed record MatchExplanation(ListedName Listed, float Score, IReadOnlyL
                 break;
         }
 
-        if (features[(int)MatchFeature.Numbers] == 0) reasons.Add(new MatchReason("numbers or places differ", 0));
+        if (features[(int)MatchFeature.Numbers] == 0) reasons.Add(new MatchReason("numbers differ", 0));
+        if (features[(int)MatchFeature.Places] == 0) reasons.Add(new MatchReason("places differ: perhaps a sister company", 0));
         if (features[(int)MatchFeature.Numbers] == 1) reasons.Add(new MatchReason("a number is in one name only", 0));
     }
 
     private static void AddLimits(List<MatchReason> reasons, in ScreeningQuery wanted, ListedName listed, ReadOnlySpan<float> features)
     {
         bool? agree = Countries.Agree(Countries.Key(wanted.Country), Countries.Key(listed.Country));
-        if (agree == true) reasons.Add(new MatchReason(Format($"country agrees: {listed.Country} (+{ScorePolicy.CountryAgrees:0.00})"), 0));
-        if (agree == false) reasons.Add(new MatchReason(Format($"country differs: {wanted.Country}/{listed.Country} (-{ScorePolicy.CountryDiffers:0.00})"), 0));
+        if (agree == true) reasons.Add(new MatchReason(Format($"country agrees: {Several(listed.Country)} (+{ScorePolicy.CountryAgrees:0.00})"), 0));
+        if (agree == false) reasons.Add(new MatchReason(Format($"country differs: {wanted.Country}/{Several(listed.Country)} (-{ScorePolicy.CountryDiffers:0.00})"), 0));
         if (listed.Kind != PartyKind.Organization) reasons.Add(new MatchReason($"listed as {listed.Kind.ToString().ToLowerInvariant()}", 0));
-        if (ScorePolicy.IsGeneric(features[(int)MatchFeature.MatchedBits], features[(int)MatchFeature.SpecificBits])) reasons.Add(new MatchReason("only words that many companies have", 0));
-        else if (features[(int)MatchFeature.MatchedWords] <= 1 && agree != true) reasons.Add(new MatchReason("one word only: a second field should confirm it", 0));
+        if (ScorePolicy.IsGeneric(features)) reasons.Add(new MatchReason("only words that many companies have", 0));
+        else if (agree != true && ScorePolicy.IsLone(features)) reasons.Add(new MatchReason("one word only: a second field should confirm it", 0));
         if (listed.Strength == NameStrength.WeakAlias && agree != true) reasons.Add(new MatchReason("weak alias: does not alert alone", 0));
     }
+
+    private static string Several(string countries) => countries.Replace(";", ", ", StringComparison.Ordinal);
 
     private static string Words(TokenizedName name, NameUnit unit) => string.Join(' ', Enumerable.Range(unit.First, unit.Words).Select(i => name.Word(i).ToString().ToUpperInvariant()));
 

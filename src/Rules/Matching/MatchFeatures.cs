@@ -40,5 +40,43 @@ internal enum MatchFeature
     Organization,
     Strength,
     Cosine,
+
+    /// <summary>Bits of plain words that are in no English dictionary.</summary>
+    CoinedBits,
+
+    /// <summary>Plain words that were found.</summary>
+    PlainWords,
+
+    /// <summary>Letters of the longest plain word that was found, by similarity.</summary>
+    LongestWord,
+
+    /// <summary>Known words that only this and only that name has: PETROLEUM here and TEXTILES there.</summary>
+    ConflictingBits,
+    Places,
+
+    /// <summary>Words that were found and are not generic.</summary>
+    SpecificWords,
+
+    /// <summary>How surprising the letters of the plain words are that were found.</summary>
+    SurprisingLetters,
+
+    /// <summary>2 the name's legal form is known in the listed party's country, 1 one of them is not known, 0 it is a form of other countries.</summary>
+    FormCountry,
     Count,
+}
+
+internal static class MatchFeatures
+{
+    /// <summary>For features that the trees do not use.</summary>
+    public const int Unused = int.MinValue;
+
+    /// <summary>By feature: 1 when more of it never lowers the score, -1 when more never raises it, 0 when either may be.</summary>
+    public static IReadOnlyList<int> Directions { get; } = [.. Enumerable.Range(0, (int)MatchFeature.Count).Select(f => Direction((MatchFeature)f))];
+
+    private static int Direction(MatchFeature feature) => feature switch
+    {
+        MatchFeature.UnmatchedQueryBits or MatchFeature.UnmatchedListedBits or MatchFeature.UnmatchedDistinctiveQueryBits or MatchFeature.UnmatchedDistinctiveListedBits or MatchFeature.ConflictingBits => -1,
+        MatchFeature.SpecificBits => Unused,
+        _ => 1,
+    };
 }

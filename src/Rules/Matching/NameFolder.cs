@@ -9,6 +9,11 @@ internal static class NameFolder
     /// <summary>Forms that no ordinary word begins or ends with.</summary>
     private static readonly string[] GluedForms = ["limited", "company", "ojsc", "cjsc", "pjsc", "gmbh", "jsc", "llc", "ltd", "ooo", "oao", "zao"];
 
+    private const string ArabicArticle = "\u0627\u0644";
+
+    /// <summary>Forms that are taken off a word when they alone are in capitals.</summary>
+    private static readonly string[] CapitalForms = ["AG", "SA", "SE", "NV", "BV", "AB", "AS", "ASA", "OY", "OYJ", "KG", "PLC", "INC", "CO", "SPA", "SRL", "SRO", "KFT", "AO"];
+
     public static void Fold(ReadOnlySpan<char> name, TokenizedName into)
     {
         into.Clear();
@@ -22,6 +27,14 @@ internal static class NameFolder
             {
                 End(word, ref state, into, c);
                 i += HanReader.Read(name[i..], into, state.Segment) - 1;
+                continue;
+            }
+
+            if (state.Length >= 3 && char.IsUpper(c) && char.IsLower(name[i - 1]) && IsCapitalForm(name[i..])) End(word, ref state, into, c);
+            if (state.Length == 0 && StartsWithArticle(name[i..]))
+            {
+                Whole("al", ref state, into);
+                i += ArabicArticle.Length - 1;
                 continue;
             }
 
@@ -45,6 +58,27 @@ internal static class NameFolder
         }
 
         End(word, ref state, into, '\0');
+    }
+
+    /// <summary>Arabic writes its article and the word behind it as one; romanised they are two.</summary>
+    private static bool StartsWithArticle(ReadOnlySpan<char> rest)
+    {
+        const int ShortestWord = 3;
+        return rest.StartsWith(ArabicArticle) && rest.Length >= ArabicArticle.Length + ShortestWord && !rest.Slice(ArabicArticle.Length, ShortestWord).ContainsAnyExceptInRange('\u0621', '\u06D3');
+    }
+
+    /// <summary>A form in capitals that ends its word: <c>SiemensAG</c>.</summary>
+    private static bool IsCapitalForm(ReadOnlySpan<char> rest)
+    {
+        int length = 1;
+        while (length < rest.Length && char.IsLetter(rest[length])) length++;
+        ReadOnlySpan<char> end = rest[..length];
+        foreach (string form in CapitalForms)
+        {
+            if (end.SequenceEqual(form)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Ends a word. Initials join when a dot stands between them or nothing but a space: <c>S.A.</c>, <c>A I</c>, but not <c>V L.P.</c>.</summary>

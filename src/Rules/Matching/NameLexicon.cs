@@ -178,7 +178,7 @@ internal sealed class NameLexicon
         bool isExact = count > 0;
         for (int length = Math.Min(skeleton.Length, longestPrefix); length >= ShortestPrefix && count < known.Length; length--)
         {
-            if (skeleton.Length - length <= LongestEnding && prefixLookup.TryGetValue(skeleton[..length], out id)) known[count++] = id;
+            if (skeleton.Length - length <= Math.Min(length, LongestEnding) && prefixLookup.TryGetValue(skeleton[..length], out id)) known[count++] = id;
         }
 
         isCorrected = (count == 0 || !isExact) && count < known.Length && skeleton.Length >= ShortestCorrected && Corrected(skeleton) is >= 0 and var corrected && (known[count++] = corrected) >= 0;

@@ -5,8 +5,8 @@ public sealed class NameSearcher
 {
     private const int MaximumParts = 4;
 
-    /// <summary>Names that get the exact score; the rest of the candidates are far behind them.</summary>
-    private const int Finalists = 14;
+    /// <summary>Names that get the exact score; the rest of the candidates are far behind them. A search that finds as many may not have found all.</summary>
+    public const int Finalists = 14;
     private const int Features = (int)MatchFeature.Count;
     private readonly ScreeningIndex index;
     private readonly QueryProfile query;
@@ -36,21 +36,11 @@ public sealed class NameSearcher
     {
         int count = 0;
         string country = wanted.Country.Length == 0 ? "" : Countries.Key(wanted.Country);
-        query.Read(wanted.Name);
-        ReadOnlySpan<int> candidates = finder.Find(query, wanted.Name.AsSpan().Trim().Length);
         Span<uint> parts = stackalloc uint[MaximumParts];
-        Span<float> features = stackalloc float[Features];
-        int partCount = NameParts.Of(query, parts);
-        for (int part = 0; part < partCount; part++)
+        ReadOnlySpan<int> candidates = Candidates(wanted.Name, ref parts);
+        foreach (uint part in parts)
         {
-            scorer.Begin(query, parts[part]);
-            finalists = 0;
-            foreach (int row in candidates)
-            {
-                scorer.Measure(row, features);
-                Enter(row, features);
-            }
-
+            MeasurePart(part, candidates);
             for (int i = 0; i < finalists; i++) Keep(finalistRows[i], Score(finalistRows[i], finalistFeatures.AsSpan(i * Features, Features), country), ref count);
         }
 
@@ -88,8 +78,39 @@ public sealed class NameSearcher
         return MatchExplanation.Of(index, query, parts[bestPart], bestRow, scorer.Aligned, features, wanted, hit.Score);
     }
 
+    /// <summary>What the score is made from: every finalist's features, for those who train or examine the model.</summary>
+    internal void Examine(string name, Action<int, bool, float[]> see)
+    {
+        Span<uint> parts = stackalloc uint[MaximumParts];
+        ReadOnlySpan<int> candidates = Candidates(name, ref parts);
+        foreach (uint part in parts)
+        {
+            MeasurePart(part, candidates);
+            for (int i = 0; i < finalists; i++) see(finalistRows[i], index.FoldedHash(finalistRows[i]) == query.Folded, finalistFeatures.AsSpan(i * Features, Features).ToArray());
+        }
+    }
+
+    private ReadOnlySpan<int> Candidates(string name, ref Span<uint> parts)
+    {
+        query.Read(name);
+        parts = parts[..NameParts.Of(query, parts)];
+        return finder.Find(query, name.AsSpan().Trim().Length);
+    }
+
+    private void MeasurePart(uint part, ReadOnlySpan<int> candidates)
+    {
+        Span<float> features = stackalloc float[Features];
+        scorer.Begin(query, part);
+        finalists = 0;
+        foreach (int row in candidates)
+        {
+            scorer.Measure(row, features);
+            Enter(row, features);
+        }
+    }
+
     private float Score(int row, ReadOnlySpan<float> features, string country) => ScorePolicy.Apply(
-        index.FoldedHash(row) == query.Folded ? ScorePolicy.SameName : ScoreModel.Score(features), features[(int)MatchFeature.MatchedBits], features[(int)MatchFeature.SpecificBits], features[(int)MatchFeature.MatchedWords], index.Name(row).Strength, Countries.Agree(country, index.Country(row)));
+        index.FoldedHash(row) == query.Folded ? ScorePolicy.SameName : ScoreModel.Default.Score(features), features, index.Name(row).Strength, Countries.Agree(country, index.Country(row)));
 
     /// <summary>Keeps the features of the best by rough order.</summary>
     private void Enter(int row, ReadOnlySpan<float> features)

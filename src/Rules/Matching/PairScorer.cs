@@ -13,6 +13,9 @@ internal sealed class PairScorer(ScreeningIndex index)
     private const float OtherSpellingOfConcept = 0.88f;
     private const float LeastSimilarity = 0.72f;
     private const float SpelledAlike = 0.965f;
+
+    /// <summary>Shorter known words are other words with one slip.</summary>
+    private const int ShortestKnown = 5;
     private const int MaximumPairs = 256;
     private readonly AlignedPair[] pairs = new AlignedPair[MaximumPairs];
     private readonly AlignedPair[] aligned = new AlignedPair[QueryProfile.MaximumUnits];
@@ -46,13 +49,14 @@ internal sealed class PairScorer(ScreeningIndex index)
         Collect(name);
         Align();
         AddJoined(name);
-        if (IsSameCore(name)) AlignWhole(name);
+        AlignLeftOver(name);
         Fill(name, features);
     }
 
-    /// <summary>The letters are the same and only spaces differ: every word matched, whatever the words are.</summary>
-    private void AlignWhole(int name)
+    /// <summary>What is left over on both sides is the same letters and only spaces differ: every word matched, whatever the words are.</summary>
+    private void AlignLeftOver(int name)
     {
+        const int Shortest = 5;
         ReadOnlySpan<int> listed = index.Units(name);
         ulong queryTaken = 0, listedTaken = 0;
         foreach (AlignedPair pair in Aligned)
@@ -61,24 +65,42 @@ internal sealed class PairScorer(ScreeningIndex index)
             listedTaken |= 1UL << pair.ListedUnit;
         }
 
-        int anyQuery = 0, anyListed = Math.Max(0, listed.Length - 1);
-        while (anyQuery < query.Count - 1 && !(IsIn(anyQuery) && query.Unit(anyQuery).Counts)) anyQuery++;
+        Span<char> letters = stackalloc char[CoreText.MaximumLetters];
+        int length = 0, anyQuery = -1, anyListed = -1;
+        for (int t = 0; t < listed.Length; t++)
+        {
+            if ((listedTaken & (1UL << t)) != 0) continue;
+            ReadOnlySpan<char> part = index.CoreOfUnit(name, t);
+            part.CopyTo(letters[length..]);
+            length += part.Length;
+            anyListed = t;
+        }
+
+        if (length < Shortest) return;
+        ReadOnlySpan<char> left = letters[..length];
+        for (int q = 0; q < query.Count; q++)
+        {
+            if (!IsIn(q) || !query.Unit(q).Counts || (queryTaken & (1UL << q)) != 0) continue;
+            for (int word = query.Unit(q).First; word < query.Unit(q).First + query.Unit(q).Words; word++)
+            {
+                ReadOnlySpan<char> skeleton = query.Tokens.Skeleton(word);
+                if (!left.StartsWith(skeleton)) return;
+                left = left[skeleton.Length..];
+            }
+
+            anyQuery = q;
+        }
+
+        if (left.Length > 0) return;
         for (int t = 0; t < listed.Length && AlignedCount < aligned.Length; t++)
         {
             if ((listedTaken & (1UL << t)) == 0) aligned[AlignedCount++] = new AlignedPair(anyQuery, t, WordSimilarity.SameSkeleton, index.Weight(listed[t]));
         }
 
-        for (int q = 0; q < query.Count && AlignedCount < aligned.Length; q++)
+        for (int q = 0; q < anyQuery && AlignedCount < aligned.Length; q++)
         {
             if (IsIn(q) && query.Unit(q).Counts && (queryTaken & (1UL << q)) == 0) aligned[AlignedCount++] = new AlignedPair(q, anyListed, WordSimilarity.SameSkeleton, 0);
         }
-    }
-
-    /// <summary>Equal in every letter that counts.</summary>
-    private bool IsSameCore(int name)
-    {
-        ReadOnlySpan<char> core = index.Core(name);
-        return core.Length >= 4 && core.SequenceEqual(queryCore.AsSpan(0, queryCoreLength));
     }
 
     private bool IsIn(int unit) => (mask & (1u << unit)) != 0;
@@ -101,20 +123,24 @@ internal sealed class PairScorer(ScreeningIndex index)
                 found = true;
             }
 
-            if (!found && index.Keys.IsWord(key) && index.Kind(key) == UnitKind.Plain) AddUnforeseen(key, t);
+            if (!found) AddUnforeseen(name, t, key);
         }
     }
 
-    /// <summary>Words with two slips were not looked up; here there are few to compare.</summary>
-    private void AddUnforeseen(int key, int listedUnit)
+    /// <summary>Words with two slips, and known words with one, were not looked up; here there are few to compare.</summary>
+    private void AddUnforeseen(int name, int listedUnit, int key)
     {
-        string word = index.Keys.Word(key), skeleton = index.Keys.Skeleton(key);
-        if (word.Length < 4) return;
+        UnitKind kind = index.Kind(key);
+        bool isPlain = kind == UnitKind.Plain;
+        ReadOnlySpan<char> skeleton = index.CoreOfUnit(name, listedUnit);
+        if (kind == UnitKind.Number || skeleton.Length < (isPlain ? 3 : ShortestKnown)) return;
         for (int q = 0; q < query.Count; q++)
         {
             NameUnit unit = query.Unit(q);
-            if (!IsIn(q) || unit.Kind != UnitKind.Plain) continue;
-            float similarity = WordSimilarity.Of(query.Tokens.Word(unit.First), query.Tokens.Skeleton(unit.First), word, skeleton);
+            if (!IsIn(q) || !unit.Counts || unit.Words > 1 || !(isPlain || unit.Kind == UnitKind.Plain)) continue;
+            ReadOnlySpan<char> mine = query.Tokens.Skeleton(unit.First);
+            float similarity = isPlain && unit.Kind == UnitKind.Plain ? WordSimilarity.Of(query.Tokens.Word(unit.First), mine, index.Keys.Word(key), skeleton)
+                : unit.Kind == UnitKind.Number || mine.Length < ShortestKnown ? 0 : WordSimilarity.OfSounds(mine, skeleton);
             if (similarity >= LeastSimilarity) AddPair(q, listedUnit, similarity, index.Weight(key));
         }
     }
@@ -203,7 +229,8 @@ internal sealed class PairScorer(ScreeningIndex index)
 
     private void Fill(int name, Span<float> features)
     {
-        float letters = 0;
+        var relations = new NameRelations(index, query, mask);
+        float letters = 0, coined = 0, plainWords = 0, longest = 0, specificWords = 0, surprise = 0;
         float matched = 0, exact = 0, distinctive = 0, strongest = 0, specific = 0, ordered = 0;
         ulong queryTaken = 0, listedTaken = 0;
         int previous = -1, pairsInOrder = 0;
@@ -219,6 +246,15 @@ internal sealed class PairScorer(ScreeningIndex index)
             if (pair.Similarity >= SpelledAlike) exact += bits;
             if (index.Keys.IsWord(key))
             {
+                float found = pair.Similarity * index.Keys.Word(key).Length;
+                if (index.IsCoined(key)) coined += bits;
+                if (index.Kind(key) == UnitKind.Plain)
+                {
+                    plainWords++;
+                    surprise += pair.Similarity * pair.Similarity * index.Surprise(key);
+                    longest = Math.Max(longest, found);
+                }
+
                 distinctive += bits;
                 letters += pair.Similarity * index.Keys.Word(key).Length;
             }
@@ -227,7 +263,12 @@ internal sealed class PairScorer(ScreeningIndex index)
             queryMatched += credit;
             if (query.Unit(pair.QueryUnit).IsDistinctive) queryDistinctive += credit;
             strongest = Math.Max(strongest, bits);
-            if (index.Kind(key) != UnitKind.Generic) specific += bits;
+            if (index.Kind(key) != UnitKind.Generic)
+            {
+                specific += bits;
+                specificWords += (listedTaken & (1UL << pair.ListedUnit)) == 0 ? 1 : 0;
+            }
+
             queryTaken |= 1UL << pair.QueryUnit;
             listedTaken |= 1UL << pair.ListedUnit;
             places[pair.QueryUnit] = pair.ListedUnit;
@@ -246,6 +287,16 @@ internal sealed class PairScorer(ScreeningIndex index)
         }
 
         foreach (int key in listed) distinctiveListed += index.Keys.IsWord(key) ? index.Weight(key) : 0;
+        float knownQuery = 0, knownListed = 0;
+        for (int q = 0; q < query.Count; q++) knownQuery += IsIn(q) && (queryTaken & (1UL << q)) == 0 && query.Unit(q).Kind is UnitKind.Domain or UnitKind.Body ? query.Weight(q) : 0;
+        for (int t = 0; t < listed.Length; t++) knownListed += (listedTaken & (1UL << t)) == 0 && index.Kind(listed[t]) is UnitKind.Domain or UnitKind.Body ? index.Weight(listed[t]) : 0;
+        features[(int)MatchFeature.SurprisingLetters] = surprise;
+        features[(int)MatchFeature.FormCountry] = relations.FormCountry(name);
+        features[(int)MatchFeature.SpecificWords] = specificWords;
+        features[(int)MatchFeature.CoinedBits] = coined;
+        features[(int)MatchFeature.PlainWords] = plainWords;
+        features[(int)MatchFeature.LongestWord] = longest;
+        features[(int)MatchFeature.ConflictingBits] = Math.Min(knownQuery, knownListed);
         features[(int)MatchFeature.MatchedBits] = matched;
         features[(int)MatchFeature.ExactBits] = exact;
         features[(int)MatchFeature.UnmatchedQueryBits] = Math.Max(0, queryBits - queryMatched);
@@ -261,8 +312,9 @@ internal sealed class PairScorer(ScreeningIndex index)
         features[(int)MatchFeature.DistinctiveLetters] = letters;
         features[(int)MatchFeature.LetterRuns] = LetterRuns(name);
         features[(int)MatchFeature.WholeText] = WholeText(name);
-        (features[(int)MatchFeature.LegalForm], features[(int)MatchFeature.SharedFormBits]) = LegalForm(name);
-        features[(int)MatchFeature.Numbers] = Numbers(listed, queryTaken, listedTaken);
+        (features[(int)MatchFeature.LegalForm], features[(int)MatchFeature.SharedFormBits]) = relations.LegalForm(name);
+        features[(int)MatchFeature.Numbers] = relations.Numbers(listed, queryTaken, listedTaken);
+        features[(int)MatchFeature.Places] = relations.Places(listed, queryTaken, listedTaken);
         features[(int)MatchFeature.Order] = pairsInOrder == 0 ? 1 : ordered / pairsInOrder;
         features[(int)MatchFeature.Organization] = index.Name(name).Kind == PartyKind.Organization ? 1 : 0;
         features[(int)MatchFeature.Strength] = index.Name(name).Strength == NameStrength.WeakAlias ? 0 : 1;
@@ -293,37 +345,5 @@ internal sealed class PairScorer(ScreeningIndex index)
         b = b[..Math.Min(b.Length, Longest)];
         int longer = Math.Max(a.Length, b.Length);
         return longer == 0 ? 0 : 1 - ((float)WordSimilarity.Edits(a, b) / longer);
-    }
-
-    /// <summary>3 the same form, 2 another of its class, 1 one of them has none, 0 both have and they differ.</summary>
-    private (float Relation, float Bits) LegalForm(int name)
-    {
-        float bits = 0;
-        ulong forms = 0;
-        uint classes = 0;
-        for (int q = 0; q < query.Count; q++)
-        {
-            if (query.Unit(q).Kind != UnitKind.LegalForm || !IsIn(q)) continue;
-            (ulong form, uint formClass) = LegalFormBits.Of(index.Lexicon.Concepts[query.Unit(q).Concept]);
-            forms |= form;
-            classes |= formClass;
-            if ((form & index.LegalForms(name)) != 0) bits = Math.Max(bits, UnitWeight.Bits(ConceptShares.Of(query.Unit(q).Concept)));
-        }
-
-        if ((forms & index.LegalForms(name)) != 0 || (forms == 0 && index.LegalForms(name) == 0)) return (3, bits);
-        classes &= ~LegalFormBits.Unspecific;
-        uint listed = index.LegalClasses(name) & ~LegalFormBits.Unspecific;
-        return ((classes & listed) != 0 ? 2 : classes == 0 || listed == 0 ? 1 : 0, 0);
-    }
-
-    /// <summary>2 the same numbers or none, 1 a number on one side only, 0 other numbers, or places that differ: sisters of one group.</summary>
-    private float Numbers(ReadOnlySpan<int> listed, ulong queryTaken, ulong listedTaken)
-    {
-        bool queryExtra = false, listedExtra = false, queryPlace = false, listedPlace = false;
-        for (int q = 0; q < query.Count; q++) queryExtra |= IsIn(q) && query.Unit(q).Kind == UnitKind.Number && (queryTaken & (1UL << q)) == 0;
-        for (int t = 0; t < listed.Length; t++) listedExtra |= index.Kind(listed[t]) == UnitKind.Number && (listedTaken & (1UL << t)) == 0;
-        for (int q = 0; q < query.Count; q++) queryPlace |= IsIn(q) && query.Unit(q).Kind == UnitKind.Place && (queryTaken & (1UL << q)) == 0;
-        for (int t = 0; t < listed.Length; t++) listedPlace |= index.Kind(listed[t]) == UnitKind.Place && (listedTaken & (1UL << t)) == 0;
-        return (queryExtra && listedExtra) || (queryPlace && listedPlace) ? 0 : queryExtra || listedExtra ? 1 : 2;
     }
 }

@@ -7,36 +7,18 @@ namespace Risk.Rules.Matching;
 /// The trees are constants in <c>Data/score-model.txt</c>; how they were made is in docs/screening.md. Because of the directions more evidence never lowers a score and more
 /// difference never raises it.
 /// </remarks>
-internal static class ScoreModel
+internal sealed class ScoreModel
 {
-    private static readonly (float Bias, Node[] Nodes, int[] Roots) Model = Load();
+    private readonly Node[] nodes;
+    private readonly int[] roots;
+    private readonly float bias;
 
-    /// <summary>A rough order by hand-set weights: which names are worth the exact score.</summary>
-    public static float Rank(ReadOnlySpan<float> f) =>
-        (0.28f * f[(int)MatchFeature.MatchedBits]) + (4f * f[(int)MatchFeature.Cosine]) + (2.5f * f[(int)MatchFeature.LetterRuns]) - (0.16f * f[(int)MatchFeature.UnmatchedQueryBits])
-            - (0.08f * f[(int)MatchFeature.UnmatchedListedBits]) + (0.2f * f[(int)MatchFeature.LegalForm]) + f[(int)MatchFeature.Numbers] + f[(int)MatchFeature.Organization] + f[(int)MatchFeature.WholeText];
-
-    public static float Score(ReadOnlySpan<float> features)
+    /// <param name="lines">A line a tree: <c>feature:threshold:left:right</c> or <c>=value</c>, nodes counted from the root; one line <c>bias VALUE</c>.</param>
+    public ScoreModel(IEnumerable<string> lines)
     {
-        float sum = Model.Bias;
-        Node[] nodes = Model.Nodes;
-        foreach (int root in Model.Roots)
-        {
-            int at = root;
-            while (nodes[at].Feature >= 0) at = features[nodes[at].Feature] >= nodes[at].Value ? nodes[at].Right : nodes[at].Left;
-            sum += nodes[at].Value;
-        }
-
-        return 1 / (1 + MathF.Exp(-sum));
-    }
-
-    /// <summary>A line a tree: <c>feature:threshold:left:right</c> or <c>=value</c>, nodes counted from the root.</summary>
-    private static (float Bias, Node[] Nodes, int[] Roots) Load()
-    {
-        float bias = 0;
-        var nodes = new List<Node>();
-        var roots = new List<int>();
-        foreach (string[] parts in DataLines.Read("score-model.txt").Select(line => line.Split(' ')))
+        var all = new List<Node>();
+        var starts = new List<int>();
+        foreach (string[] parts in lines.Select(line => line.Split(' ')))
         {
             if (parts[0] == "bias")
             {
@@ -44,17 +26,37 @@ internal static class ScoreModel
                 continue;
             }
 
-            int root = nodes.Count;
-            roots.Add(root);
+            int root = all.Count;
+            starts.Add(root);
             foreach (string[] node in parts.Skip(1).Select(part => part.Split(':')))
             {
-                nodes.Add(node.Length == 1
+                all.Add(node.Length == 1
                     ? new Node(-1, float.Parse(node[0].AsSpan(1), NumberStyles.Float, CultureInfo.InvariantCulture), 0, 0)
                     : new Node(int.Parse(node[0], CultureInfo.InvariantCulture), float.Parse(node[1], CultureInfo.InvariantCulture), root + int.Parse(node[2], CultureInfo.InvariantCulture), root + int.Parse(node[3], CultureInfo.InvariantCulture)));
             }
         }
 
-        return (bias, [.. nodes], [.. roots]);
+        (nodes, roots) = ([.. all], [.. starts]);
+    }
+
+    public static ScoreModel Default { get; } = new(DataLines.Read("score-model.txt"));
+
+    /// <summary>A rough order by hand-set weights: which names are worth the exact score.</summary>
+    public static float Rank(ReadOnlySpan<float> f) =>
+        (0.28f * f[(int)MatchFeature.MatchedBits]) + (4f * f[(int)MatchFeature.Cosine]) + (2.5f * f[(int)MatchFeature.LetterRuns]) - (0.16f * f[(int)MatchFeature.UnmatchedQueryBits])
+            - (0.08f * f[(int)MatchFeature.UnmatchedListedBits]) + (0.2f * f[(int)MatchFeature.LegalForm]) + f[(int)MatchFeature.Numbers] + f[(int)MatchFeature.Organization] + f[(int)MatchFeature.WholeText];
+
+    public float Score(ReadOnlySpan<float> features)
+    {
+        float sum = bias;
+        foreach (int root in roots)
+        {
+            int at = root;
+            while (nodes[at].Feature >= 0) at = features[nodes[at].Feature] >= nodes[at].Value ? nodes[at].Right : nodes[at].Left;
+            sum += nodes[at].Value;
+        }
+
+        return 1 / (1 + MathF.Exp(-sum));
     }
 
     /// <param name="Feature">-1 for a leaf.</param>

@@ -11,8 +11,11 @@ public sealed class ScreeningIndex
     private readonly int[] unitStarts;
     private readonly int[] unitKeys;
     private readonly int[] unitSurfaces;
+    private readonly byte[] unitLetters;
     private readonly int[] entities;
     private readonly ulong[] folded;
+    private readonly ulong[] sortedFolded;
+    private readonly int[] rowsByFolded;
     private readonly ulong[] legalForms;
     private readonly uint[] legalClasses;
     private readonly float[] information;
@@ -20,10 +23,13 @@ public sealed class ScreeningIndex
     private readonly int[] coreStarts;
     private readonly float[] keyWeights;
     private readonly UnitKind[] keyKinds;
+    private readonly bool[] keyCoined;
+    private readonly float[] keySurprise;
     private readonly Postings keyPostings;
     private readonly Postings gramPostings;
     private readonly int[][] consonants;
     private readonly string[] countries;
+    private readonly HashSet<string>?[] formCountries;
     private readonly ILookup<int, int> cutRows;
     private readonly Dictionary<string, List<int>> identified;
 
@@ -42,11 +48,18 @@ public sealed class ScreeningIndex
         var keys = new List<int>(names.Count * 4);
         var surfaces = new List<int>(names.Count * 4);
         var letters = new List<char>(names.Count * 24);
-        EntityCount = Read(names, keys, surfaces, letters);
+        var lengths = new List<byte>(names.Count * 4);
+        EntityCount = Read(names, keys, surfaces, letters, lengths);
+        unitLetters = [.. lengths];
+        sortedFolded = [.. folded];
+        rowsByFolded = [.. Enumerable.Range(0, rows.Length)];
+        Array.Sort(sortedFolded, rowsByFolded);
         unitKeys = [.. keys];
         unitSurfaces = [.. surfaces];
         coreLetters = [.. letters];
         keyKinds = Kinds();
+        keyCoined = [.. Enumerable.Range(0, Keys.Count).Select(key => keyKinds[key] == UnitKind.Plain && !BackgroundWords.IsOrdinary(Keys.Word(key)))];
+        keySurprise = [.. Enumerable.Range(0, Keys.Count).Select(key => keyKinds[key] == UnitKind.Plain ? LetterModel.Surprise(Keys.Word(key)) : 0)];
         keyWeights = Weigh();
         information = new float[rows.Length];
         for (int name = 0; name < rows.Length; name++)
@@ -67,6 +80,7 @@ public sealed class ScreeningIndex
         Slips = new DeletionIndex(Keys);
         consonants = Consonants();
         countries = CountryKeys(names);
+        formCountries = FormCountries();
         cutRows = Enumerable.Range(names.Count, rows.Length - names.Count).ToLookup(row => rows[row].NameIndex);
         identified = Identify(names);
     }
@@ -91,6 +105,14 @@ public sealed class ScreeningIndex
 
     internal ReadOnlySpan<char> Core(int name) => coreLetters.AsSpan(coreStarts[name], coreStarts[name + 1] - coreStarts[name]);
 
+    /// <summary>The letters of one unit of <see cref="Core"/>.</summary>
+    internal ReadOnlySpan<char> CoreOfUnit(int name, int unit)
+    {
+        int start = coreStarts[name];
+        for (int i = unitStarts[name]; i < unitStarts[name] + unit; i++) start += unitLetters[i];
+        return coreLetters.AsSpan(start, unitLetters[unitStarts[name] + unit]);
+    }
+
     internal ReadOnlySpan<int> NamesWith(int key) => keyPostings.Of(key);
 
     internal ReadOnlySpan<int> NamesWithGram(ushort gram) => gramPostings.Of(gram);
@@ -105,6 +127,9 @@ public sealed class ScreeningIndex
     /// <summary>The rows of a listed name: the whole one first.</summary>
     internal IEnumerable<int> RowsOf(int nameIndex) => Enumerable.Range(nameIndex, 1).Concat(cutRows[nameIndex]);
 
+    /// <summary>Whether a legal form is of the listed party's country; null when the form is everywhere's or the list names no country.</summary>
+    internal bool? IsOfCountry(int form, int row) => formCountries[form] is { } known && Country(row).Length > 0 ? known.Contains(Country(row)) : null;
+
     internal string Country(int row) => countries[rows[row].NameIndex];
 
     internal IReadOnlyList<int> NamesIdentifiedBy(string identifier) => identified.GetValueOrDefault(IdentifierKey.Of(identifier), []);
@@ -118,6 +143,16 @@ public sealed class ScreeningIndex
 
     internal ulong FoldedHash(int name) => folded[name];
 
+    /// <summary>The rows that are equal in every word.</summary>
+    internal ReadOnlySpan<int> RowsFolded(ulong hash)
+    {
+        int start = Array.BinarySearch(sortedFolded, hash), end = start;
+        if (start < 0) return [];
+        while (start > 0 && sortedFolded[start - 1] == hash) start--;
+        while (end < sortedFolded.Length && sortedFolded[end] == hash) end++;
+        return rowsByFolded.AsSpan(start, end - start);
+    }
+
     internal ulong LegalForms(int name) => legalForms[name];
 
     internal uint LegalClasses(int name) => legalClasses[name];
@@ -127,17 +162,23 @@ public sealed class ScreeningIndex
     /// <summary>Bits that a unit of this key is worth.</summary>
     internal float Weight(int key) => keyWeights[key];
 
+    /// <summary>Whether the word is none that every speaker of English knows.</summary>
+    internal bool IsCoined(int key) => keyCoined[key];
+
+    internal float Surprise(int key) => keySurprise[key];
+
     internal UnitKind Kind(int key) => keyKinds[key];
 
     /// <summary>Bits of a word that no listed name holds.</summary>
     internal static float WeightOfUnlisted(ReadOnlySpan<char> word, UnitKind kind) => UnitWeight.Of(UnitWeight.Bits(BackgroundWords.Share(word)), kind, word.Length);
 
-    private int Read(IReadOnlyList<ListedName> names, List<int> keys, List<int> surfaces, List<char> letters)
+    private int Read(IReadOnlyList<ListedName> names, List<int> keys, List<int> surfaces, List<char> letters, List<byte> lengths)
     {
         var entityIds = new Dictionary<string, int>(StringComparer.Ordinal);
         var tokens = new TokenizedName();
         Span<NameUnit> units = stackalloc NameUnit[TokenizedName.MaximumWords];
         Span<char> core = stackalloc char[CoreText.MaximumLetters];
+        Span<byte> coreLengths = stackalloc byte[TokenizedName.MaximumWords];
         for (int name = 0; name < rows.Length; name++)
         {
             ref int entity = ref CollectionsMarshal.GetValueRefOrAddDefault(entityIds, Name(name).EntityId, out bool known);
@@ -161,8 +202,9 @@ public sealed class ScreeningIndex
                 }
             }
 
+            letters.AddRange(core[..CoreText.Write(tokens, units[..count], uint.MaxValue, core, coreLengths)]);
+            lengths.AddRange(coreLengths[..(keys.Count - unitStarts[name])]);
             unitStarts[name + 1] = keys.Count;
-            letters.AddRange(core[..CoreText.Write(tokens, units[..count], uint.MaxValue, core)]);
             coreStarts[name + 1] = letters.Count;
         }
 
@@ -203,6 +245,17 @@ public sealed class ScreeningIndex
         }
 
         return weights;
+    }
+
+    private HashSet<string>?[] FormCountries()
+    {
+        var known = new HashSet<string>?[Lexicon.Concepts.Count];
+        foreach (Concept form in Lexicon.Concepts.Where(c => c.Kind == UnitKind.LegalForm && !c.Name.Contains('*', StringComparison.Ordinal)))
+        {
+            known[form.Id] = form.Name[(form.Name.IndexOf(' ', StringComparison.Ordinal) + 1)..].Split(',').Select(Countries.Key).ToHashSet(StringComparer.Ordinal);
+        }
+
+        return known;
     }
 
     private static string[] CountryKeys(IReadOnlyList<ListedName> names)

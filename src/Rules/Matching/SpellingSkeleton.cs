@@ -12,6 +12,13 @@ internal static class SpellingSkeleton
     /// <param name="skeleton">At least twice as long as the word.</param>
     public static int Write(ReadOnlySpan<char> word, Span<char> skeleton)
     {
+        if (word.Length <= 2)
+        {
+            // Scraps are what they are: QC is not K.
+            word.CopyTo(skeleton);
+            return word.Length;
+        }
+
         int length = 0;
         bool figures = HasMoreLettersThanDigits(word);
         for (int i = 0; i < word.Length;)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Risk.Rules.Matching;
 
 /// <summary>How alike two words are: 1 for equal, 0.97 when only the romanisation differs, else by edits for their length.</summary>
@@ -19,13 +21,31 @@ internal static class WordSimilarity
         if (skeletonA.SequenceEqual(skeletonB)) return Math.Min(a.Length, b.Length) <= ShortWord ? ShortSameSkeleton : SameSkeleton;
         int shorter = Math.Min(skeletonA.Length, skeletonB.Length), longer = Math.Max(skeletonA.Length, skeletonB.Length);
         if (shorter < 3 || longer > Longest || shorter * 3 < longer * 2) return 0;
+        int common = skeletonA.CommonPrefixLength(skeletonB);
+        bool sameStem = common >= WordStem.Shortest && WordStem.Length(skeletonA) is var stem && stem <= common && stem == WordStem.Length(skeletonB);
+        if (!sameStem && AreFar(skeletonA, skeletonB, longer) && AreFar(a, b, longer)) return 0;
         float sounds = SameSkeleton * (1 - ((float)Edits(skeletonA, skeletonB) / longer));
-        int stem = WordStem.Length(skeletonA);
-        if (stem >= WordStem.Shortest && skeletonA[..stem].SequenceEqual(skeletonB[..Math.Min(skeletonB.Length, WordStem.Length(skeletonB))])) sounds = Math.Max(sounds, SameStem);
+        if (sameStem) sounds = Math.Max(sounds, SameStem);
         int letters = Math.Max(a.Length, b.Length);
         if (letters > Longest) return sounds;
         float spelling = 1 - ((float)Edits(a, b) / letters);
         return Math.Max(sounds, spelling);
+    }
+
+    /// <summary>The same of what is heard only.</summary>
+    public static float OfSounds(ReadOnlySpan<char> skeletonA, ReadOnlySpan<char> skeletonB)
+    {
+        int shorter = Math.Min(skeletonA.Length, skeletonB.Length), longer = Math.Max(skeletonA.Length, skeletonB.Length);
+        return longer > Longest || shorter * 3 < longer * 2 || AreFar(skeletonA, skeletonB, longer) ? 0 : SameSkeleton * (1 - ((float)Edits(skeletonA, skeletonB) / longer));
+    }
+
+    /// <summary>Whether the letters alone show that more than two in five are edits: each edit brings in or takes out one letter at most.</summary>
+    private static bool AreFar(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int longer)
+    {
+        ulong first = 0, second = 0;
+        foreach (char c in a) first |= 1UL << (c & 63);
+        foreach (char c in b) second |= 1UL << (c & 63);
+        return 5 * Math.Max(BitOperations.PopCount(first & ~second), BitOperations.PopCount(second & ~first)) > 2 * longer;
     }
 
     /// <summary>Edits between two texts of at most 64 characters.</summary>

@@ -21,6 +21,8 @@ internal static class RiskCommandLine
         root.Subcommands.Add(ReplayCommand.Create(host));
         root.Subcommands.Add(BenchCommand.Create(host));
         root.Subcommands.Add(ScreenCommand.Create(host));
+        root.Subcommands.Add(ScreeningsCommand.Create(host));
+        root.Subcommands.Add(DecisionsCommand.Create(host));
         root.Subcommands.Add(SuppliersCommand.Create(host));
         root.Subcommands.Add(SourcesCommand.Create(host));
         root.Subcommands.Add(CatalogCommand.Create(host));

@@ -13,6 +13,13 @@ namespace Risk.Worker.Configuration;
 internal sealed record RiskOptions(
     string Workspace, string StorePath, UpstreamOptions Upstreams, DateTimeOffset? Clock, string HealthUrl)
 {
+    private const double DaysAYear = 365.25;
+
+    private const int DefaultKeepYears = 10, MostKeepYears = 100;
+
+    /// <summary>How long screens of the portfolio against lists are kept. Default: ten years, as OFAC's record-keeping asks.</summary>
+    public TimeSpan KeepScreeningsFor { get; init; } = TimeSpan.FromDays(DaysAYear * DefaultKeepYears);
+
     public string SnapshotFolder => Path.Combine(Workspace, ".snapshots");
 
     public string RulesFolder => Path.Combine(Workspace, "rules");
@@ -49,8 +56,14 @@ internal sealed record RiskOptions(
 
         string contact = risk["Upstreams:Contact"] ?? "";
         if (contact.AsSpan().IndexOfAny('\r', '\n') >= 0) Problem(diagnostics, "G005", "Upstreams:Contact", "the contact holds a line break; write one e-mail address or URL");
+        int keepYears = DefaultKeepYears;
+        if (risk["Screening:KeepYears"] is { Length: > 0 } years && (!int.TryParse(years, NumberStyles.None, CultureInfo.InvariantCulture, out keepYears) || keepYears is < 1 or > MostKeepYears))
+            Problem(diagnostics, "G008", "Screening:KeepYears", $"'{years}' is not a whole number of years from 1 to {MostKeepYears}");
         if (diagnostics.Sorted().Length > before) return null;
-        return new RiskOptions(workspace, store, new UpstreamOptions(mirror, contact), clock, risk["Health"] is { Length: > 0 } health ? health : "http://127.0.0.1:9464");
+        return new RiskOptions(workspace, store, new UpstreamOptions(mirror, contact), clock, risk["Health"] is { Length: > 0 } health ? health : "http://127.0.0.1:9464")
+        {
+            KeepScreeningsFor = TimeSpan.FromDays(DaysAYear * keepYears),
+        };
     }
 
     private static string StoreFile(string? setting, string workspace, DiagnosticBag diagnostics)

@@ -7,6 +7,7 @@ using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Alerting;
 using Risk.Worker.Observability;
+using Risk.Worker.Screening;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Evaluation;
@@ -42,7 +43,7 @@ internal sealed class EvaluationCycle(IRiskStore store, RuleBook book, AlertDisp
             if (due.Count == 0) break;
             Batch batch = await LoadAsync(session, due, at, cancellationToken);
             (EvaluationResult[] results, GroupMemberships[] memberships) = Evaluate(batch, at, cancellationToken);
-            AlertTransition[] transitions = [.. results.SelectMany(r => r.Transitions)];
+            AlertTransition[] transitions = await MatchResolutions.ExplainAsync(session, [.. results.SelectMany(r => r.Transitions)], cancellationToken);
             await session.Assessments.SaveAsync(results, cancellationToken);
             await PortfolioPass.RecordAsync(session, results, memberships, cancellationToken);
             if (transitions.Length > 0)

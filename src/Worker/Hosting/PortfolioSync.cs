@@ -16,6 +16,7 @@ internal static class PortfolioSync
     {
         await using IStoreSession session = await application.Store.WriteAsync(cancellationToken);
         (RuleBook book, PortfolioPlan plan) = await ApplyAsync(application, session, told, cancellationToken);
+        foreach (string contradiction in plan.Contradictions) output.Error($"risk: warning: {contradiction}");
         if (plan.Changes.IsEmpty) return book;
         await session.CommitAsync(cancellationToken);
         if (!output.Json) output.Line($"Portfolio: {Summary(plan)}");

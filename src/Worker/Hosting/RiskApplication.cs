@@ -113,6 +113,9 @@ internal sealed class RiskApplication : IAsyncDisposable
         SnapshotDownloads.Tidy(Options.SnapshotFolder, lastGood, Instants.Now(Clock));
     }
 
+    /// <summary>Calls a source's upstream within its limits.</summary>
+    public SourceHttp HttpFor(SourceManifest manifest) => upstream.For(manifest);
+
     public SourceRunner Runner(ILoggerFactory loggers) => new(Options, Sources, Store, upstream, Clock, loggers.CreateLogger<SourceRunner>());
 
     /// <summary>The worker's loop, beginning with these rules.</summary>

@@ -3,6 +3,7 @@ using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Hosting.Reloading;
 using Risk.Worker.Ingestion;
+using Risk.Worker.Screening;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Hosting;
@@ -38,12 +39,27 @@ internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStor
         await assessing.WaitAsync(cancellationToken);
         try
         {
-            return await running.Evaluation.RunAsync(Instants.Now(clock), progress, cancellationToken);
+            DateTimeOffset at = Instants.Now(clock);
+            await ReopenAsync(at, cancellationToken);
+            return await running.Evaluation.RunAsync(at, progress, cancellationToken);
         }
         finally
         {
             assessing.Release();
         }
+    }
+
+    /// <summary>Matches whose decision's time is over are open again before the assessment, so that it tells.</summary>
+    private async Task ReopenAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using (IStoreSession session = await store.ReadAsync(cancellationToken))
+        {
+            if ((await session.Screening.ExpiredAsync(at, cancellationToken)).Count == 0) return;
+        }
+
+        await using IStoreSession writing = await store.WriteAsync(cancellationToken);
+        await MatchDecisions.ExpireAsync(writing, at, cancellationToken);
+        await writing.CommitAsync(cancellationToken);
     }
 
     /// <summary>Decides which groups are told now and stores the deliveries; <paramref name="schedule"/> joins the same transaction and commits it.</summary>

@@ -28,5 +28,18 @@ internal sealed class WorkerLock : IDisposable
         }
     }
 
+    /// <summary>The lock, or null when another worker has it or the file cannot be written.</summary>
+    public static WorkerLock? TryTake(RiskOptions options)
+    {
+        try
+        {
+            return Take(options);
+        }
+        catch (CommandFailure)
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => file.Dispose();
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Risk.Connectors.Sdk.Screening;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Storage;
 
@@ -8,6 +10,7 @@ internal sealed class SharedPortfolio : IDisposable
 {
     private readonly SemaphoreSlim loading = new(1, 1);
     private readonly WeakReference<Supplier[]> last = new([]);
+    private readonly ConditionalWeakTable<IReadOnlyList<Supplier>, Lazy<PortfolioNames>> names = [];
     private PortfolioStamp stamp;
 
     /// <summary>Suppliers in force as the session sees them, by id. Not to be changed.</summary>
@@ -28,6 +31,9 @@ internal sealed class SharedPortfolio : IDisposable
             loading.Release();
         }
     }
+
+    /// <summary>The names of suppliers that <see cref="LoadAsync"/> gave, made once for all sources that hold the same copy.</summary>
+    public Lazy<PortfolioNames> NamesOf(IReadOnlyList<Supplier> suppliers) => names.GetValue(suppliers, static some => new Lazy<PortfolioNames>(() => new PortfolioNames(some)));
 
     public void Dispose() => loading.Dispose();
 }

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
+using Risk.Connectors.Sdk.Screening;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Configuration;
 using Risk.Worker.Observability;
+using Risk.Worker.Screening;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Ingestion;
@@ -65,8 +67,10 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         SourceManifest manifest = enabled.Manifest;
         IReadOnlyList<Supplier> covered;
         SourceState? state;
+        PortfolioStamp stamp;
         await using (IStoreSession session = await store.ReadAsync(cancellationToken))
         {
+            stamp = await session.Suppliers.StampAsync(cancellationToken);
             IReadOnlyList<Supplier> all = await portfolio.LoadAsync(session, cancellationToken);
             covered = all.All(enabled.Coverage.Covers) ? all : [.. all.Where(enabled.Coverage.Covers)];
             state = await session.Sources.FindAsync(manifest.Id, cancellationToken);
@@ -107,6 +111,10 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
                 case ListUpdate list:
                     await CommitAsync(manifest.Id, list, covered.Count, tally, at, cancellationToken);
                     break;
+                case PartyListUpdate parties:
+                    progress(0, 0, "screening the portfolio");
+                    await CommitAsync(await PortfolioScreening.PrepareAsync(store, manifest.Id, parties, covered, portfolio.NamesOf(covered), stamp.Version, at, cancellationToken), tally, at, cancellationToken);
+                    break;
             }
         }
 
@@ -126,6 +134,17 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         if (list.Checkpoint is not null) await session.Sources.SetCheckpointAsync(source, list.Checkpoint, cancellationToken);
         await session.CommitAsync(cancellationToken);
         tally.Count(changes, suppliers);
+    }
+
+    private async Task CommitAsync(PreparedScreen screen, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await store.WriteAsync(cancellationToken);
+        foreach (Snapshot snapshot in screen.List.Accepted) await session.Sources.AcceptSnapshotAsync(snapshot, at, cancellationToken);
+        SignalChanges changes = await PortfolioScreening.RecordAsync(session, screen, at, options.KeepScreeningsFor, cancellationToken);
+        await session.Sources.RecordCheckAsync(screen.Source, null, at, cancellationToken);
+        if (screen.List.Checkpoint is { } checkpoint) await session.Sources.SetCheckpointAsync(screen.Source, checkpoint, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        tally.Count(changes, screen.Portfolio.Count);
     }
 
     private async Task CommitAsync(SourceId source, List<SupplierUpdate> updates, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
@@ -167,6 +186,8 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
                 NextDueAt = result.StartedAt + (result.Failure.RetryAfter ?? TimeSpan.Zero),
             };
         await session.Sources.SaveAsync(after, cancellationToken);
+        if (result.Failure is { } failed && ListKind.IsGivenBy(sources.Find(result.Source)!.Manifest))
+            await PortfolioScreening.RecordFailureAsync(session, result.Source, failed.Message, result.StartedAt, cancellationToken);
         string reasons = JsonSerializer.Serialize(
             result.Rejected.ToDictionary(r => r.Reason, r => new RejectedCount(r.Count, r.Example), StringComparer.Ordinal), RunJson.Default.DictionaryStringRejectedCount);
         await session.Sources.AddRunAsync(

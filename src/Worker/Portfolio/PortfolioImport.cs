@@ -19,6 +19,9 @@ public sealed record SupplierDifference(SupplierId Supplier, ImmutableArray<Fiel
 /// <param name="InForce">Suppliers in the store before it.</param>
 public sealed record PortfolioPlan(SupplierChanges Changes, ImmutableArray<SupplierDifference> Differences, int InForce)
 {
+    /// <summary>Identifiers of the file that differ from one that somebody accepted for the supplier; the file's count.</summary>
+    public ImmutableArray<string> Contradictions { get; init; } = [];
+
     /// <summary>Why the plan may not be applied, or null: it would retire more than half of the portfolio.</summary>
     public Diagnostic? Refusal(string file, bool allowMassRetire)
     {
@@ -34,15 +37,28 @@ public sealed record PortfolioPlan(SupplierChanges Changes, ImmutableArray<Suppl
 /// <summary>Brings the store's portfolio to what the file says: all of it or nothing, in the caller's session.</summary>
 public static class PortfolioImport
 {
-    /// <summary>Compares with the suppliers in force. The order of the file does not matter; the plan is by id.</summary>
+    /// <summary>Compares with the suppliers in force, after the identifiers that were accepted in reviews were put in. The order of the file does not matter; the plan is by id.</summary>
     public static async Task<PortfolioPlan> PlanAsync(IStoreSession session, IReadOnlyCollection<Supplier> suppliers, CancellationToken cancellationToken)
     {
+        ILookup<SupplierId, IdentityDecision> accepted = (await session.Identities.DecisionsAsync(cancellationToken)).Where(d => d.Accepted).ToLookup(d => d.Supplier);
+        ImmutableArray<string> contradictions =
+        [
+            .. suppliers.SelectMany(s => accepted[s.Id].Where(d => s.Identifier(d.Scheme) is { Length: > 0 } own && own != d.Value)
+                .Select(d => $"'{s.Id}' has {d.Scheme} {s.Identifier(d.Scheme)} in the file, which counts; {d.Value} was accepted by {d.By} on {d.At.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}")),
+        ];
+        if (accepted.Count > 0) suppliers = [.. suppliers.Select(s => accepted.Contains(s.Id) ? WithAccepted(s, accepted[s.Id]) : s)];
         SupplierComparison found = await session.Suppliers.CompareAsync(suppliers, cancellationToken);
         return new PortfolioPlan(
             new SupplierChanges(found.Added, [.. found.Changed.Select(c => c.After)], found.Retired),
             [.. found.Changed.Select(c => new SupplierDifference(c.After.Id, Compare(c.Before, c.After)))],
-            found.InForce);
+            found.InForce) { Contradictions = contradictions };
     }
+
+    /// <summary>What the file says itself stays.</summary>
+    private static Supplier WithAccepted(Supplier supplier, IEnumerable<IdentityDecision> accepted) => supplier with
+    {
+        Identifiers = accepted.Where(d => supplier.Identifier(d.Scheme).Length == 0).Aggregate(supplier.Identifiers, (all, d) => all.SetItem(d.Scheme, d.Value)),
+    };
 
     /// <param name="session">The write session that the plan was made in; the caller commits.</param>
     /// <exception cref="InvalidOperationException">The plan is refused (<see cref="PortfolioPlan.Refusal"/>).</exception>

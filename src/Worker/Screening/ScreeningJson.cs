@@ -5,10 +5,14 @@ namespace Risk.Worker.Screening;
 
 internal static class ScreeningJson
 {
-    public static void Write(Utf8JsonWriter json, string name, IReadOnlyList<MatchExplanation> hits)
+    /// <param name="dates">Of the lists in force, by source; none where the listed names came from a file.</param>
+    public static void Write(Utf8JsonWriter json, string name, IReadOnlyList<MatchExplanation> hits, IReadOnlyDictionary<string, string> dates)
     {
         json.WriteStartObject();
         json.WriteString("query", name);
+        json.WriteStartObject("lists");
+        foreach ((string list, string date) in dates) json.WriteString(list, date);
+        json.WriteEndObject();
         json.WriteStartArray("hits");
         foreach (MatchExplanation hit in hits)
         {
@@ -16,6 +20,7 @@ internal static class ScreeningJson
             json.WriteString("entityId", hit.Listed.EntityId);
             json.WriteString("name", hit.Listed.Name);
             json.WriteString("list", hit.Listed.List);
+            if (dates.TryGetValue(hit.Listed.List, out string? date)) json.WriteString("listDate", date);
             json.WriteString("country", hit.Listed.Country);
             json.WriteNumber("score", Math.Round(hit.Score, 5));
             json.WriteString("band", ScoreBands.Of(hit.Score));

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Risk.Connectors.Sdk.Reading;
 
 namespace Risk.Worker.Screening;
 
@@ -22,20 +22,5 @@ internal sealed class ScreeningResults(TextWriter writer)
         writer.Write('\n');
     }
 
-    /// <summary>Names come from lists and vendor files: a cell that a spreadsheet would take for a formula begins with an apostrophe, and control characters are spaces.</summary>
-    private void Cell(string text)
-    {
-        bool formula = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '＝' or '＋' or '－' or '＠';
-        bool quoted = formula || text.AsSpan().IndexOfAny(",\"\r\n") >= 0 || text.Any(char.IsControl);
-        if (!quoted)
-        {
-            writer.Write(text);
-            return;
-        }
-
-        var cell = new StringBuilder(text.Length + 4).Append('"');
-        if (formula) cell.Append('\'');
-        foreach (char c in text) cell.Append(char.IsControl(c) ? " " : c == '"' ? "\"\"" : c.ToString());
-        writer.Write(cell.Append('"').ToString());
-    }
+    private void Cell(string text) => writer.Write(CsvCell.Write(text));
 }

@@ -33,6 +33,8 @@ public interface IStoreSession : IAsyncDisposable
 
     IPortfolioRuleTable PortfolioRules { get; }
 
+    IIdentityTable Identities { get; }
+
     IAlertTable Alerts { get; }
 
     IDeliveryTable Deliveries { get; }
@@ -40,6 +42,8 @@ public interface IStoreSession : IAsyncDisposable
     ILedger Ledger { get; }
 
     IHistoryTable History { get; }
+
+    IScreeningTable Screening { get; }
 
     /// <summary>The open transaction, for schedulers that enlist in it.</summary>
     DbTransaction Transaction { get; }
@@ -82,6 +86,9 @@ public interface ISupplierTable
 
     /// <summary>How many are in force, and a number that changes with every <see cref="ApplyAsync"/>: two equal stamps, one portfolio.</summary>
     Task<PortfolioStamp> StampAsync(CancellationToken cancellationToken);
+
+    /// <summary>Those in force that came or changed since the state of the portfolio, by id.</summary>
+    Task<IReadOnlyList<SupplierId>> ChangedSinceAsync(long version, CancellationToken cancellationToken);
 
     /// <summary>Adds versions, closes the old ones, retires. History is kept. Marks the touched suppliers due for evaluation.</summary>
     Task ApplyAsync(SupplierChanges changes, DateTimeOffset at, CancellationToken cancellationToken);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
+using Risk.Rules.Identity;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 
@@ -20,6 +21,10 @@ namespace Risk.Worker.Storage;
 [JsonSerializable(typeof(PortfolioRuleState))]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertGroupState))]
+[JsonSerializable(typeof(ImmutableArray<RegisteredEntity>))]
+[JsonSerializable(typeof(ImmutableArray<ScreenedFile>))]
+[JsonSerializable(typeof(ComparedFields))]
+[JsonSerializable(typeof(MatchContent))]
 [JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(IEnumerable<string>))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -54,7 +54,7 @@ public sealed class UkConListConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("Fabrikam Group Ltd", "CY", 5)]
     [InlineData("Richard Roe", "LB", 5)]
     [InlineData("Roe", "LB", 0)]
-    [InlineData("Tailspin", "", 5)]
+    [InlineData("Tailspin", "", 3)]
     public async Task FetchAsync_Names_GiveTheSeverity(string name, string country, int severity)
     {
         ConnectorRun run = (await kit.RunAsync([Supplier("S", name, country)])).Ok();

@@ -118,7 +118,7 @@ public sealed class UkSanctionsConnectorTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("Fabrikam Group", "", 5)]
-    [InlineData("Fabrikam Group Ltd", "US", 4)]
+    [InlineData("Fabrikam Group Ltd", "US", 3)]
     [InlineData("ФАБРИКАМ ХОЛДИНГ", "", 5)]
     [InlineData("FBK", "CY", 3)]
     [InlineData("FBK", "US", 0)]

@@ -66,7 +66,7 @@ public sealed class UnScConnectorTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("Fabrikam Air Cargo", "", 5)]
-    [InlineData("Fabrikam Flying School Ltd", "US", 4)]
+    [InlineData("Fabrikam Flying School Ltd", "US", 3)]
     [InlineData("파브리캄 항공", "", 5)]
     [InlineData("Tailspin House", "IR", 5)]
     [InlineData("FAL", "KP", 0)]

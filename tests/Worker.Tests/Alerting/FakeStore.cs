@@ -36,7 +36,11 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
 
     public IHistoryTable History => throw new NotSupportedException();
 
+    public IScreeningTable Screening => throw new NotSupportedException();
+
     public IPortfolioRuleTable PortfolioRules => throw new NotSupportedException();
+
+    public IIdentityTable Identities => throw new NotSupportedException();
 
     public ISourceTable Sources => throw new NotSupportedException();
 
@@ -140,6 +144,8 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IDeliv
         Task.FromResult<IReadOnlyList<StoredSupplier>>([.. Portfolio.Where(s => ids.Contains(s.Id)).Select(s => new StoredSupplier(s, DateTimeOffset.MinValue, null, DateTimeOffset.MinValue))]);
 
     Task<SupplierComparison> ISupplierTable.CompareAsync(IReadOnlyCollection<Supplier> portfolio, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<SupplierId>> ISupplierTable.ChangedSinceAsync(long version, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<PortfolioStamp> ISupplierTable.StampAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

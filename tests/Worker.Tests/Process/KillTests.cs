@@ -1,11 +1,15 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Risk.Connectors.Sdk;
+using Risk.Rules.Identity;
 using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
 using Risk.Testing;
+using Risk.Worker.Hosting;
 using Risk.Worker.Storage;
 using Risk.Worker.Tests.Hosting;
 
@@ -105,6 +109,54 @@ public sealed class KillTests
             Assert.All(reached, to => Assert.Equal(2, bench.Smtp.Mails.Count(m => m.To == to)));
             (await RiskProcess.RunAsync(bench, "ledger", "verify")).Expect(0);
         }
+    }
+
+    [Fact]
+    public async Task Kill_DuringAReviewImport_TakesAllDecisionsOverOrNone()
+    {
+        const int Suppliers = 3_000;
+        TimeSpan whole = TimeSpan.FromSeconds(3);
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Settings["Risk:Sources:Enabled"] = "gleif";
+        bench.Write("suppliers.csv", Workbench.Suppliers(Suppliers));
+        (await RiskProcess.RunAsync(bench, "suppliers", "import")).Expect(0);
+        var review = new StringBuilder("supplier,scheme,value,decision,by\n");
+        await using (RiskApplication application = await bench.OpenAsync())
+        {
+            await using IStoreSession session = await application.Store.WriteAsync(CancellationToken.None);
+            for (int i = 1; i <= Suppliers; i++)
+            {
+                var entity = new RegisteredEntity
+                {
+                    Identifiers = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("lei", "INR2EJN1ERAN0W5ZP974"), Names = [new RegisteredName($"Vendor{i} Ltd", RegisteredNameKind.Legal)],
+                };
+                await session.Identities.SaveAnswerAsync(new RegisterAnswer(new SourceId("gleif"), new SupplierId($"S-{i}"), "", bench.Now, [entity]), CancellationToken.None);
+                review.Append(CultureInfo.InvariantCulture, $"S-{i},lei,INR2EJN1ERAN0W5ZP974,accept,anna\n");
+            }
+
+            await session.CommitAsync(CancellationToken.None);
+        }
+
+        bench.Write("review.csv", review.ToString());
+        for (int round = 0; round < Rounds * 2; round++)
+        {
+            await using (RiskProcess risk = RiskProcess.Start(bench, "suppliers", "resolve", "--import", "review.csv"))
+            {
+                long startedAt = TimeProvider.System.GetTimestamp();
+                if (risk.EndsWithin(whole * Random.Shared.NextDouble())) whole = TimeProvider.System.GetElapsedTime(startedAt);
+                await risk.KillAsync();
+            }
+
+            int decided = await bench.ReadAsync(async s => (await s.Identities.DecisionsAsync(CancellationToken.None)).Count);
+            int told = await bench.ReadAsync(async s => (await s.Ledger.ReadAsync(0, 100_000, CancellationToken.None)).Count(e => e.Kind == "identity"));
+            int carried = await bench.ReadAsync(async s => (await s.Suppliers.ListAsync(null, CancellationToken.None)).Count(x => x.Supplier.Identifier("lei").Length > 0));
+            Assert.Contains(decided, new[] { 0, Suppliers });
+            Assert.Equal((decided, decided), (told, carried));
+        }
+
+        (await RiskProcess.RunAsync(bench, "suppliers", "resolve", "--import", "review.csv")).Expect(0);
+        Assert.Equal(Suppliers, await bench.ReadAsync(async s => (await s.Suppliers.ListAsync(null, CancellationToken.None)).Count(x => x.Supplier.Identifier("lei").Length > 0)));
+        (await RiskProcess.RunAsync(bench, "ledger", "verify")).Expect(0);
     }
 
     [Fact]

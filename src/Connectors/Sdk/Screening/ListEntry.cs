@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Risk.Connectors.Sdk.Screening;
 
 /// <summary>What the list says of a name.</summary>
-internal enum NameStrength
+public enum NameStrength
 {
     Primary,
     /// <summary>Another, former or original-script name.</summary>
@@ -13,7 +13,7 @@ internal enum NameStrength
 }
 
 /// <summary>One name of an entry.</summary>
-internal sealed record ListedName(string Text, NameStrength Strength);
+public sealed record ListedName(string Text, NameStrength Strength);
 
 /// <summary>A number or code that the list gives for a party itself, not for its ships, accounts or documents.</summary>
 /// <param name="Scheme">
@@ -21,10 +21,10 @@ internal sealed record ListedName(string Text, NameStrength Strength);
 /// </param>
 /// <param name="Value">Upper-case letters and digits only; a domain in lower case.</param>
 /// <param name="Country">ISO 3166-1 alpha-2 of who issued it, or "".</param>
-internal sealed record ListedIdentifier(string Scheme, string Value, string Country);
+public sealed record ListedIdentifier(string Scheme, string Value, string Country);
 
 /// <summary>One listed party, in the words that all screening lists share. What a list source makes of its record; what screening and the event are made from.</summary>
-internal sealed record ListEntry
+public sealed record ListEntry
 {
     /// <summary>Id of the event, stable over the list's versions: <c>sdn-101</c>.</summary>
     public required string Id { get; init; }

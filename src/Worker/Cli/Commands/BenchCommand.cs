@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Risk.Rules.Alerts;
+using Risk.Rules.Diagnostics;
 using Risk.Rules.Dossiers;
 using Risk.Worker.Benchmarks;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Hosting;
+using Risk.Worker.Identity;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Cli.Commands;
@@ -23,7 +25,45 @@ internal static class BenchCommand
         host.Handle(rules, (context, _) => Task.FromResult(Rules(context.Output)));
         var assess = new Command("assess", "The workspace's own rules over its own suppliers; nothing is saved.");
         host.Handle(assess, AssessAsync);
-        return new Command("bench", "Measures this installation.") { rules, assess };
+        var gold = new Option<string[]>("--gold") { Description = "Audited names: CSV with query, name (the right one, or empty) and other_1, other_2 ... (turned down).", HelpName = "FILE.csv", Required = true, AllowMultipleArgumentsPerToken = true };
+        var shown = new Option<bool>("--wrong") { Description = "List the wrong choices." };
+        var resolve = new Command("resolve", "Precision and recall of 'risk suppliers resolve' on audited names.") { gold, shown };
+        host.Handle(resolve, (context, token) => Task.FromResult(Resolve(context.Output, context.Parsed.GetValue(gold)!, context.Parsed.GetValue(shown), token)));
+        return new Command("bench", "Measures this installation.") { rules, assess, resolve };
+    }
+
+    private static int Resolve(CommandOutput output, string[] gold, bool showWrong, CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticBag();
+        IReadOnlyList<GoldQuery> queries = GoldFiles.Read(gold, diagnostics);
+        if (diagnostics.HasErrors) throw new CommandFailure(diagnostics.Sorted());
+        if (queries.Count == 0) throw new CommandFailure(ExitCode.Usage, $"{string.Join(", ", gold)}: no names to resolve");
+        ResolveReport report = ResolveBench.Run(queries, TimeProvider.System, (done, total) => output.Progress(done, total, "resolving"), cancellationToken);
+        output.ClearProgress();
+        if (output.Json)
+        {
+            output.WriteJson(json => JsonSerializer.Serialize(json, new { report.Names, report.Seconds, report.Parts }, Style));
+            return ExitCode.Done;
+        }
+
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"{queries.Count:N0} names, each resolved against {report.Names:N0} names of the files, in {report.Seconds:0.0} s"));
+        output.Line();
+        output.Table(
+            ["half", ">names", ">have a match", "verdict", ">right", ">rejected", ">unjudged", ">precision", ">recall"],
+            [.. report.Parts.SelectMany(p => (IReadOnlyList<string>[])[Row(p, "confirmed", p.Confirmed, p.ConfirmedRecall), Row(p, "likely", p.Likely, p.LikelyRecall)])]);
+        foreach (ResolveScore p in report.Parts) output.Line(string.Create(CultureInfo.InvariantCulture, $"{p.Part}: {p.Ambiguous:N0} ambiguous ({p.AmbiguousRight:N0} with the right name first), {p.None:N0} none"));
+        output.Line("Recall of likely counts confirmed ones too. Unjudged: a name of the files that no audit was offered for this one; it counts as wrong.");
+        if (!showWrong) return ExitCode.Done;
+        foreach (WrongChoice w in report.Wrong) output.Line($"{w.Part}; {w.Verdict}; {w.Query}; {w.Chosen}; {w.Accepted}");
+        return ExitCode.Done;
+
+        static string[] Row(ResolveScore p, string verdict, VerdictCount count, double recall) =>
+        [
+            p.Part, Number(p.Queries), Number(p.WithMatch), verdict, Number(count.Right), Number(count.Rejected), Number(count.Unjudged), count.Precision.ToString("0.0000", CultureInfo.InvariantCulture),
+            recall.ToString("0.000", CultureInfo.InvariantCulture),
+        ];
+
+        static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
     }
 
     private static int Rules(CommandOutput output)

@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Matching;
+using Risk.Worker.Hosting;
 using Risk.Worker.Screening;
+using Risk.Worker.Storage;
 
 namespace Risk.Worker.Cli.Commands;
 
@@ -19,7 +21,7 @@ internal static class ScreenCommand
     {
         var name = new Argument<string?>("NAME") { Description = "One name to screen.", Arity = ArgumentArity.ZeroOrOne };
         var queries = new Option<string?>("--queries") { Description = "Names to screen: CSV with id,query and, where known, country and identifiers.", HelpName = "FILE.csv" };
-        var targets = new Option<string?>("--targets") { Description = "Listed names: CSV with entity_id,name and is_alias,type,country,list,identifiers.", HelpName = "FILE.csv" };
+        var targets = new Option<string?>("--targets") { Description = "Listed names: CSV with entity_id,name and is_alias,type,country,list,identifiers (default: the lists in force in the workspace).", HelpName = "FILE.csv" };
         var result = new Option<string?>("--out") { Description = "Where results go: CSV with query_id,rank,entity_id,score,explanation.", HelpName = "FILE.csv" };
         var country = new Option<string?>("--country") { Description = "Country of NAME: a code or an English name.", HelpName = "COUNTRY" };
         var top = new Option<int>("--top") { Description = $"Parties for each name (1 to {MostHits}; default {DefaultTop}).", HelpName = "N", DefaultValueFactory = _ => DefaultTop };
@@ -31,32 +33,41 @@ internal static class ScreenCommand
             var request = new Request(
                 context.Parsed.GetValue(name), context.Parsed.GetValue(queries), context.Parsed.GetValue(targets), context.Parsed.GetValue(result), context.Parsed.GetValue(country) ?? "",
                 context.Parsed.GetValue(top), (float)context.Parsed.GetValue(threshold), context.Parsed.GetValue(bench));
-            return Task.FromResult(Screen(context.Output, request, token));
+            return ScreenAsync(context, request, token);
         });
         return command;
     }
 
-    private static int Screen(CommandOutput output, Request request, CancellationToken cancellationToken)
+    private static async Task<int> ScreenAsync(CommandContext context, Request request, CancellationToken cancellationToken)
     {
         if (request.Top is < 1 or > MostHits) throw new CommandFailure(ExitCode.Usage, $"--top is 1 to {MostHits}, not {request.Top}");
         if (!(request.Threshold is >= 0 and <= 1)) throw new CommandFailure(ExitCode.Usage, "--threshold is 0 to 1");
         if (request.Name is null == request.Queries is null) throw new CommandFailure(ExitCode.Usage, "give a NAME to screen, or --queries FILE.csv with many");
-        if (request.Targets is null) throw new CommandFailure(ExitCode.Usage, "give the listed names with --targets FILE.csv");
         if (request.Bench && request.Queries is null) throw new CommandFailure(ExitCode.Usage, "--bench measures on --queries FILE.csv");
+        CommandOutput output = context.Output;
         var diagnostics = new DiagnosticBag();
         output.Progress(0, 0, "reading the lists");
-        IReadOnlyList<ListedName> listed = ScreeningFiles.ReadTargets(request.Targets, diagnostics);
         IReadOnlyList<QueryRow> queries = request.Queries is null ? [new QueryRow("", new ScreeningQuery(request.Name!, request.Country))] : ScreeningFiles.ReadQueries(request.Queries, diagnostics);
+        ListsInForce listed = request.Targets is null ? await InForceAsync(context, cancellationToken) : new ListsInForce(ScreeningFiles.ReadTargets(request.Targets, diagnostics), new Dictionary<string, string>());
         if (diagnostics.HasErrors) throw new CommandFailure(diagnostics.Sorted());
-        if (listed.Count == 0) throw new CommandFailure(ExitCode.Usage, $"{request.Targets}: no listed names; nothing can be cleared against an empty list");
+        if (listed.Names.Count == 0) throw new CommandFailure(ExitCode.Usage, $"{request.Targets}: no listed names; nothing can be cleared against an empty list");
         if (queries.Count == 0) throw new CommandFailure(ExitCode.Usage, $"{request.Queries}: no names to screen");
-        if (request.Bench) return Bench(output, listed, queries, cancellationToken);
+        if (request.Bench) return Bench(output, listed.Names, queries, cancellationToken);
         output.Progress(0, 0, "building the index");
-        ScreeningIndex index = ScreeningIndex.Build(listed);
-        return request.Queries is null ? One(output, index, request, queries[0].Query) : Many(output, index, request, queries, cancellationToken);
+        ScreeningIndex index = ScreeningIndex.Build(listed.Names);
+        return request.Queries is null ? One(output, index, listed.Dates, request, queries[0].Query) : Many(output, index, request, queries, cancellationToken);
     }
 
-    private static int One(CommandOutput output, ScreeningIndex index, Request request, in ScreeningQuery query)
+    private static async Task<ListsInForce> InForceAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using RiskApplication application = await context.OpenAsync(cancellationToken);
+        await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
+        ListsInForce lists = await ListsInForce.LoadAsync(session, cancellationToken);
+        if (lists.Names.Count == 0) throw new CommandFailure(ExitCode.Usage, "no list was pulled into this workspace yet; run 'risk run --once', or give listed names with --targets FILE.csv");
+        return lists;
+    }
+
+    private static int One(CommandOutput output, ScreeningIndex index, IReadOnlyDictionary<string, string> dates, Request request, in ScreeningQuery query)
     {
         var searcher = new NameSearcher(index);
         var hits = new ScreeningHit[request.Top];
@@ -65,18 +76,19 @@ internal static class ScreenCommand
         var explained = new MatchExplanation[count];
         for (int i = 0; i < count; i++) explained[i] = searcher.Explain(query, hits[i]);
         string name = query.Name;
-        if (output.Json) output.WriteJson(json => ScreeningJson.Write(json, name, explained));
-        else Print(output, name, explained);
+        if (output.Json) output.WriteJson(json => ScreeningJson.Write(json, name, explained, dates));
+        else Print(output, name, explained, dates);
         return count > 0 ? ExitCode.Found : ExitCode.Done;
     }
 
-    private static void Print(CommandOutput output, string name, MatchExplanation[] explained)
+    private static void Print(CommandOutput output, string name, MatchExplanation[] explained, IReadOnlyDictionary<string, string> dates)
     {
         if (explained.Length == 0) output.Line("no listed party has a name like this at this threshold");
+        if (dates.Count > 0) output.Line($"screened against {string.Join(", ", dates.Select(d => $"{d.Key} of {d.Value}"))}");
         foreach (MatchExplanation hit in explained)
         {
             ListedName listed = hit.Listed;
-            string origin = string.Join(", ", new[] { listed.EntityId, listed.List, listed.Country, listed.Strength == NameStrength.Primary ? "" : listed.Strength == NameStrength.Alias ? "alias" : "weak alias" }.Where(part => part.Length > 0));
+            string origin = string.Join(", ", new[] { listed.EntityId, dates.TryGetValue(listed.List, out string? date) ? $"{listed.List} of {date}" : listed.List, listed.Country.Replace(";", ", ", StringComparison.Ordinal), listed.Strength == NameStrength.Primary ? "" : listed.Strength == NameStrength.Alias ? "alias" : "weak alias" }.Where(part => part.Length > 0));
             output.Line(string.Create(CultureInfo.InvariantCulture, $"{hit.Score:0.000}  {ScoreBands.Of(hit.Score),-6}  {listed.Name}  ({origin}; OFAC's own search would say {OfacParity.Score(name, listed.Name)})"));
             foreach (MatchReason reason in hit.Reasons) output.Line($"         {reason.Text}");
         }

@@ -26,7 +26,7 @@ internal static class SuppliersCommand
         var id = new Argument<string>("ID") { Description = "Supplier id." };
         var show = new Command("show", "One supplier: master data, contract, score history.") { id };
         host.Handle(show, (context, token) => ShowAsync(context, new SupplierId(context.Parsed.GetValue(id)!), token));
-        return new Command("suppliers", "The portfolio.") { import, list, show };
+        return new Command("suppliers", "The portfolio.") { import, list, show, SupplierIdentityCommands.Resolve(host), SupplierIdentityCommands.Duplicates(host) };
     }
 
     private static async Task<int> ImportAsync(CommandContext context, bool dryRun, bool massRetire, CancellationToken cancellationToken)
@@ -53,6 +53,7 @@ internal static class SuppliersCommand
 
         foreach (string note in read.Notes) output.Line($"note: {note}");
         if (read.Diagnostics.Length > 0) output.Diagnostics(read.Diagnostics);
+        foreach (string contradiction in plan.Contradictions) output.Error($"risk: warning: {contradiction}");
         IEnumerable<string> lines = plan.Changes.Added.Select(s => $"  + {s.Id}  {s.Name}")
             .Concat(plan.Differences.Select(d => $"  ~ {d.Supplier}  {string.Join(", ", d.Fields.Select(f => $"{f.Column}: {Shown(f.Before)} -> {Shown(f.After)}"))}"))
             .Concat(plan.Changes.Retired.Select(s => $"  - {s}  (no longer in the file; its history is kept)"));

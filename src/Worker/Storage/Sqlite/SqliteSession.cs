@@ -25,9 +25,11 @@ internal sealed class SqliteSession : IStoreSession
         Sources = new SqliteSourceTable(sql, ledger);
         Assessments = new SqliteAssessmentTable(sql, ledger);
         PortfolioRules = new SqlitePortfolioRuleTable(sql);
+        Identities = new SqliteIdentityTable(sql, ledger);
         Alerts = new SqliteAlertTable(sql, ledger);
         Deliveries = new SqliteDeliveryTable(sql, ledger);
         History = new SqliteHistoryTable(sql);
+        Screening = new SqliteScreeningTable(sql);
     }
 
     public ISupplierTable Suppliers { get; }
@@ -40,6 +42,8 @@ internal sealed class SqliteSession : IStoreSession
 
     public IPortfolioRuleTable PortfolioRules { get; }
 
+    public IIdentityTable Identities { get; }
+
     public IAlertTable Alerts { get; }
 
     public IDeliveryTable Deliveries { get; }
@@ -47,6 +51,8 @@ internal sealed class SqliteSession : IStoreSession
     public ILedger Ledger { get; }
 
     public IHistoryTable History { get; }
+
+    public IScreeningTable Screening { get; }
 
     public DbTransaction Transaction => transaction;
 

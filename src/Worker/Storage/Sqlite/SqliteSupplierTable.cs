@@ -91,6 +91,9 @@ internal sealed class SqliteSupplierTable(SqliteStatements sql, SqliteLedger led
         return new PortfolioStamp(reader.GetInt32(0), reader.GetInt64(1));
     }
 
+    public async Task<IReadOnlyList<SupplierId>> ChangedSinceAsync(long version, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<string>("SELECT supplier FROM supplier_version WHERE rowid > @version AND valid_to IS NULL ORDER BY supplier", new { version }, cancellationToken)).ConvertAll(id => new SupplierId(id));
+
     public async Task ApplyAsync(SupplierChanges changes, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (changes.IsEmpty) return;
