@@ -32,7 +32,7 @@ public sealed class SmtpSink : IAsyncDisposable
 
     /// <summary>
     /// Answers by verb (CONNECT, EHLO, AUTH, MAIL, RCPT, DATA, END) instead of taking it. "drop" closes the connection, "keep and drop" (END) does so after the mail was
-    /// kept, "hang" says nothing more until the client goes.
+    /// kept, "hang" says nothing more until the client goes. A recipient's address in the place of a verb: for that one only.
     /// </summary>
     public ConcurrentDictionary<string, string> Faults { get; } = new();
 
@@ -93,7 +93,8 @@ public sealed class SmtpSink : IAsyncDisposable
         while (await reader.ReadLineAsync(stop.Token).ConfigureAwait(false) is { } line)
         {
             string verb = line.Split(' ', ':')[0].ToUpperInvariant();
-            Reaction reaction = await FaultAsync(verb, stream, reader).ConfigureAwait(false);
+            string at = verb == "RCPT" && Faults.ContainsKey(Address(line)) ? Address(line) : verb;
+            Reaction reaction = await FaultAsync(at, stream, reader).ConfigureAwait(false);
             if (reaction == Reaction.Close) return;
             if (reaction == Reaction.Answered) continue;
             switch (verb)
@@ -118,17 +119,21 @@ public sealed class SmtpSink : IAsyncDisposable
                     await SayAsync(stream, "530 5.7.0 authentication required").ConfigureAwait(false);
                     break;
                 case "MAIL":
-                    from = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..^1];
+                    from = Address(line);
                     await SayAsync(stream, "250 ok").ConfigureAwait(false);
                     break;
                 case "RCPT":
-                    to = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..^1];
+                    to = Address(line);
                     await SayAsync(stream, "250 ok").ConfigureAwait(false);
                     break;
                 case "DATA":
                     await SayAsync(stream, "354 go").ConfigureAwait(false);
                     var data = new StringBuilder();
-                    while (await reader.ReadLineAsync(stop.Token).ConfigureAwait(false) is { } part && part != ".") data.Append(part.StartsWith('.') ? part[1..] : part).Append("\r\n");
+                    string? part;
+                    while ((part = await reader.ReadLineAsync(stop.Token).ConfigureAwait(false)) is not (null or ".")) data.Append(part.StartsWith('.') ? part[1..] : part).Append("\r\n");
+
+                    // A mail without its end was not sent: no server takes it.
+                    if (part is null) return;
                     bool isKept = Faults.GetValueOrDefault("END") == "keep and drop";
                     Reaction atEnd = isKept ? Reaction.None : await FaultAsync("END", stream, reader).ConfigureAwait(false);
                     if (atEnd == Reaction.Close) return;
@@ -147,6 +152,8 @@ public sealed class SmtpSink : IAsyncDisposable
             }
         }
     }
+
+    private static string Address(string line) => line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..^1];
 
     private async Task<Reaction> FaultAsync(string at, Stream stream, StreamReader reader)
     {

@@ -31,6 +31,9 @@ internal static class ScorePolicy
     /// <summary>Words that every second company has are little evidence, in whatever number.</summary>
     private const float LeastBits = 2.5f;
     private const float LeastGenericBits = 8;
+
+    /// <summary>One word that one company name in 64 has is as good as none: BANK, PETROL, NORD.</summary>
+    private const float LeastLoneBits = 6;
     private const float Generic = 0.25f;
 
     /// <summary>Nobody hides a party because its name is a common one: the same words to the last are for review.</summary>
@@ -51,7 +54,7 @@ internal static class ScorePolicy
     }
 
     public static bool IsGeneric(ReadOnlySpan<float> features) =>
-        features[(int)MatchFeature.MatchedBits] < LeastBits || (features[(int)MatchFeature.SpecificBits] <= 0 && features[(int)MatchFeature.MatchedBits] < LeastGenericBits);
+        features[(int)MatchFeature.MatchedBits] < (features[(int)MatchFeature.MatchedWords] <= 1 ? LeastLoneBits : LeastBits) || (features[(int)MatchFeature.SpecificBits] <= 0 && features[(int)MatchFeature.MatchedBits] < LeastGenericBits);
 
     /// <summary>One word, and no uncommon legal form that both have.</summary>
     public static bool IsLone(ReadOnlySpan<float> features) => features[(int)MatchFeature.MatchedWords] <= 1 && features[(int)MatchFeature.SharedFormBits] < TellingFormBits;

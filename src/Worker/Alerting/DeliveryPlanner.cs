@@ -162,7 +162,13 @@ internal sealed class DeliveryPlanner(RoutingModel routing, ReceiverChannels cha
             };
         }
 
-        Rendering rendering = channels.Find(part.Target.Channel)!.Render(part.Target, notification, part.Recipient, part.DeliveryId);
+        return Deliver(channels.Find(part.Target.Channel)!, part, notification);
+    }
+
+    /// <param name="notification">The part's, with what its rendering needs besides.</param>
+    public static Storage.Delivery Deliver(IReceiverChannel channel, Part part, Notification notification)
+    {
+        Rendering rendering = channel.Render(part.Target, notification, part.Recipient, part.DeliveryId);
         return new Storage.Delivery(
             part.DeliveryId, notification.Id, notification.GroupKey, notification.Receiver, part.Target.Channel, part.Target.Index, part.Recipient, rendering.Subject, rendering.Body,
             notification.At, DeliveryState.Pending, 0, notification.At, null, "", "", [.. notification.Alerts.Concat(notification.Muted.Select(m => m.Alert)).Select(a => a.EpisodeId)]);

@@ -29,6 +29,7 @@ internal static class RiskCommandLine
         root.Subcommands.Add(AlertsCommand.Create(host));
         root.Subcommands.Add(WaiversCommand.Create(host));
         root.Subcommands.Add(DeliveriesCommand.Create(host));
+        root.Subcommands.Add(RouteCommand.Create(host));
         root.Subcommands.Add(LedgerCommand.Create(host));
         ParseResult parsed = root.Parse(arguments);
         return parsed.Errors.Count > 0 ? Task.FromResult(CommandHost.Refuse(parsed)) : parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

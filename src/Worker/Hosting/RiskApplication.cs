@@ -3,6 +3,7 @@ using Risk.Connectors.Sdk.Http;
 using Risk.Connectors.Sdk;
 using Risk.Rules.Diagnostics;
 using Risk.Worker.Alerting;
+using Risk.Worker.Alerting.Assurance;
 using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Workflow;
@@ -22,6 +23,8 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     private readonly string? outbox;
 
+    private readonly DeliveryTraffic traffic;
+
     private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, HostLimiters limiters, string? outbox)
     {
         this.outbox = outbox;
@@ -30,6 +33,7 @@ internal sealed class RiskApplication : IAsyncDisposable
         Store = store;
         Sources = sources;
         upstream = new UpstreamAccess(options.Upstreams, limiters, clock);
+        traffic = new DeliveryTraffic(clock);
         Loader = new RuleBookLoader(options, sources, Channels) { Clock = clock };
     }
 
@@ -46,7 +50,7 @@ internal sealed class RiskApplication : IAsyncDisposable
     /// <summary>The tests beside the rule packs.</summary>
     public required PackTests Tests { get; init; }
 
-    private static ReceiverChannels Channels { get; } = ReceiverChannels.Discover();
+    public static ReceiverChannels Channels { get; } = ReceiverChannels.Discover();
 
     /// <summary>Opens workspace and store. Wrong settings end the command.</summary>
     /// <param name="clock">Null: the real one, or as <c>Risk:Clock</c> says.</param>
@@ -134,8 +138,10 @@ internal sealed class RiskApplication : IAsyncDisposable
     {
         var dispatcher = new AlertDispatcher(book.Routing, Channels, Options.PublicUrl is null ? null : Links);
         var services = new ChannelServices(Clock, Secrets, Options.Workspace);
-        var attempt = new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
-        return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher), attempt);
+        var attempt = new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox, traffic), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
+        var assurance = new AssuranceRound(book.Routing, Channels, [.. Sources.Enabled.Select(s => s.Manifest.Id)]);
+        var heart = new Heart(book.Routing.Assurance.Heartbeat, services, loggers.CreateLogger<Heart>());
+        return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher), attempt, assurance, heart);
     }
 
     public async ValueTask DisposeAsync()

@@ -19,6 +19,9 @@ internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStor
     private readonly SemaphoreSlim assessing = new(1, 1);
     private volatile RunningSet running = first;
 
+    /// <summary>What of the watch over the way itself this process has stored, or found stored.</summary>
+    private string assured = "";
+
     /// <summary>The book in force.</summary>
     public RuleBook Book => running.Book;
 
@@ -64,25 +67,31 @@ internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStor
     public async Task<IReadOnlyList<string>> FlushAsync(bool everythingNow, Func<IStoreSession, IReadOnlyList<string>, DateTimeOffset, Task>? schedule, CancellationToken cancellationToken)
     {
         DateTimeOffset at = Instants.Now(clock);
+        RunningSet set = running;
+        string mark = set.Assurance.MarkAt(at);
         await using (IStoreSession session = await store.ReadAsync(cancellationToken))
         {
             // Most looks find nothing: they must not wait for, or hold, the writer.
-            if (!everythingNow && !await AlertDispatcher.IsAnythingDueAsync(session, at, cancellationToken)) return [];
+            if (!everythingNow && mark == assured && !await AlertDispatcher.IsAnythingDueAsync(session, at, cancellationToken)) return [];
         }
 
-        AlertDispatcher dispatcher = running.Dispatcher;
         var told = new List<string>();
         for (string? after = ""; after is not null;)
         {
             await using IStoreSession writing = await store.WriteAsync(cancellationToken);
-            (IReadOnlyList<string> ids, after) = await dispatcher.FlushSomeAsync(writing, at, everythingNow, after, cancellationToken);
+            (IReadOnlyList<string> ids, after) = await set.Dispatcher.FlushSomeAsync(writing, at, everythingNow, after, cancellationToken);
+            if (after is null && mark != assured) ids = [.. ids, .. await set.Assurance.EnqueueDueAsync(writing, at, cancellationToken)];
             if (schedule is not null && ids.Count > 0) await schedule(writing, ids, at);
             else await writing.CommitAsync(cancellationToken);
             told.AddRange(ids);
         }
 
+        assured = mark;
         return told;
     }
+
+    /// <summary>Tells the dead-man switch that the worker works; to be called when a round went well.</summary>
+    public Task BeatAsync(CancellationToken cancellationToken) => running.Heart.BeatAsync(Instants.Now(clock), cancellationToken);
 
     /// <summary>Attempts one delivery.</summary>
     /// <returns>When to attempt it again, or null when it has ended (or is unknown).</returns>
@@ -94,10 +103,15 @@ internal sealed class RiskCycle(SourceRunner runner, RunningSet first, IRiskStor
         DateTimeOffset at = Instants.Now(clock);
         IReadOnlyList<Delivery> pending;
         await using (IStoreSession session = await store.ReadAsync(cancellationToken)) pending = await session.Deliveries.ListAsync(DeliveryState.Pending, int.MaxValue, cancellationToken);
+
+        // Oldest first, and what one recipient gets of one group in its order.
         await Parallel.ForEachAsync(
-            pending.Where(d => d.NextAttemptAt is null || d.NextAttemptAt <= at).Reverse(),
+            pending.Where(d => d.NextAttemptAt is null || d.NextAttemptAt <= at).Reverse().GroupBy(d => (d.GroupKey, d.Receiver, d.Channel, d.ChannelIndex, d.Recipient)),
             new ParallelOptions { MaxDegreeOfParallelism = ParallelDeliveries, CancellationToken = cancellationToken },
-            async (delivery, token) => await DeliverAsync(delivery.Id, at, token));
+            async (sequence, token) =>
+            {
+                foreach (Delivery delivery in sequence) await DeliverAsync(delivery.Id, at, token);
+            });
     }
 
     /// <summary>After a start: suppliers assessed with other rules become due, alerts whose routes changed join the groups that take them now.</summary>

@@ -137,10 +137,12 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
 
     private const int MostListBytes = 1024 * 1024;
 
-    private static RoutingVocabulary Vocabulary(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules)
+    /// <summary>Labels and values that alerts can have.</summary>
+    /// <param name="rules">Null: any rule and category.</param>
+    public static RoutingVocabulary Vocabulary(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules)
     {
         IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Append(AlertKind.System).Distinct(StringComparer.Ordinal);
-        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.Rule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule, WaiverNotices.Rule];
+        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.LostRule, DeliveryAlerts.FailingRule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule, WaiverNotices.Rule];
         return new RoutingVocabulary(supplierAttributes, categories, ids);
     }
 }

@@ -33,6 +33,12 @@ internal static partial class EventLog
     [LoggerMessage(EventId = 2401, Level = LogLevel.Warning, Message = "Delivery {Delivery} to {Receiver} failed, attempt {Attempt}: {Reason}; next try {Next}")]
     public static partial void DeliveryRetried(this ILogger logger, string delivery, string receiver, int attempt, string reason, DateTimeOffset? next);
 
+    [LoggerMessage(EventId = 2403, Level = LogLevel.Information, Message = "Delivery {Delivery} to {Receiver} postponed: {Reason}")]
+    public static partial void DeliveryPostponed(this ILogger logger, string delivery, string receiver, string reason);
+
+    [LoggerMessage(EventId = 2404, Level = LogLevel.Warning, Message = "The heartbeat did not arrive: {Reason}")]
+    public static partial void HeartbeatFailed(this ILogger logger, string reason);
+
     [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "Delivery {Delivery} to {Receiver} given up: {Reason}")]
     public static partial void DeliveryDead(this ILogger logger, string delivery, string receiver, string reason);
 }

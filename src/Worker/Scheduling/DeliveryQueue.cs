@@ -37,7 +37,7 @@ internal sealed class DeliveryQueue(ISchedulerFactory schedulers, IRiskStore sto
         foreach (Delivery delivery in pending) await ScheduleAsync(scheduler, delivery.Id, delivery.NextAttemptAt > at ? delivery.NextAttemptAt.Value : at, cancellationToken);
     }
 
-    /// <summary>Gives a job to what is due and has none: what a command put back into the store.</summary>
+    /// <summary>Gives a job to what is due and has none: what a command put into the store, or back into it.</summary>
     public async Task TakeUpAsync(DateTimeOffset at, CancellationToken cancellationToken)
     {
         IReadOnlyList<Delivery> pending;
@@ -45,7 +45,7 @@ internal sealed class DeliveryQueue(ISchedulerFactory schedulers, IRiskStore sto
         IScheduler scheduler = await schedulers.GetScheduler(cancellationToken);
 
         // A trigger whose job runs is still there, so no delivery is attempted twice at once.
-        foreach (Delivery delivery in pending.Where(d => d.EndedAt is not null && d.NextAttemptAt <= at))
+        foreach (Delivery delivery in pending.Where(d => d.NextAttemptAt <= at))
             if (!await scheduler.Exists(new TriggerKey(delivery.Id, Group), cancellationToken)) await ScheduleAsync(scheduler, delivery.Id, at, cancellationToken);
     }
 

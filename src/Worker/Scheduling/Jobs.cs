@@ -31,6 +31,7 @@ internal sealed class CycleJob(RiskCycle cycle, DeliveryQueue queue, TimeProvide
         await cycle.AssessAsync(static (_, _) => { }, cancellationToken);
         await cycle.FlushAsync(everythingNow: false, (session, ids, at) => queue.ScheduleAsync(session, ids, at, cancellationToken), cancellationToken);
         await queue.TakeUpAsync(Instants.Now(clock), cancellationToken);
+        await cycle.BeatAsync(cancellationToken);
     }
 }
 

@@ -224,6 +224,9 @@ public interface IAlertTable
     /// <summary>Firing ones, or (with <paramref name="resolved"/>) all, newest start first.</summary>
     Task<IReadOnlyList<Alert>> ListAsync(bool resolved, CancellationToken cancellationToken);
 
+    /// <summary>How many began at or after an instant, also those that are over.</summary>
+    Task<int> CountSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>Alerts by group key that the group still has to speak of: firing ones and those resolved since the group's last notification.</summary>
     Task<IReadOnlyList<Alert>> OfGroupAsync(string groupKey, CancellationToken cancellationToken);
 
@@ -279,6 +282,12 @@ public sealed record Delivery(
     string Id, string NotificationId, string GroupKey, string Receiver, string Channel, int ChannelIndex, string Recipient, string Subject, byte[] Body,
     DateTimeOffset CreatedAt, DeliveryState State, int Attempts, DateTimeOffset? NextAttemptAt, DateTimeOffset? EndedAt, string LastError, string Proof, ImmutableArray<string> Episodes);
 
+/// <summary>How one attempt at a delivery ended.</summary>
+/// <param name="Number">1 for the first.</param>
+/// <param name="Outcome"><c>delivered</c>, <c>failed</c> (tried again) or <c>given-up</c>.</param>
+/// <param name="Detail">The proof, or the reason; no secrets.</param>
+public sealed record AttemptRecord(string Delivery, int Number, DateTimeOffset At, string Outcome, string Detail);
+
 public interface IDeliveryTable
 {
     /// <summary>Stores new ones; an id that is there already is left alone. Returns the ids that were new.</summary>
@@ -291,6 +300,17 @@ public interface IDeliveryTable
 
     /// <summary>Stores state, attempts, next attempt, end, error and proof.</summary>
     Task UpdateAsync(Delivery delivery, CancellationToken cancellationToken);
+
+    /// <summary>Older ones that wait for the same recipient of the same group and target, oldest first, without bodies: a reader gets them in order.</summary>
+    Task<IReadOnlyList<Delivery>> WaitingBeforeAsync(Delivery delivery, CancellationToken cancellationToken);
+
+    Task AddAttemptAsync(AttemptRecord attempt, CancellationToken cancellationToken);
+
+    /// <summary>Of one delivery, oldest first.</summary>
+    Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(string delivery, CancellationToken cancellationToken);
+
+    /// <summary>Ids that begin with the text, at most <paramref name="most"/>, in ordinal order.</summary>
+    Task<IReadOnlyList<string>> IdsAsync(string beginning, int most, CancellationToken cancellationToken);
 
     Task<IReadOnlyDictionary<DeliveryState, int>> CountsAsync(CancellationToken cancellationToken);
 }

@@ -161,6 +161,18 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
         return Task.CompletedTask;
     }
 
+    Task<int> IAlertTable.CountSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult(alerts.Values.Count(a => a.StartsAt >= since));
+
+    public Task<IReadOnlyList<Delivery>> WaitingBeforeAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Delivery>>(
+            [.. Stored.Values.Where(d => d.State == DeliveryState.Pending && d.GroupKey == delivery.GroupKey && d.Recipient == delivery.Recipient && d.CreatedAt < delivery.CreatedAt).OrderBy(d => d.CreatedAt)]);
+
+    public Task AddAttemptAsync(AttemptRecord attempt, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task<IReadOnlyList<AttemptRecord>> IDeliveryTable.AttemptsAsync(string delivery, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<IReadOnlyList<string>> IDeliveryTable.IdsAsync(string beginning, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     Task<IReadOnlyList<Delivery>> IDeliveryTable.ListAsync(DeliveryState? state, int newest, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<IReadOnlyDictionary<DeliveryState, int>> IDeliveryTable.CountsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -20,6 +20,7 @@ public sealed class WallTests
         { "YamlDotNet", ["Worker/RuleFiles/"] },
         { "System.Net.Mail", ["Worker/Alerting/Receivers/Email/"] },
         { "System.CommandLine", ["Worker/Cli/"] },
+        { "Polly", ["Worker/Alerting/Delivery/DeliveryTraffic.cs", "Connectors/Sdk/"] },
         { "System.Net.Sockets", ["Worker/Alerting/Receivers/", "Connectors/Sdk/"] },
         { "Microsoft.AspNetCore", ["Worker/Hosting/", "Worker/Http/", "Worker/Observability/"] },
     };

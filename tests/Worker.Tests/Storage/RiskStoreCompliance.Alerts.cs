@@ -124,6 +124,41 @@ public abstract partial class RiskStoreCompliance
     }
 
     [Fact]
+    public async Task Deliveries_WaitingBefore_AreOlderOnesOfTheSameRecipientAndGroupInOrder()
+    {
+        Delivery other = Delivery("d5", T0) with { GroupKey = "g-2" };
+        Delivery ended = Delivery("d6", T0) with { State = DeliveryState.Delivered, NextAttemptAt = null, EndedAt = T0 };
+        await WriteAsync(s => s.Deliveries.EnqueueAsync(
+            [Delivery("d4", Day(3)), Delivery("d3", Day(2)), Delivery("d2", Day(1)), Delivery("d1", T0, "else@example.org"), other, ended, Delivery("d7", T0) with { ChannelIndex = 1 }, Delivery("d8", T0) with { Receiver = "audit" }], None));
+        Assert.Equal(["d2", "d3"], (await ReadAsync(s => s.Deliveries.WaitingBeforeAsync(Delivery("d4", Day(3)), None))).Select(d => d.Id));
+        Assert.Empty(await ReadAsync(s => s.Deliveries.WaitingBeforeAsync(Delivery("d2", Day(1)), None)));
+    }
+
+    [Fact]
+    public async Task Deliveries_Attempts_AreKeptInOrder()
+    {
+        AttemptRecord first = new("d1", 1, T0, "failed", "451 busy"), second = new("d1", 2, Day(1), "delivered", "250 queued");
+        await WriteAsync(async s =>
+        {
+            await s.Deliveries.EnqueueAsync([Delivery("d1", T0), Delivery("d2", T0)], None);
+            await s.Deliveries.AddAttemptAsync(second, None);
+            await s.Deliveries.AddAttemptAsync(first, None);
+        });
+        Assert.Equal([first, second], await ReadAsync(s => s.Deliveries.AttemptsAsync("d1", None)));
+        Assert.Empty(await ReadAsync(s => s.Deliveries.AttemptsAsync("d2", None)));
+    }
+
+    [Fact]
+    public async Task Deliveries_Ids_AreFoundByTheirBeginning()
+    {
+        await WriteAsync(s => s.Deliveries.EnqueueAsync([Delivery("ab2", T0), Delivery("ab1", T0), Delivery("b%1", T0)], None));
+        Assert.Equal(["ab1", "ab2"], await ReadAsync(s => s.Deliveries.IdsAsync("AB", 9, None)));
+        Assert.Equal(["ab1"], await ReadAsync(s => s.Deliveries.IdsAsync("", 1, None)));
+        Assert.Equal(["b%1"], await ReadAsync(s => s.Deliveries.IdsAsync("b%", 9, None)));
+        Assert.Empty(await ReadAsync(s => s.Deliveries.IdsAsync("%", 9, None)));
+    }
+
+    [Fact]
     public async Task Deliveries_UpdateOfAnUnknownOne_Throws() =>
         await Assert.ThrowsAsync<StoreException>(() => WriteAsync(s => s.Deliveries.UpdateAsync(Delivery("d9", T0), None)));
 

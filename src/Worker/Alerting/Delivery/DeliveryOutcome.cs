@@ -11,8 +11,12 @@ internal abstract record DeliveryOutcome
     internal sealed record Delivered(string Proof) : DeliveryOutcome;
 
     /// <param name="After">What the other side asked to wait, or null.</param>
-    internal sealed record RetryLater(string Reason, TimeSpan? After = null) : DeliveryOutcome;
+    /// <param name="RecipientOnly">The target works and only this recipient is refused for now: says nothing about other deliveries to the target.</param>
+    internal sealed record RetryLater(string Reason, TimeSpan? After = null, bool RecipientOnly = false) : DeliveryOutcome;
 
     /// <summary>Trying again would not help.</summary>
     internal sealed record GaveUp(string Reason) : DeliveryOutcome;
+
+    /// <summary>Not tried: the target takes nothing at present.</summary>
+    internal sealed record Postponed(string Reason, TimeSpan For) : DeliveryOutcome;
 }

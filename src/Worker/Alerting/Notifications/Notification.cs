@@ -7,7 +7,7 @@ using Risk.Worker.Storage;
 
 namespace Risk.Worker.Alerting.Notifications;
 
-/// <summary>Why a group is told now. <see cref="None"/>: it is not.</summary>
+/// <summary>Why a group is told now. <see cref="None"/>: it is not. The last three are about the way itself and belong to no group.</summary>
 internal enum NotificationReason
 {
     None, First, NewAlerts, Worsened, Resolved, RepeatDue,
@@ -20,6 +20,7 @@ internal enum NotificationReason
 
     /// <summary>Many at once, in one.</summary>
     Burst,
+    Test, Canary, AllQuiet,
 }
 
 /// <summary>What a group says at one instant; the only input of every rendering.</summary>

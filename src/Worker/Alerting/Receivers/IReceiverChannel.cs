@@ -1,3 +1,4 @@
+using System.Net;
 using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.Routing;
@@ -42,7 +43,11 @@ internal sealed record Rendering(string Subject, byte[] Body);
 /// <summary>What channels need from outside when they send.</summary>
 /// <param name="Clock">Only for protocol timestamps, never for decisions.</param>
 /// <param name="BaseFolder">Relative file names in routing.yaml start here.</param>
-internal sealed record ChannelServices(TimeProvider Clock, SecretReader Secrets, string BaseFolder);
+internal sealed record ChannelServices(TimeProvider Clock, SecretReader Secrets, string BaseFolder)
+{
+    /// <summary>Looks a host name up; what it answers is checked and connected to, and not looked up again.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+}
 
 /// <summary>All channels there are.</summary>
 internal sealed class ReceiverChannels

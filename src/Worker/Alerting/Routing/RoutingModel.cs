@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Risk.Rules.Suppliers;
+using Risk.Worker.Alerting.Assurance;
 using Risk.Worker.Alerting.Calendars;
 using Risk.Worker.Alerting.Escalation;
 using Risk.Worker.Alerting.Muting;
@@ -30,6 +31,9 @@ internal sealed record RoutingModel(
 
     /// <summary>When somebody whom the target reaches gets what waits for a digest; null: nothing ever does.</summary>
     public DigestSchedule? DigestOf(ReceiverTarget target, string recipient) => People.OwnDigests.GetValueOrDefault(recipient) ?? target.Digest ?? People.Digest;
+
+    /// <summary>How the way of alerts itself is watched.</summary>
+    public AssuranceModel Assurance { get; init; } = AssuranceModel.None;
 }
 
 /// <summary>Where a route's notifications go: any number of targets, each with its own deliveries.</summary>
@@ -45,6 +49,9 @@ internal sealed record ReceiverModel(string Name, ImmutableArray<ReceiverTarget>
 /// <param name="SendResolved">Whether it is told of resolved alerts.</param>
 internal abstract record ReceiverTarget(string Channel, int Index, bool SendResolved)
 {
+    /// <summary>What fails together: the mail server, the address, the folder. For people, so without secrets.</summary>
+    public abstract string Endpoint { get; }
+
     /// <summary>All but what is critical waits for digests; null: nothing waits.</summary>
     public DigestSchedule? Digest { get; init; }
 

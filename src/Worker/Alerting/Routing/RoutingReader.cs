@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Risk.Rules.Alerts;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
+using Risk.Worker.Alerting.Assurance;
 using Risk.Worker.Alerting.Calendars;
 using Risk.Worker.Alerting.Escalation;
 using Risk.Worker.Alerting.Muting;
@@ -13,7 +15,7 @@ namespace Risk.Worker.Alerting.Routing;
 /// <param name="readLines">Lines of a file beside routing.yaml, or null when it cannot be read; null: there are none.</param>
 internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary vocabulary, Func<string, IReadOnlyList<string>?>? readLines = null)
 {
-    private static readonly string[] Keys = ["schema", "global", "route", "inhibit_rules", "time_intervals", "calendars", "people", "escalations", "fallback_receiver", "receivers"];
+    private static readonly string[] Keys = ["schema", "global", "route", "inhibit_rules", "time_intervals", "calendars", "people", "escalations", "fallback_receiver", "receivers", "assurance"];
 
     /// <returns>The model, or null when there is any error; warnings and notes come with it.</returns>
     public (RoutingModel? Model, ImmutableArray<Diagnostic> Diagnostics) Read(Document document)
@@ -41,14 +43,25 @@ internal sealed class RoutingReader(ReceiverChannels channels, RoutingVocabulary
         ImmutableArray<EscalationModel> escalations = PeopleReader.Escalations(file, matchers, calendars, routes.UseReceiver);
         PeoplePolicy people = PeopleReader.Policy(file, calendars);
         string? fallback = Fallback(file, receivers, routes);
-
+        AssuranceModel assurance = AssuranceReader.Read(file, global, receivers.Keys.ToArray());
+        if (assurance.Receiver is { } assuring) routes.UsedReceivers.Add(assuring);
         foreach ((string name, DocumentNode place) in receiverPlaces)
             if (!routes.UsedReceivers.Contains(name)) file.Warning("T011", $"receiver '{name}' is used by no route", place, name.Length);
         foreach ((string name, DocumentNode place) in intervalPlaces)
             if (!routes.UsedIntervals.Contains(name) && !calendars.IsUsed(name)) file.Warning("T012", calendars.All.ContainsKey(name) ? $"calendar '{name}' is used by no route, digest or escalation" : $"time interval '{name}' is used by no route", place, name.Length);
 
         bool isGood = !diagnostics.HasErrors && root is not null;
-        return (isGood ? new RoutingModel(new RouteTree(root!), receivers, inhibit, intervals) { FallbackReceiver = fallback, People = people, Escalations = escalations } : null, [.. diagnostics.Sorted().Distinct()]);
+        if (isGood && assurance.Receiver is { } reserve) WarnOfOneWay(file.Section("assurance")!, new RouteTree(root!), receivers, reserve);
+        return (isGood ? new RoutingModel(new RouteTree(root!), receivers, inhibit, intervals) { FallbackReceiver = fallback, People = people, Escalations = escalations, Assurance = assurance } : null, [.. diagnostics.Sorted().Distinct()]);
+    }
+
+    /// <summary>A receiver that is to tell when a channel fails, and uses that channel itself, tells nothing.</summary>
+    private static void WarnOfOneWay(ConfigSection assurance, RouteTree routes, ImmutableSortedDictionary<string, ReceiverModel> receivers, string reserve)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["kind"] = AlertKind.System, ["category"] = AlertKind.System };
+        HashSet<string> usual = [.. routes.Match(labels).SelectMany(r => receivers[r.Receiver].Targets).Select(t => t.Endpoint)];
+        if (receivers[reserve].Targets.All(t => usual.Contains(t.Endpoint)))
+            assurance.Warning("T033", $"'{reserve}' goes the way that system alerts take anyway; when that fails nobody is told, so name a receiver with another way out", assurance.At("receiver"), reserve.Length);
     }
 
     private ConfigSection GlobalOf(ConfigSection file)

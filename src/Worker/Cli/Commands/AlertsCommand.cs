@@ -19,7 +19,7 @@ internal static class AlertsCommand
         var episode = new Argument<string>("EPISODE") { Description = "Episode id, or its beginning." };
         var show = new Command("show", "One alert with its evidence.") { episode };
         host.Handle(show, (context, token) => ShowAsync(context, context.Parsed.GetValue(episode)!, token));
-        var command = new Command("alerts", "What the rules found, and what was done about it.") { list, show };
+        var command = new Command("alerts", "What the rules found, and what was done about it.") { list, show, TestFireCommand.Create(host) };
         foreach (Command action in AlertActionCommands.Create(host)) command.Subcommands.Add(action);
         return command;
     }

@@ -61,6 +61,9 @@ internal sealed class SqliteAlertTable(SqliteStatements sql, SqliteLedger ledger
         (await sql.QueryAsync<byte[]>(
             $"SELECT content FROM alert {(resolved ? "" : "WHERE resolved_at IS NULL ")}ORDER BY starts_at DESC, episode", null, cancellationToken)).ConvertAll(ReadAlert);
 
+    public async Task<int> CountSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<int>("SELECT count(*) FROM alert WHERE starts_at >= @since", new { since = StoredInstant.Of(since) }, cancellationToken))[0];
+
     public async Task<IReadOnlyList<Alert>> OfGroupAsync(string groupKey, CancellationToken cancellationToken) =>
         (await sql.QueryAsync<byte[]>(
             "SELECT a.content FROM alert_group_member m JOIN alert a ON a.episode = m.episode WHERE m.group_key = @groupKey ORDER BY a.starts_at, a.episode",

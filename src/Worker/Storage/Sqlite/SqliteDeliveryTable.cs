@@ -62,6 +62,28 @@ internal sealed class SqliteDeliveryTable(SqliteStatements sql, SqliteLedger led
         await ledger.AppendAsync([("delivery", delivery.Id, LedgerFacts(delivery))], at, cancellationToken);
     }
 
+    public async Task<IReadOnlyList<Delivery>> WaitingBeforeAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<Row>(
+            $"""
+            SELECT {Columns} FROM delivery
+            WHERE state = 'Pending' AND group_key = @GroupKey AND recipient = @Recipient AND created_at < @created AND receiver = @Receiver AND channel = @Channel AND channel_index = @ChannelIndex
+            ORDER BY created_at, id
+            """,
+            new { delivery.GroupKey, delivery.Recipient, created = StoredInstant.Of(delivery.CreatedAt), delivery.Receiver, delivery.Channel, delivery.ChannelIndex }, cancellationToken))
+        .ConvertAll(row => row.ToDelivery());
+
+    public Task AddAttemptAsync(AttemptRecord attempt, CancellationToken cancellationToken) => sql.ExecuteAsync(
+        "INSERT INTO delivery_attempt (delivery, number, at, outcome, detail) VALUES (@Delivery, @Number, @at, @Outcome, @Detail)",
+        new { attempt.Delivery, attempt.Number, at = StoredInstant.Of(attempt.At), attempt.Outcome, attempt.Detail }, cancellationToken);
+
+    public async Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(string delivery, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<AttemptRow>(
+            "SELECT number AS Number, at AS At, outcome AS Outcome, detail AS Detail FROM delivery_attempt WHERE delivery = @delivery ORDER BY number", new { delivery }, cancellationToken))
+        .ConvertAll(row => new AttemptRecord(delivery, row.Number, StoredInstant.At(row.At), row.Outcome, row.Detail));
+
+    public async Task<IReadOnlyList<string>> IdsAsync(string beginning, int most, CancellationToken cancellationToken) => await sql.QueryAsync<string>(
+        "SELECT id FROM delivery WHERE substr(id, 1, length(@beginning)) = @beginning ORDER BY id LIMIT @most", new { beginning = beginning.ToLowerInvariant(), most }, cancellationToken);
+
     public async Task<IReadOnlyDictionary<DeliveryState, int>> CountsAsync(CancellationToken cancellationToken)
     {
         List<CountRow> rows = await sql.QueryAsync<CountRow>("SELECT state AS State, count(*) AS Count FROM delivery GROUP BY state", null, cancellationToken);
@@ -81,6 +103,17 @@ internal sealed class SqliteDeliveryTable(SqliteStatements sql, SqliteLedger led
         public string State { get; set; } = "";
 
         public int Count { get; set; }
+    }
+
+    private sealed class AttemptRow
+    {
+        public int Number { get; set; }
+
+        public long At { get; set; }
+
+        public string Outcome { get; set; } = "";
+
+        public string Detail { get; set; } = "";
     }
 
     private sealed class Row

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Risk.Worker.Alerting.Notifications;
+using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Receivers.Webhook;
 
 namespace Risk.Worker.Tests.Alerting.Notifications;
@@ -30,6 +31,6 @@ public sealed class DeduplicationTests
     private static IEnumerable<string> Episodes(Part part) => part.Notification.Alerts.Select(a => a.EpisodeId);
 
     private static Part Part(int number, string recipient, ImmutableArray<string> episodes, bool reachesPerson = true) => new(
-        new WebhookTarget(number, true, null, "file:x", [], []), reachesPerson, recipient,
+        new WebhookTarget(number, true, new HttpTarget(null, "file:x", []), []), reachesPerson, recipient,
         NotificationSample.Of(NotificationReason.First, episodes.Select(e => NotificationSample.Alert(e, "R", "S")), [], []) with { Id = number.ToString("00", CultureInfo.InvariantCulture), Because = [$"route {number}"] });
 }

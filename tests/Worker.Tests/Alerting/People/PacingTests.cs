@@ -6,6 +6,7 @@ using Risk.Rules.Evaluation;
 using Risk.Worker.Alerting.Calendars;
 using Risk.Worker.Alerting.Notifications;
 using Risk.Worker.Alerting.People;
+using Risk.Worker.Alerting.Receivers;
 using Risk.Worker.Alerting.Receivers.Webhook;
 using Risk.Worker.Storage;
 
@@ -96,5 +97,5 @@ public sealed class PacingTests
 
     private static Alert Alert(string episode, Severity severity) => NotificationSample.Alert(episode, "R", "S", severity);
 
-    private static WebhookTarget Target(DigestSchedule? digest) => new(0, true, null, "file:x", [], []) { Digest = digest };
+    private static WebhookTarget Target(DigestSchedule? digest) => new(0, true, new HttpTarget(null, "file:x", []), []) { Digest = digest };
 }

@@ -22,4 +22,6 @@ internal sealed record EmailTarget(int Index, bool SendResolved, IReadOnlyList<M
     public override bool HasFallback => Fallback is not null;
 
     public override string? WhyNobody(Supplier supplier, DateTimeOffset at) => ToFields.Count > 0 && SupplierPeople.Of(supplier, ToFields, at) is { Roles.IsEmpty: true } people ? people.WhyNobody : null;
+
+    public override string Endpoint => Smtp.Host.Length == 0 ? "mail" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"mail server {Smtp.Host}:{Smtp.Port}");
 }

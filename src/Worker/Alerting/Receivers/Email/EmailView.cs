@@ -316,6 +316,8 @@ internal static class EmailViews
 
     private static ImmutableArray<string> FooterOf(Notification notification, Alert worst, string recipient)
     {
+        if (notification.Reason is NotificationReason.Test or NotificationReason.Canary or NotificationReason.AllQuiet)
+            return [string.Create(CultureInfo.InvariantCulture, $"Sent by the risk monitor about itself ({PlainText.Line(notification.Receiver)}), {notification.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC. No alert stands behind it.")];
         string reason = notification.Reason switch
         {
             NotificationReason.NewAlerts when TurnOf(notification, worst) == "open again" => "Sent because an alert is open again",

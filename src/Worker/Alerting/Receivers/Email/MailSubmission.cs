@@ -112,7 +112,7 @@ internal static class MailSubmission
             return new DeliveryOutcome.GaveUp($"{server} refused the login of {smtp.UserName} ({code} {reply}); check smtp_auth_username and smtp_auth_password_file, and that it offers AUTH LOGIN, then redeliver");
         string what = problem is SmtpFailedRecipientException recipient ? $"the recipient {recipient.FailedRecipient?.Trim('<', '>')}" : "the mail";
         string text = $"{server} refused {what}: {code} {reply}";
-        return code >= 500 ? new DeliveryOutcome.GaveUp(text) : new DeliveryOutcome.RetryLater(text);
+        return code >= 500 ? new DeliveryOutcome.GaveUp(text) : new DeliveryOutcome.RetryLater(text, RecipientOnly: problem is SmtpFailedRecipientException);
     }
 
     /// <summary>What went wrong before the server answered with a code.</summary>

@@ -19,7 +19,7 @@ internal static class WebhookBody
         {
             json.WriteStartObject();
             json.WriteString("schema", "webhook/1");
-            json.WriteString("type", notification.Firing.IsEmpty ? "risk.resolved" : "risk.firing");
+            json.WriteString("type", TypeOf(notification));
             json.WriteString("timestamp", Instant(notification.At));
             json.WriteString("delivery", deliveryId);
             json.WriteString("notification", notification.Id);
@@ -40,6 +40,14 @@ internal static class WebhookBody
 
         return bytes.WrittenSpan.ToArray();
     }
+
+    public static string TypeOf(Notification notification) => notification.Reason switch
+    {
+        NotificationReason.Test or NotificationReason.Canary or NotificationReason.AllQuiet => "risk.assurance",
+        _ => notification.Firing.IsEmpty ? "risk.resolved" : "risk.firing",
+    };
+
+    public static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);
 
     /// <param name="work">What people did about it; null: nothing.</param>
     private static void Write(Utf8JsonWriter json, Alert alert, bool isFresh, AlertWorkflow? work)
@@ -122,14 +130,13 @@ internal static class WebhookBody
         json.WriteEndObject();
     }
 
-    private static string BandName(Band band) => band == Band.InsufficientData ? "insufficient_data" : band.ToString().ToLowerInvariant();
+    public static string BandName(Band band) => band == Band.InsufficientData ? "insufficient_data" : band.ToString().ToLowerInvariant();
 
-    private static string ReasonName(NotificationReason reason) => reason switch
+    public static string ReasonName(NotificationReason reason) => reason switch
     {
         NotificationReason.NewAlerts => "new_alerts",
         NotificationReason.RepeatDue => "repeat",
+        NotificationReason.AllQuiet => "all_quiet",
         _ => reason.ToString().ToLowerInvariant(),
     };
-
-    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);
 }

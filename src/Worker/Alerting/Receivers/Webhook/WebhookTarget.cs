@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
-using System.Net;
 using Risk.Worker.Alerting.Routing;
 
 namespace Risk.Worker.Alerting.Receivers.Webhook;
 
+/// <summary>What a webhook's body is: our own JSON, the same in a CloudEvents 1.0 envelope, or a body of the user's.</summary>
+internal enum WebhookFormat { Json, CloudEvents, Template }
+
 /// <summary>An entry of <c>webhook_configs</c>.</summary>
-/// <param name="Url">Null when <paramref name="UrlFile"/> holds it (URLs with a token in them are secrets).</param>
-/// <param name="UrlFile"><c>file:PATH</c>, or "".</param>
 /// <param name="Secrets">References, the newest first; two during a rotation; empty: unsigned.</param>
-/// <param name="Allow">Private networks it may reach.</param>
-internal sealed record WebhookTarget(int Index, bool SendResolved, Uri? Url, string UrlFile, ImmutableArray<string> Secrets, ImmutableArray<IPNetwork> Allow)
-    : ReceiverTarget("webhook", Index, SendResolved)
+internal sealed record WebhookTarget(int Index, bool SendResolved, HttpTarget Http, ImmutableArray<string> Secrets) : ReceiverTarget("webhook", Index, SendResolved)
 {
-    /// <summary>What deliveries and the ledger name it by: without the query. Where the path is the secret too, <c>url_file</c> is the way.</summary>
-    public string Recipient => Url is { } url ? url.GetLeftPart(UriPartial.Authority) + url.AbsolutePath : UrlFile;
+    public WebhookFormat Format { get; init; }
+
+    /// <summary>The user's body; null without <see cref="WebhookFormat.Template"/>.</summary>
+    public JsonTemplate? Template { get; init; }
+
+    public override string Endpoint => Http.Name;
 }

@@ -2,18 +2,19 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Risk.Worker.Alerting.Receivers.Webhook;
+namespace Risk.Worker.Alerting.Receivers;
 
-/// <summary>Tells addresses of the public Internet from those a webhook must not reach unless routing.yaml allows them (server-side request forgery).</summary>
+/// <summary>Tells addresses of the public Internet from those that no message may be sent to unless routing.yaml allows them (server-side request forgery).</summary>
 internal static class PublicAddress
 {
-    // IANA special-purpose registries (RFC 6890 and successors): everything not globally reachable, and multicast.
+    // IANA special-purpose registries (RFC 6890 and successors): everything not globally reachable, and multicast. Teredo, which hides an IPv4 address, is in 2001::/23.
+    // 168.63.129.16 is public by its number only: Azure's own services answer there inside every virtual network.
     private static readonly ImmutableArray<IPNetwork> Refused =
     [
         .. new[]
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
-            "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            "168.63.129.16/32", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
             "::/128", "::1/128", "::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
         }.Select(n => IPNetwork.Parse(n)),
     ];
@@ -24,13 +25,14 @@ internal static class PublicAddress
         return allow.Any(n => n.BaseAddress.AddressFamily == real.AddressFamily && n.Contains(real)) || !Refused.Any(n => n.BaseAddress.AddressFamily == real.AddressFamily && n.Contains(real));
     }
 
-    /// <summary>The IPv4 address inside IPv4-mapped, NAT64 (64:ff9b::/96) and 6to4 (2002::/16) ones: they reach the same host.</summary>
+    /// <summary>The IPv4 address inside IPv4-mapped, NAT64 (64:ff9b::/96), 6to4 (2002::/16) and ISATAP (...:0:5efe:a.b.c.d) ones: they reach the same host.</summary>
     private static IPAddress Unwrap(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
         byte[] bytes = address.GetAddressBytes();
         if (bytes is [0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, ..]) return new IPAddress(bytes.AsSpan(12));
+        if (bytes is [_, _, _, _, _, _, _, _, 0 or 2, 0, 0x5e, 0xfe, ..]) return new IPAddress(bytes.AsSpan(12));
         return bytes is [0x20, 0x02, ..] ? new IPAddress(bytes.AsSpan(2, 4)) : address;
     }
 }
