@@ -102,7 +102,7 @@ public sealed class AssuranceTests
         (var model, var diagnostics) = RoutingSample.Read(
             $"schema: routing/1\nroute: {{receiver: a}}\nreceivers: [{{name: a, webhook_configs: [{{url: \"https://x.example/\"}}]}}, {{name: b, webhook_configs: [{{url: \"https://y.example/\"}}]}}]\nassurance: {{receiver: {receiver}}}\n");
         Assert.NotNull(model);
-        Assert.Equal(warned, diagnostics.Any(d => d.Code == "T024"));
+        Assert.Equal(warned, diagnostics.Any(d => d.Code == "T033"));
     }
 
     private static async Task<string[]> SubjectsAsync(Workbench bench) => [.. (await bench.ReadAsync(s => s.Deliveries.ListAsync(null, 100, CancellationToken.None))).Select(d => d.Subject)];
