@@ -147,7 +147,9 @@ public sealed class NameSearcher
         for (int i = 0; i < count; i++)
         {
             if (foundEntities[i] != entity) continue;
-            if (score > found[i].Score) found[i] = new ScreeningHit(index.NameIndex(row), score);
+            // Of equally good names of a party the first: not the one that happened to be measured first.
+            var hit = new ScreeningHit(index.NameIndex(row), score);
+            if (score > found[i].Score || (score == found[i].Score && hit.NameIndex < found[i].NameIndex)) found[i] = hit;
             return;
         }
 
