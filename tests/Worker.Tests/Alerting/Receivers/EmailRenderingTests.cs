@@ -24,7 +24,14 @@ public sealed class EmailRenderingTests
             Muted = [new MutedAlert(NotificationSample.Alert("01hx7muted0000000000000001", "SR-FIN-003", "SUP-0042", message: "Brightwater Castings GmbH: current ratio 0.61"), "inhibited by 'Insolvency proceedings' (SR-FIN-004)")],
             Recipients = ["m.keller@buyer.example"],
         },
-        ["table"] = NotificationSample.Wide with { Reason = NotificationReason.Burst, Occasion = "7 messages came together and became this one", Waiting = new Risk.Worker.Storage.WaitingItems(4, NotificationSample.At.AddDays(1)) },
+        ["table"] = NotificationSample.Wide with
+        {
+            Reason = NotificationReason.Burst,
+            Occasion = "7 messages came together and became this one. Escalated: nobody acknowledged it within 4h of office hours (escalation tier-1, step 1 of 2)",
+            Escalated = 3,
+            Because = [.. Enumerable.Range(1, 7).Select(i => $"You are the backup owner of Plant {i} GmbH."), "Receiver 'treasury' names you."],
+            Waiting = new Risk.Worker.Storage.WaitingItems(4, NotificationSample.At.AddDays(1)),
+        },
     };
 
     // The golden files were read by people, in a browser, in light and dark, at 640 and 320 pixels, before they became golden.
