@@ -1,9 +1,11 @@
+using System.Numerics;
+
 namespace Risk.Rules.Matching;
 
 /// <summary>Finds words one or two slips away: words and look-ups share a key when at most one letter is left out on each side.</summary>
 internal sealed class DeletionIndex
 {
-    private const int BucketBits = 18;
+    private readonly int shift;
     private readonly int[] bucketStarts;
     private readonly uint[] hashes;
     private readonly int[] keys;
@@ -26,8 +28,12 @@ internal sealed class DeletionIndex
         hashes = [.. allHashes];
         keys = [.. allKeys];
         Array.Sort(hashes, keys);
-        bucketStarts = new int[(1 << BucketBits) + 1];
-        foreach (uint hash in hashes) bucketStarts[(hash >> (32 - BucketBits)) + 1]++;
+
+        // As many buckets as entries: few, that the processor keeps at hand, for a short list.
+        int bits = Math.Clamp(BitOperations.Log2((uint)hashes.Length | 1) + 1, 8, 20);
+        shift = 32 - bits;
+        bucketStarts = new int[(1 << bits) + 1];
+        foreach (uint hash in hashes) bucketStarts[(hash >> shift) + 1]++;
         for (int i = 1; i < bucketStarts.Length; i++) bucketStarts[i] += bucketStarts[i - 1];
     }
 
@@ -45,7 +51,7 @@ internal sealed class DeletionIndex
     /// <summary>The words that share a variant.</summary>
     public ReadOnlySpan<int> Find(uint variant)
     {
-        int bucket = (int)(variant >> (32 - BucketBits));
+        int bucket = (int)(variant >> shift);
         int start = bucketStarts[bucket], end = bucketStarts[bucket + 1];
         while (start < end && hashes[start] < variant) start++;
         int stop = start;

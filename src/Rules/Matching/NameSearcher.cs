@@ -40,7 +40,7 @@ public sealed class NameSearcher
         ReadOnlySpan<int> candidates = Candidates(wanted.Name, ref parts);
         foreach (uint part in parts)
         {
-            MeasurePart(part, candidates);
+            MeasurePart(part, candidates, skipGeneric: threshold > ScorePolicy.MostGeneric);
             for (int i = 0; i < finalists; i++) Keep(finalistRows[i], Score(finalistRows[i], finalistFeatures.AsSpan(i * Features, Features), country), ref count);
         }
 
@@ -85,7 +85,7 @@ public sealed class NameSearcher
         ReadOnlySpan<int> candidates = Candidates(name, ref parts);
         foreach (uint part in parts)
         {
-            MeasurePart(part, candidates);
+            MeasurePart(part, candidates, skipGeneric: false);
             for (int i = 0; i < finalists; i++) see(finalistRows[i], index.FoldedHash(finalistRows[i]) == query.Folded, finalistFeatures.AsSpan(i * Features, Features).ToArray());
         }
     }
@@ -97,15 +97,15 @@ public sealed class NameSearcher
         return finder.Find(query, name.AsSpan().Trim().Length);
     }
 
-    private void MeasurePart(uint part, ReadOnlySpan<int> candidates)
+    /// <param name="skipGeneric">Leave out names that no threshold above <see cref="ScorePolicy.MostGeneric"/> lets through.</param>
+    private void MeasurePart(uint part, ReadOnlySpan<int> candidates, bool skipGeneric)
     {
         Span<float> features = stackalloc float[Features];
         scorer.Begin(query, part);
         finalists = 0;
         foreach (int row in candidates)
         {
-            scorer.Measure(row, features);
-            Enter(row, features);
+            if (scorer.Measure(row, features, skipGeneric && index.FoldedHash(row) != query.Folded)) Enter(row, features);
         }
     }
 
@@ -148,7 +148,9 @@ public sealed class NameSearcher
         for (int i = 0; i < count; i++)
         {
             if (foundEntities[i] != entity) continue;
-            if (score > found[i].Score) found[i] = new ScreeningHit(index.NameIndex(row), score);
+            // Of equally good names of a party the first: not the one that happened to be measured first.
+            var hit = new ScreeningHit(index.NameIndex(row), score);
+            if (score > found[i].Score || (score == found[i].Score && hit.NameIndex < found[i].NameIndex)) found[i] = hit;
             return;
         }
 

@@ -17,11 +17,15 @@ internal sealed class PairScorer(ScreeningIndex index)
     /// <summary>Shorter known words are other words with one slip.</summary>
     private const int ShortestKnown = 5;
     private const int MaximumPairs = 256;
+
+    /// <summary>Letters of a whole name that are compared one by one.</summary>
+    private const int LongestWhole = 64;
     private readonly AlignedPair[] pairs = new AlignedPair[MaximumPairs];
     private readonly AlignedPair[] aligned = new AlignedPair[QueryProfile.MaximumUnits];
     private readonly byte[] gramCounts = new byte[CoreText.GramSpace];
     private readonly ushort[] queryGrams = new ushort[CoreText.MaximumLetters];
     private readonly char[] queryCore = new char[CoreText.MaximumLetters];
+    private readonly ulong[] queryPositions = new ulong[WordSimilarity.Letters];
     private int queryGramCount;
     private int queryCoreLength;
     private int pairCount;
@@ -32,6 +36,8 @@ internal sealed class PairScorer(ScreeningIndex index)
 
     public ReadOnlySpan<AlignedPair> Aligned => aligned.AsSpan(0, AlignedCount);
 
+    private ReadOnlySpan<char> WholeQuery => queryCore.AsSpan(0, Math.Min(queryCoreLength, LongestWhole));
+
     /// <summary>Sets the name, or a part of it, that the next listed names are measured against.</summary>
     /// <param name="unitMask">Bit by unit: which of them belong to the part.</param>
     public void Begin(QueryProfile profile, uint unitMask)
@@ -41,9 +47,13 @@ internal sealed class PairScorer(ScreeningIndex index)
         mask = unitMask;
         queryCoreLength = CoreText.Write(profile.Tokens, profile.Units, unitMask, queryCore);
         queryGramCount = CoreText.Grams(queryCore.AsSpan(0, queryCoreLength), queryGrams);
+        Array.Clear(queryPositions);
+        WordSimilarity.FillPositions(WholeQuery, queryPositions);
     }
 
-    public void Measure(int name, Span<float> features)
+    /// <param name="skipGeneric">Stop when only generic words are found: <see cref="ScorePolicy.IsGeneric"/>.</param>
+    /// <returns>Whether all features were filled.</returns>
+    public bool Measure(int name, Span<float> features, bool skipGeneric = false)
     {
         features.Clear();
         Collect(name);
@@ -51,7 +61,7 @@ internal sealed class PairScorer(ScreeningIndex index)
         Align();
         AddJoined(name);
         AlignLeftOver(name);
-        Fill(name, features);
+        return Fill(name, features, skipGeneric);
     }
 
     /// <summary>What is left over on both sides is the same letters and only spaces differ: every word matched, whatever the words are.</summary>
@@ -241,7 +251,7 @@ internal sealed class PairScorer(ScreeningIndex index)
         return WordSimilarity.SameSkeleton * (1 - ((float)WordSimilarity.Edits(buffer[..length], whole) / Math.Max(length, whole.Length)));
     }
 
-    private void Fill(int name, Span<float> features)
+    private bool Fill(int name, Span<float> features, bool skipGeneric)
     {
         var relations = new NameRelations(index, query, mask);
         float letters = 0, coined = 0, plainWords = 0, longest = 0, specificWords = 0, surprise = 0;
@@ -288,6 +298,10 @@ internal sealed class PairScorer(ScreeningIndex index)
             places[pair.QueryUnit] = pair.ListedUnit;
         }
 
+        features[(int)MatchFeature.MatchedBits] = matched;
+        features[(int)MatchFeature.SpecificBits] = specific;
+        features[(int)MatchFeature.MatchedWords] = Math.Min(System.Numerics.BitOperations.PopCount(listedTaken), System.Numerics.BitOperations.PopCount(queryTaken));
+        if (skipGeneric && ScorePolicy.IsGeneric(features)) return false;
         float listedBits = index.Information(name), queryBits = 0, distinctiveListed = 0, distinctiveQuery = 0;
         for (int q = 0; q < query.Count; q++)
         {
@@ -311,7 +325,6 @@ internal sealed class PairScorer(ScreeningIndex index)
         features[(int)MatchFeature.PlainWords] = plainWords;
         features[(int)MatchFeature.LongestWord] = longest;
         features[(int)MatchFeature.ConflictingBits] = Math.Min(knownQuery, knownListed);
-        features[(int)MatchFeature.MatchedBits] = matched;
         features[(int)MatchFeature.ExactBits] = exact;
         features[(int)MatchFeature.UnmatchedQueryBits] = Math.Max(0, queryBits - queryMatched);
         features[(int)MatchFeature.UnmatchedListedBits] = Math.Max(0, listedBits - matched);
@@ -321,8 +334,6 @@ internal sealed class PairScorer(ScreeningIndex index)
         features[(int)MatchFeature.UnmatchedDistinctiveQueryBits] = Math.Max(0, distinctiveQuery - queryDistinctive);
         features[(int)MatchFeature.UnmatchedDistinctiveListedBits] = Math.Max(0, distinctiveListed - distinctive);
         features[(int)MatchFeature.StrongestWordBits] = strongest;
-        features[(int)MatchFeature.SpecificBits] = specific;
-        features[(int)MatchFeature.MatchedWords] = Math.Min(System.Numerics.BitOperations.PopCount(listedTaken), System.Numerics.BitOperations.PopCount(queryTaken));
         features[(int)MatchFeature.SameWords] = AreSameWords(listed) ? 1 : 0;
         features[(int)MatchFeature.DistinctiveLetters] = letters;
         features[(int)MatchFeature.LetterRuns] = LetterRuns(name);
@@ -334,6 +345,7 @@ internal sealed class PairScorer(ScreeningIndex index)
         features[(int)MatchFeature.Organization] = index.Name(name).Kind == PartyKind.Organization ? 1 : 0;
         features[(int)MatchFeature.Strength] = index.Name(name).Strength == NameStrength.WeakAlias ? 0 : 1;
         features[(int)MatchFeature.Cosine] = queryBits > 0 && listedBits > 0 ? Math.Min(1, matched / MathF.Sqrt(queryBits * listedBits)) : 0;
+        return true;
     }
 
     /// <summary>Every word of each is the other's, in order; legal forms aside.</summary>
@@ -373,10 +385,9 @@ internal sealed class PairScorer(ScreeningIndex index)
 
     private float WholeText(int name)
     {
-        const int Longest = 64;
-        ReadOnlySpan<char> a = queryCore.AsSpan(0, Math.Min(queryCoreLength, Longest)), b = index.Core(name);
-        b = b[..Math.Min(b.Length, Longest)];
+        ReadOnlySpan<char> a = WholeQuery, b = index.Core(name);
+        b = b[..Math.Min(b.Length, LongestWhole)];
         int longer = Math.Max(a.Length, b.Length);
-        return longer == 0 ? 0 : 1 - ((float)WordSimilarity.Edits(a, b) / longer);
+        return longer == 0 ? 0 : 1 - ((float)WordSimilarity.Edits(a, queryPositions, b) / longer);
     }
 }

@@ -40,6 +40,9 @@ internal static class ScorePolicy
     private const float LeastLoneBits = 6;
     private const float Generic = 0.25f;
 
+    /// <summary>The most that generic words ever come to, unless they are the same to the last.</summary>
+    public const float MostGeneric = Generic + (CountryAgrees * (1 - Generic));
+
     /// <summary>Nobody hides a party because its name is a common one: the same words to the last are for review.</summary>
     private const float GenericSameName = 0.6f;
 

@@ -7,6 +7,7 @@ namespace Risk.Rules.Matching;
 internal static class WordSimilarity
 {
     public const float SameSkeleton = 0.97f;
+    public const int Letters = 128;
     private const int Longest = 64;
 
     /// <summary>Abbreviations that only sound alike are other abbreviations more often than not: AUK, AUC.</summary>
@@ -51,13 +52,30 @@ internal static class WordSimilarity
     /// <summary>Edits between two texts of at most 64 characters.</summary>
     public static int Edits(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
+        Span<ulong> positions = stackalloc ulong[Letters];
+        FillPositions(a, positions);
+        return Edits(a, positions, b);
+    }
+
+    /// <summary>For a text that is compared with many: where each ASCII letter stands in it, as bits.</summary>
+    /// <param name="positions">All 0 before; <see cref="Letters"/> long.</param>
+    public static void FillPositions(ReadOnlySpan<char> text, Span<ulong> positions)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] < positions.Length) positions[text[i]] |= 1UL << i;
+        }
+    }
+
+    /// <param name="positions">Of <paramref name="a"/>.</param>
+    public static int Edits(ReadOnlySpan<char> a, ReadOnlySpan<ulong> positions, ReadOnlySpan<char> b)
+    {
         if (a.Length == 0 || b.Length == 0) return Math.Max(a.Length, b.Length);
         ulong last = 1UL << (a.Length - 1), positive = ulong.MaxValue, negative = 0, diagonal = 0, previousMatch = 0;
         int score = a.Length;
         foreach (char c in b)
         {
-            ulong match = 0;
-            for (int i = 0; i < a.Length; i++) match |= a[i] == c ? 1UL << i : 0;
+            ulong match = c < positions.Length ? positions[c] : Positions(a, c);
             ulong swapped = (((~diagonal & match) << 1) & previousMatch);
             diagonal = ((((match & positive) + positive) ^ positive) | match | negative) | swapped;
             ulong up = negative | ~(diagonal | positive);
@@ -72,5 +90,12 @@ internal static class WordSimilarity
         }
 
         return score;
+    }
+
+    private static ulong Positions(ReadOnlySpan<char> text, char letter)
+    {
+        ulong positions = 0;
+        for (int i = 0; i < text.Length; i++) positions |= text[i] == letter ? 1UL << i : 0;
+        return positions;
     }
 }

@@ -43,7 +43,7 @@ internal static class PortfolioSync
     public static async Task<PortfolioPlan> PlanAsync(IStoreSession session, PortfolioReadResult read, bool allowMassRetire, CancellationToken cancellationToken)
     {
         PortfolioPlan plan = await PortfolioImport.PlanAsync(session, read.Suppliers, cancellationToken);
-        return plan.Refusal("suppliers", allowMassRetire) is { } refusal ? throw new CommandFailure([refusal]) : plan;
+        return plan.Refusal(read.File, allowMassRetire) is { } refusal ? throw new CommandFailure([refusal]) : plan;
     }
 
     public static string Summary(PortfolioPlan plan) =>

@@ -10,6 +10,9 @@ namespace Risk.Worker.Portfolio;
 /// <param name="Notes">How it was read where that was not obvious: encoding, separator.</param>
 public sealed record PortfolioReadResult(ImmutableArray<Supplier> Suppliers, ImmutableArray<Diagnostic> Diagnostics, ImmutableArray<string> Notes)
 {
+    /// <summary>How messages name the file.</summary>
+    public string File { get; init; } = "suppliers.csv";
+
     /// <summary>Columns of the portfolio's own, ordinal order; of the rows that could be read also when others could not, so that rules that name them are not wrong too.</summary>
     public ImmutableArray<string> OwnColumns { get; init; } = [];
 
@@ -47,7 +50,7 @@ public static class PortfolioFile
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, FileOptions.SequentialScan);
-            return Read(stream, displayName);
+            return Read(stream, displayName) with { File = displayName };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -29,8 +29,8 @@ public sealed record PortfolioPlan(SupplierChanges Changes, ImmutableArray<Suppl
         if (allowMassRetire || retired * 2 <= InForce) return null;
         return new Diagnostic(
             DiagnosticSeverity.Error, "P030",
-            string.Create(CultureInfo.InvariantCulture, $"the file would retire {retired} of {InForce} suppliers, more than half; if the file is complete, say so with --allow-mass-retire"),
-            new SourcePosition(file, 0, 0));
+            string.Create(CultureInfo.InvariantCulture, $"the file would retire {retired} of {InForce} suppliers, more than half; if the file is complete, say so once with 'risk suppliers import --allow-mass-retire'"),
+            new SourcePosition(file, 1, 1));
     }
 }
 

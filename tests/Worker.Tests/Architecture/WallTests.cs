@@ -32,7 +32,7 @@ public sealed class WallTests
     public static TheoryData<string, string[]> Folders => new()
     {
         { "Alerting", ["Observability", "Screening", "Storage"] },
-        { "Benchmarks", ["Alerting", "RuleFiles", "Storage"] },
+        { "Benchmarks", ["Alerting", "RuleFiles", "Screening", "Storage"] },
         { "Configuration", [] },
         { "Evaluation", ["Alerting", "Observability", "Screening", "Storage"] },
         { "Http", ["Alerting", "Configuration", "Storage"] },

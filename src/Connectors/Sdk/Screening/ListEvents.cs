@@ -80,7 +80,7 @@ public static class ListEvents
         string identifier = match.Identifier is { } same ? $"; {same.Scheme} {same.Value} is the same" : "";
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{entry.Reference}: {entry.Name}; {entry.PartyType}; programme {(entry.Programme.Length == 0 ? "none given" : entry.Programme)}; {kind} \"{match.Listed.Text}\", supplier \"{match.OwnName}\": score {match.Score:0.00} ({ScoreBands.Of(match.Score)}){identifier}; {match.Reasons}{Country(match)}; OFAC's own search would show {match.OfficialScore}; list of {list.PublishedAt ?? list.FetchedAt:yyyy-MM-dd}, {list.Part} sha256 {list.Sha256[..12]}; remarks: {entry.Remarks}");
+            $"{entry.Reference}: {entry.Name}; {entry.PartyType}; programme {(entry.Programme.Length == 0 ? "none given" : entry.Programme)}; {kind} \"{match.Listed.Text}\", supplier \"{match.OwnName}\": score {match.Score:0.00} ({ScoreBands.Of(match.Score)}){identifier}; {match.Reasons}{(match.Reasons.Contains("country", StringComparison.Ordinal) ? "" : Country(match))}; OFAC's own search would show {match.OfficialScore}; list of {list.PublishedAt ?? list.FetchedAt:yyyy-MM-dd}, {list.Part} sha256 {list.Sha256[..12]}; remarks: {entry.Remarks}");
         return text.Length <= MaximumExcerpt ? text : text[..MaximumExcerpt];
     }
 }
