@@ -57,6 +57,7 @@ internal sealed class PairScorer(ScreeningIndex index)
     {
         features.Clear();
         Collect(name);
+        if (queryCore.AsSpan(0, queryCoreLength).SequenceEqual(index.Core(name))) DropPieces(name);
         Align();
         AddJoined(name);
         AlignLeftOver(name);
@@ -111,6 +112,19 @@ internal sealed class PairScorer(ScreeningIndex index)
         {
             if (IsIn(q) && query.Unit(q).Counts && (queryTaken & (1UL << q)) == 0) aligned[AlignedCount++] = new AlignedPair(q, anyListed, WordSimilarity.SameSkeleton, 0);
         }
+    }
+
+    /// <summary>Where all letters are the same and only spaces differ, a word that is merely like another is a piece of it: CVGMINERVEN is CVG MINERVEN, not MINERVEN.</summary>
+    private void DropPieces(int name)
+    {
+        int kept = 0;
+        for (int i = 0; i < pairCount; i++)
+        {
+            NameUnit unit = query.Unit(pairs[i].QueryUnit);
+            if (unit.Kind != UnitKind.Plain || query.Tokens.Skeleton(unit.First).SequenceEqual(index.CoreOfUnit(name, pairs[i].ListedUnit))) pairs[kept++] = pairs[i];
+        }
+
+        pairCount = kept;
     }
 
     private bool IsIn(int unit) => (mask & (1u << unit)) != 0;

