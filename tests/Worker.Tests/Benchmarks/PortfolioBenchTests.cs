@@ -13,7 +13,7 @@ public sealed class PortfolioBenchTests
             new("a", "Ormuzd Petrochemical Works", NameStrength.Primary, PartyKind.Organization, "", "one"), new("a", "Ormuzd Petrokimya", NameStrength.Alias, PartyKind.Organization, "", "one"),
             new("b", "Zarnitsa Kvantovyye Pribory", NameStrength.Primary, PartyKind.Organization, "", "two"), new("c", "Ivan Zarnitsyn", NameStrength.Primary, PartyKind.Individual, "", "two"),
         ];
-        PortfolioBenchResult result = PortfolioBench.Run(PortfolioBench.ListsOf(listed), 1_000, TimeProvider.System, static (_, _, _) => { }, TestContext.Current.CancellationToken);
+        PortfolioBenchResult result = PortfolioBench.Run(PortfolioBench.ListsOf(listed), 1_000, TimeProvider.System, static (_, _, _) => { }, CancellationToken.None);
         Assert.Equal(["one 2", "two 2"], result.Lists.Select(l => $"{l.List} {l.Names}"));
         Assert.Equal(1_000, result.Suppliers);
         Assert.InRange(result.Lists.Sum(l => l.Matches), 1, 20);
