@@ -21,6 +21,7 @@ internal enum MatchFeature
 
     /// <summary>Bits that are not of generic words; the model does not use it, the guard against generic names does.</summary>
     SpecificBits,
+    /// <summary>Words that were found, on the side that writes them as fewer: POST BANK is one word beside POSTBANK.</summary>
     MatchedWords,
 
     /// <summary>Letters of the plain words that were found: short words are many companies' names.</summary>
@@ -62,6 +63,9 @@ internal enum MatchFeature
 
     /// <summary>2 the name's legal form is known in the listed party's country, 1 one of them is not known, 0 it is a form of other countries.</summary>
     FormCountry,
+
+    /// <summary>1 the same words in the same order, legal forms aside; the model does not use it, the order among the surest names does.</summary>
+    SameWords,
     Count,
 }
 
@@ -76,7 +80,7 @@ internal static class MatchFeatures
     private static int Direction(MatchFeature feature) => feature switch
     {
         MatchFeature.UnmatchedQueryBits or MatchFeature.UnmatchedListedBits or MatchFeature.UnmatchedDistinctiveQueryBits or MatchFeature.UnmatchedDistinctiveListedBits or MatchFeature.ConflictingBits => -1,
-        MatchFeature.SpecificBits => Unused,
+        MatchFeature.SpecificBits or MatchFeature.SameWords => Unused,
         _ => 1,
     };
 }

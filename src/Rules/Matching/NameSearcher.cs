@@ -14,9 +14,9 @@ public sealed class NameSearcher
     private readonly PairScorer scorer;
     private readonly ScreeningHit[] found = new ScreeningHit[CandidateFinder.Maximum];
     private readonly int[] foundEntities = new int[CandidateFinder.Maximum];
-    private readonly float[] finalistRanks = new float[Finalists];
-    private readonly int[] finalistRows = new int[Finalists];
-    private readonly float[] finalistFeatures = new float[Finalists * Features];
+    private readonly float[] finalistRanks = new float[CandidateFinder.Maximum];
+    private readonly int[] finalistRows = new int[CandidateFinder.Maximum];
+    private readonly float[] finalistFeatures = new float[CandidateFinder.Maximum * Features];
     private int finalists;
 
     public NameSearcher(ScreeningIndex index)
@@ -112,16 +112,17 @@ public sealed class NameSearcher
     private float Score(int row, ReadOnlySpan<float> features, string country) => ScorePolicy.Apply(
         index.FoldedHash(row) == query.Folded ? ScorePolicy.SameName : ScoreModel.Default.Score(features), features, index.Name(row).Strength, Countries.Agree(country, index.Country(row)));
 
-    /// <summary>Keeps the features of the best by rough order.</summary>
+    /// <summary>Keeps the features of the best by rough order, and of every party that has the very name.</summary>
     private void Enter(int row, ReadOnlySpan<float> features)
     {
         float rank = index.FoldedHash(row) == query.Folded ? float.MaxValue : ScoreModel.Rank(features);
         int at = finalists;
-        if (finalists == Finalists)
+        if (finalists >= Finalists)
         {
             at = 0;
-            for (int i = 1; i < Finalists; i++) at = finalistRanks[i] < finalistRanks[at] ? i : at;
-            if (finalistRanks[at] >= rank) return;
+            for (int i = 1; i < finalists; i++) at = finalistRanks[i] < finalistRanks[at] ? i : at;
+            if (finalistRanks[at] == float.MaxValue && rank == float.MaxValue) at = finalists++;
+            else if (finalistRanks[at] >= rank) return;
         }
         else
         {

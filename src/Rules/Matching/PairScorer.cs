@@ -286,7 +286,7 @@ internal sealed class PairScorer(ScreeningIndex index)
 
         features[(int)MatchFeature.MatchedBits] = matched;
         features[(int)MatchFeature.SpecificBits] = specific;
-        features[(int)MatchFeature.MatchedWords] = System.Numerics.BitOperations.PopCount(listedTaken);
+        features[(int)MatchFeature.MatchedWords] = Math.Min(System.Numerics.BitOperations.PopCount(listedTaken), System.Numerics.BitOperations.PopCount(queryTaken));
         if (skipGeneric && ScorePolicy.IsGeneric(features)) return false;
         float listedBits = index.Information(name), queryBits = 0, distinctiveListed = 0, distinctiveQuery = 0;
         for (int q = 0; q < query.Count; q++)
@@ -320,6 +320,7 @@ internal sealed class PairScorer(ScreeningIndex index)
         features[(int)MatchFeature.UnmatchedDistinctiveQueryBits] = Math.Max(0, distinctiveQuery - queryDistinctive);
         features[(int)MatchFeature.UnmatchedDistinctiveListedBits] = Math.Max(0, distinctiveListed - distinctive);
         features[(int)MatchFeature.StrongestWordBits] = strongest;
+        features[(int)MatchFeature.SameWords] = AreSameWords(listed) ? 1 : 0;
         features[(int)MatchFeature.DistinctiveLetters] = letters;
         features[(int)MatchFeature.LetterRuns] = LetterRuns(name);
         features[(int)MatchFeature.WholeText] = WholeText(name);
@@ -331,6 +332,24 @@ internal sealed class PairScorer(ScreeningIndex index)
         features[(int)MatchFeature.Strength] = index.Name(name).Strength == NameStrength.WeakAlias ? 0 : 1;
         features[(int)MatchFeature.Cosine] = queryBits > 0 && listedBits > 0 ? Math.Min(1, matched / MathF.Sqrt(queryBits * listedBits)) : 0;
         return true;
+    }
+
+    /// <summary>Every word of each is the other's, in order; legal forms aside.</summary>
+    private bool AreSameWords(ReadOnlySpan<int> listed)
+    {
+        int counting = 0;
+        for (int q = 0; q < query.Count; q++) counting += IsIn(q) && query.Unit(q).Counts ? 1 : 0;
+        if (AlignedCount != listed.Length || AlignedCount != counting) return false;
+        foreach (AlignedPair pair in Aligned)
+        {
+            if (pair.Similarity < 1) return false;
+            foreach (AlignedPair other in Aligned)
+            {
+                if (pair.QueryUnit < other.QueryUnit && pair.ListedUnit >= other.ListedUnit) return false;
+            }
+        }
+
+        return AlignedCount > 0;
     }
 
     private float LetterRuns(int name)

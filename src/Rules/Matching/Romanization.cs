@@ -56,6 +56,8 @@ internal static class Romanization
                 return " ";
         }
 
+        char lowered = char.ToLowerInvariant(character);
+        if (lowered != character) return Letters(lowered) ?? " ";
         if (character is '\'' or '’' or '‘' or '`' or '´' or 'ʼ' or 'ʻ' or '′') return "";
         if (character == '&') return " ";
         string decomposed = character.ToString().Normalize(NormalizationForm.FormKD);

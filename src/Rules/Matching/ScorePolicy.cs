@@ -9,6 +9,10 @@ internal static class ScorePolicy
     /// <summary>The same words in the same order, whatever is listed: persons, vessels and aircraft too.</summary>
     public const float SameName = 0.9999f;
 
+    /// <summary>The same words with a legal form on one side only come before any other words: a likeness that is sure already is raised to this.</summary>
+    private const float SameWords = 0.9985f;
+    private const float Sure = 0.85f;
+
     /// <summary>A weak alias never gets over the review threshold by itself: OFAC does not expect it to be screened (FAQ 124).</summary>
     public const float WeakAlias = 0.5f;
 
@@ -67,6 +71,7 @@ internal static class ScorePolicy
         bool isSame = likeness >= SameName;
         if (IsGeneric(features)) return isSame ? GenericSameName : likeness * Generic;
         if (isSame) return IsLone(features) && !countryAgrees ? LoneSameName : likeness;
+        if (likeness >= Sure && features[(int)MatchFeature.SameWords] > 0 && features[(int)MatchFeature.LegalForm] > 0) likeness = Math.Max(likeness, SameWords);
         float score = features[(int)MatchFeature.Places] switch
         {
             0 => likeness * OtherPlace,

@@ -126,11 +126,14 @@ internal sealed class DeliveryPlanner(RoutingModel routing, ReceiverChannels cha
         Part first = parts[0];
         Notification[] all = [.. parts.Select(p => p.Notification)];
         string id = StableId.Of(["notification", "burst", .. parts.Select(p => p.DeliveryId)]);
+        Notification[] escalated = [.. all.Where(n => n.Reason == NotificationReason.Escalated)];
+        string[] waitedFor = [.. escalated.Select(n => n.Occasion).Distinct().Take(3)];
         return new Part(first.Target, first.ReachesPerson, first.Recipient, first.Notification with
         {
             Id = id,
             Reason = NotificationReason.Burst,
-            Occasion = string.Create(CultureInfo.InvariantCulture, $"{parts.Length} messages came together and became this one"),
+            Occasion = string.Create(CultureInfo.InvariantCulture, $"{parts.Length} messages came together and became this one{(waitedFor.Length > 0 ? ". Escalated: " : "")}{string.Join("; ", waitedFor)}"),
+            Escalated = escalated.SelectMany(n => n.Firing).Select(a => a.EpisodeId).Distinct().Count(),
             At = at,
             GroupKey = "burst",
             ThreadId = id,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Risk.Worker.Hosting;
 using Risk.Worker.Storage;
 
@@ -23,9 +24,11 @@ internal sealed class CommandHost
     public static int Refuse(ParseResult parsed)
     {
         foreach (var error in parsed.Errors) Console.Error.WriteLine($"risk: error G020: {error.Message}");
-        Console.Error.WriteLine($"'risk {string.Join(' ', parsed.CommandResult.Command is RootCommand ? [] : [parsed.CommandResult.Command.Name, string.Empty])}--help' tells what there is.");
+        Console.Error.WriteLine($"'risk {PathOf(parsed.CommandResult)}--help' tells what there is.");
         return ExitCode.Usage;
     }
+
+    private static string PathOf(CommandResult result) => result.Command is RootCommand ? "" : $"{(result.Parent is CommandResult parent ? PathOf(parent) : "")}{result.Command.Name} ";
 
     private async Task<int> RunAsync(ParseResult parsed, Func<CommandContext, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
     {

@@ -100,7 +100,7 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         let sleeping = rules.Rules.Where(r => r is { IsDormant: true, IsEnabled: true } && r.Inputs.Any(supplied.Contains)).Select(r => r.Id).ToArray()
         where sleeping.Length > 0
         select new Diagnostic(
-            DiagnosticSeverity.Warning, "G012", $"source {status.Id} is off ({status.Reason}), so {CommandOutput.Count(sleeping.Length, "rule")} sleep: {string.Join(", ", sleeping)}", new SourcePosition("configuration", 0, 0));
+            DiagnosticSeverity.Warning, "G012", $"source {status.Id} is off ({status.Reason}), so {CommandOutput.Count(sleeping.Length, "rule")} {(sleeping.Length == 1 ? "sleeps" : "sleep")}: {string.Join(", ", sleeping)}", new SourcePosition("configuration", 0, 0));
 
     private const string DormantRule = "R006";
 

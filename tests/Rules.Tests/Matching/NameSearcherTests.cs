@@ -17,6 +17,8 @@ public sealed class NameSearcherTests
         Listed("17", "SHENZHEN YASON GENERAL MACHINERY CO., LTD."), Listed("18", "KAVEH KHOZESTAN ALUMINUM COMPANY"), Listed("19", "OBSHCHESTVO S OGRANICHENNOI OTVETSTVENNOSTYU TEKHNOLOGIYA PLYUS"),
         Listed("20", "DEUTSCHE BANK AKTIENGESELLSCHAFT"), Listed("21", "TACTICAL MISSILES CORPORATION JOINT STOCK COMPANY"), Listed("22", "GOVERNMENT OF ETHIOPIA"),
         Listed("23", "SOCIETE DES MINES D'OR DU KIVU ORIENTAL ET DU MANIEMA"),
+        Listed("24", "PAO BM BANK"), Listed("25", "PETROL ARGENTUM"), Listed("26", "NORD TRADING L.L.C"), Listed("27", "POSTBANK"), Listed("28", "Post Bank"), Listed("29", "ПАО Алексей Йодль"),
+        Listed("30", "Крафттех"), Listed("31", "CRAFTTEKH LLC"), Listed("32", "ORBELIANI GOLD MINES"), Listed("33", "ORBELIANI GOLDMINES AG"),
     ]);
 
     [Theory]
@@ -52,6 +54,11 @@ public sealed class NameSearcherTests
     [InlineData("THE COMPANY LIMITED")]
     [InlineData("INTERNATIONAL TRADING CO")]
     [InlineData("GROUP HOLDINGS LTD")]
+    [InlineData("BANK")]
+    [InlineData("Bank AG")]
+    [InlineData("PETROL")]
+    [InlineData("NORD")]
+    [InlineData("Trading Ltd")]
     [InlineData("X Company Limited")]
     [InlineData("")]
     [InlineData("   ")]

@@ -52,26 +52,24 @@ public sealed class ScreeningBenchmarkTests
         Holds(0.88, wins / scores.Count(p => p.IsMatch) / scores.Count(p => !p.IsMatch), "area under the curve of the labelled pairs");
     }
 
-    /// <summary>One name in four, in whatever case: nothing scores higher than the party itself. Weak aliases are held back on purpose.</summary>
+    /// <summary>Every listed name, one third of them in each case: nothing scores higher than the party itself. Weak aliases are held back on purpose.</summary>
     [SharedFact]
     public void Search_EveryListedName_FindsItselfFirst()
     {
-        IReadOnlyList<ListedName> names = Index.Value.Names;
-        string[] missed = [.. Enumerable.Range(0, names.Count).AsParallel().WithDegreeOfParallelism(2).Where(i => i % 4 == 0 && names[i].Strength != NameStrength.WeakAlias).Select(i =>
-        {
-            string spelling = (i % 3) switch { 0 => names[i].Name, 1 => names[i].Name.ToLowerInvariant(), _ => names[i].Name.ToUpperInvariant() };
-            return IsFirst(spelling, names[i].EntityId) ? "" : names[i].Name;
-        }).Where(name => name.Length > 0)];
-        Assert.True(missed.Length <= names.Count / 4 / 1000, $"{missed.Length}: {string.Join(" | ", missed.Take(20))}");
+        string[] missed = Missed(n => n.Strength != NameStrength.WeakAlias, (name, i) => (i % 3) switch { 0 => name, 1 => name.ToLowerInvariant(), _ => name.ToUpperInvariant() });
+        Assert.True(missed.Length == 0, $"{missed.Length}: {string.Join(" | ", missed.Take(20))}");
     }
 
-    /// <summary>The same without the legal form.</summary>
+    /// <summary>
+    /// Every organisation without its legal form: nothing scores higher but a party whose name those very words are ("JSC Research Institute of Steel" beside "Research Institute of
+    /// Steel"). Let off: short names that read as a legal form themselves (SPS, KPSK) or are outscored by another spelling of the one word, and one that is another's name cut where ERP
+    /// fields cut it.
+    /// </summary>
     [SharedFact]
     public void Search_OrganizationsWithoutTheirLegalForm_FindThemselvesFirst()
     {
-        ListedName[] names = [.. Index.Value.Names.Where((n, i) => i % 4 == 0 && n.Strength == NameStrength.Primary && n.Kind == PartyKind.Organization)];
-        double share = names.AsParallel().WithDegreeOfParallelism(2).Average(name => IsFirst(WithoutForm(name.Name), name.EntityId) ? 1.0 : 0);
-        Holds(0.98, share, "organisations found first without their legal form");
+        string[] missed = Missed(n => n.Strength != NameStrength.WeakAlias && n.Kind == PartyKind.Organization && !n.Name.Any(HanReader.Starts), (name, _) => WithoutForm(name));
+        Assert.True(missed.Length <= 10, $"{missed.Length}: {string.Join(" | ", missed.Take(20))}");
     }
 
     [SharedFact]
@@ -79,7 +77,8 @@ public sealed class ScreeningBenchmarkTests
     {
         var searcher = new NameSearcher(Index.Value);
         var hits = new ScreeningHit[1];
-        foreach (string name in (string[])["CORP", "THE COMPANY LIMITED", "INTERNATIONAL TRADING CO", "GROUP HOLDINGS LTD", "GENERAL TRADING LLC", "Global Services Inc.", "Limited Liability Company", "Import Export Group"])
+        foreach (string name in (string[])["CORP", "THE COMPANY LIMITED", "INTERNATIONAL TRADING CO", "GROUP HOLDINGS LTD", "GENERAL TRADING LLC", "Global Services Inc.", "Limited Liability Company", "Import Export Group",
+            "BANK", "Bank AG", "Bank Ltd", "PETROL", "NORD", "Nord GmbH", "OIL", "TRANS", "GLOBAL", "ENERGY", "UNION", "TECHNO", "INVEST", "SHIPPING", "Global Trading LLC", "First Bank", "Capital Group"])
         {
             Assert.True(searcher.Search(new ScreeningQuery(name), ScoreBands.Review, hits) == 0, $"{name}: {hits[0].Score} {Index.Value.Names[hits[0].NameIndex].Name}");
         }
@@ -90,12 +89,20 @@ public sealed class ScreeningBenchmarkTests
     [ThreadStatic]
     private static NameSearcher? mine;
 
+    private static string[] Missed(Func<ListedName, bool> isMeant, Func<string, int, string> spell)
+    {
+        IReadOnlyList<ListedName> names = Index.Value.Names;
+        return [.. Enumerable.Range(0, names.Count).AsParallel().WithDegreeOfParallelism(2).Where(i => isMeant(names[i]) && !IsFirst(spell(names[i].Name, i), names[i].EntityId)).Select(i => names[i].Name)];
+    }
+
+    /// <summary>Whether nothing scores higher than the party, parties of the very same words aside.</summary>
     private static bool IsFirst(string name, string party)
     {
         mine ??= new NameSearcher(Index.Value);
-        var hits = new ScreeningHit[10];
+        var hits = new ScreeningHit[CandidateFinder.Maximum];
         int count = mine.Search(new ScreeningQuery(name), 0, hits);
-        return hits.Take(count).Any(h => h.Score >= hits[0].Score && Index.Value.Names[h.NameIndex].EntityId == party);
+        float own = hits.Take(count).Where(h => Index.Value.Names[h.NameIndex].EntityId == party).Select(h => h.Score).DefaultIfEmpty(-1).Max();
+        return count > 0 && hits.Take(count).TakeWhile(h => h.Score > own).All(h => WithoutForm(Index.Value.Names[h.NameIndex].Name) == WithoutForm(name));
     }
 
     private static string WithoutForm(string name)

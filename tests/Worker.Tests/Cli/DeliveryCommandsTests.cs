@@ -49,6 +49,10 @@ public sealed class DeliveryCommandsTests
         bench.Hooks.Answer = static _ => Task.CompletedTask;
         (await RiskProcess.RunAsync(bench, "alerts", "test-fire", "--receiver", "platform")).Expect(0);
         (await RiskProcess.RunAsync(bench, "alerts", "test-fire", "--receiver", "platfrom")).Expect(2);
+        string wrong = (await RiskProcess.RunAsync(bench, "deliveries", "list", "--state", "lost")).Expect(2).Error;
+        Assert.Contains("'lost' is none of pending, delivered, dead", wrong, StringComparison.Ordinal);
+        Assert.Contains("'risk deliveries list --help' tells", wrong, StringComparison.Ordinal);
+        (await RiskProcess.RunAsync(bench, "deliveries", "list", "--state", "dead")).Expect(0);
     }
 
     /// <summary>Everything fails in every way, with a secret in every place that takes one; afterwards none of them is in any file, output or error.</summary>

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Risk.Rules.Alerts;
+using Risk.Rules.Signals;
 using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Workflow;
 using Risk.Worker.Http;
@@ -13,6 +14,7 @@ using Risk.Worker.Storage;
 using Risk.Worker.Storage.Sqlite;
 using Risk.Testing;
 using Risk.Worker.Tests.Alerting;
+using Risk.Worker.Tests.Storage;
 
 namespace Risk.Worker.Tests.Http;
 
@@ -177,6 +179,42 @@ public sealed class ActionEndpointsTests : IAsyncLifetime
         Assert.Contains(HttpStatusCode.TooManyRequests, all);
     }
 
+    [Theory]
+    [InlineData("link", "m.keller@buyer.example")]
+    [InlineData("api", "orders_bot")]
+    public async Task FalsePositive_OfAMatchWithAList_DecidesTheMatch(string way, string by)
+    {
+        Alert listed = Alert with { EpisodeId = "01hx7listed000000000000001", Rule = "SR-SAN-001", Key = "sdn-1", Evidence = [Alert.Evidence[0] with { Label = "events.sanction sdn-1", Source = new SourceId("ofac-sdn") }] };
+        await using (IStoreSession session = await store.WriteAsync(default))
+        {
+            SourceId list = new("ofac-sdn");
+            EventSignal signal = StoreSamples.Event(listed.Supplier!.Value, "sdn-1", At) with { Source = list, Name = "sanction" };
+            var compared = new ComparedFields(["Brightwater Castings GmbH"], "DE", [], ["BRIGHTWATER"], ["RU"], []);
+            await session.Alerts.SaveAsync([new AlertTransition(AlertTransitionKind.Opened, listed)], At, default);
+            await session.Screening.BeginAsync([new StoredMatch(0, listed.Supplier.Value, list, "sdn-1", At, null, "", StoredMatchResult.Possible, null, new MatchContent(signal, compared, "the list", "BRIGHTWATER", "Brightwater Castings GmbH", 0.75, 5, "fp", "1+aa", ""))], default);
+            await session.CommitAsync(default);
+        }
+
+        if (way == "link")
+        {
+            string url = links.Url("false-positive", listed.EpisodeId, by, At + ActionLinks.ValidFor);
+            (HttpStatusCode status, string said) = await PostAsync(url, ("confirm", await ConfirmationAsync(url)), ("reason", "another party"));
+            Assert.Equal(HttpStatusCode.OK, status);
+            Assert.StartsWith($"Marked another party by {by}", said, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(HttpStatusCode.OK, (await CallAsync("false-positive", """{"reason": "another party"}""", episode: listed.EpisodeId)).Status);
+        }
+
+        await using IStoreSession after = await store.ReadAsync(default);
+        MatchDecision decision = Assert.Single(await after.Screening.DecisionsAsync(ended: false, default));
+        Assert.Equal((MatchVerdict.FalsePositive, by, "another party", "sdn-1"), (decision.Verdict, decision.By, decision.Reason, decision.Entry));
+        Assert.Equal(StoredMatchResult.Cleared, (await after.Screening.FindStandingAsync(listed.Supplier!.Value, decision.Source, "sdn-1", default))!.Result);
+        AlertAct act = Assert.Single(await after.Workflow.ActsAsync(listed.EpisodeId, default));
+        Assert.Equal(("false positive", by, way), (act.Kind, act.By, act.Via));
+    }
+
     private string Url(string action) => links.Url(action, Alert.EpisodeId, "m.keller@buyer.example", At + ActionLinks.ValidFor);
 
     private async Task<string> ConfirmationAsync(string url) => Regex.Match(await http.GetStringAsync(url), "name=\"confirm\" value=\"([^\"]+)\"").Groups[1].Value;
@@ -187,9 +225,9 @@ public sealed class ActionEndpointsTests : IAsyncLifetime
         return (answer.StatusCode, WebUtility.HtmlDecode(Regex.Match(await answer.Content.ReadAsStringAsync(), "</h1><p>(.*?)</p>").Groups[1].Value));
     }
 
-    private async Task<(HttpStatusCode Status, JsonElement Answer)> CallAsync(string action, string body, string token = Secret)
+    private async Task<(HttpStatusCode Status, JsonElement Answer)> CallAsync(string action, string body, string token = Secret, string? episode = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/alerts/{Alert.EpisodeId}/{action}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/alerts/{episode ?? Alert.EpisodeId}/{action}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         if (token.Length > 0) request.Headers.Add("Authorization", "Bearer " + token);
         HttpResponseMessage answer = await http.SendAsync(request);
         return (answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement);

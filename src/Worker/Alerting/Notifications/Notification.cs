@@ -59,6 +59,9 @@ internal sealed record Notification
     /// <summary>In words, where <see cref="Reason"/> does not say it all: "daily digest", "nobody acknowledged it within 4h"; or "".</summary>
     public string Occasion { get; init; } = "";
 
+    /// <summary>Of a table: how many of its alerts are there because nobody acknowledged them in time.</summary>
+    public int Escalated { get; init; }
+
     /// <summary>Why this recipient gets it; whole sentences.</summary>
     public ImmutableArray<string> Because { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,7 +15,7 @@ internal static class DeliveriesCommand
 {
     public static Command Create(CommandHost host)
     {
-        var state = new Option<DeliveryState?>("--state") { Description = "Only pending, delivered or dead ones." };
+        var state = new Option<DeliveryState?>("--state") { Description = "Only pending, delivered or dead ones.", CustomParser = StateOf };
         var newest = new Option<int>("--newest") { Description = "How many, newest first.", DefaultValueFactory = _ => 50 };
         var list = new Command("list", "What was sent to whom, and what waits or was given up.") { state, newest };
         host.Handle(list, (context, token) => ListAsync(context, context.Parsed.GetValue(state), context.Parsed.GetValue(newest), token));
@@ -34,6 +35,13 @@ internal static class DeliveriesCommand
             _ => throw new CommandFailure(ExitCode.Usage, "say what to redeliver: an ID, --receiver NAME, or --all"),
         });
         return new Command("deliveries", "Messages to receivers.") { list, show, redeliver };
+    }
+
+    private static DeliveryState? StateOf(ArgumentResult result)
+    {
+        if (Enum.TryParse(result.Tokens[0].Value, ignoreCase: true, out DeliveryState state) && Enum.IsDefined(state)) return state;
+        result.AddError($"--state: '{result.Tokens[0].Value}' is none of pending, delivered, dead");
+        return null;
     }
 
     private static async Task<int> ListAsync(CommandContext context, DeliveryState? state, int newest, CancellationToken cancellationToken)

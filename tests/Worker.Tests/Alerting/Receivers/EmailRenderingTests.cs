@@ -24,7 +24,14 @@ public sealed class EmailRenderingTests
             Muted = [new MutedAlert(NotificationSample.Alert("01hx7muted0000000000000001", "SR-FIN-003", "SUP-0042", message: "Brightwater Castings GmbH: current ratio 0.61"), "inhibited by 'Insolvency proceedings' (SR-FIN-004)")],
             Recipients = ["m.keller@buyer.example"],
         },
-        ["table"] = NotificationSample.Wide with { Reason = NotificationReason.Burst, Occasion = "7 messages came together and became this one", Waiting = new Risk.Worker.Storage.WaitingItems(4, NotificationSample.At.AddDays(1)) },
+        ["table"] = NotificationSample.Wide with
+        {
+            Reason = NotificationReason.Burst,
+            Occasion = "7 messages came together and became this one. Escalated: nobody acknowledged it within 4h of office hours (escalation tier-1, step 1 of 2)",
+            Escalated = 3,
+            Because = [.. Enumerable.Range(1, 7).Select(i => $"You are the backup owner of Plant {i} GmbH."), "Receiver 'treasury' names you."],
+            Waiting = new Risk.Worker.Storage.WaitingItems(4, NotificationSample.At.AddDays(1)),
+        },
     };
 
     // The golden files were read by people, in a browser, in light and dark, at 640 and 320 pixels, before they became golden.
@@ -76,6 +83,43 @@ public sealed class EmailRenderingTests
         Assert.DoesNotContain("\nBcc:", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', view.Subject);
     }
+
+    [Fact]
+    public void Of_AssessmentThatMovedOn_SaysTheScoreThatIsExplained()
+    {
+        EmailView view = EmailViews.Of(Now(NotificationSample.BrightwaterAssessment with { Score = 77m, Band = Risk.Rules.Evaluation.Band.High }), "m.keller@buyer.example");
+        Assert.Equal(("77", "High"), (view.Score!.After, view.Score.BandAfter));
+        Assert.EndsWith("(34 -> 77)", view.Subject, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_UndecidedRules_AreNotToldAsIfTheyHadHappened()
+    {
+        Risk.Rules.Evaluation.Assessment known = NotificationSample.BrightwaterAssessment;
+        EmailView view = EmailViews.Of(Now(known with { Findings = [.. known.Findings.Select(f => f.Category == "financial" ? f with { State = Risk.Rules.Evaluation.FindingState.Unknown } : f)] }), "m.keller@buyer.example");
+        Assert.Contains(("+42.7", "Not known: 2 undecided rules (financial)"), view.Why);
+        Assert.DoesNotContain(view.Why, w => w.What.StartsWith("Thin liquidity", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_AlertThatRecovers_SaysSo()
+    {
+        Risk.Rules.Evaluation.Assessment known = NotificationSample.BrightwaterAssessment;
+        EmailView view = EmailViews.Of(Now(known with { Findings = [.. known.Findings.Select(f => f with { State = Risk.Rules.Evaluation.FindingState.Recovering })] }), "m.keller@buyer.example");
+        Assert.StartsWith("Recovering: what raised it no longer holds.", view.Turn, StringComparison.Ordinal);
+        Assert.Contains(("+6.0", "On-time delivery below the agreed level (operational, recovering)"), view.Why);
+        Assert.Equal("", EmailViews.Of(NotificationSample.Single, "m.keller@buyer.example").Turn);
+    }
+
+    [Theory]
+    [InlineData("Brightwater Castings GmbH: petition filed", "Petition filed")]
+    [InlineData("Brightwater Castings GmbH is in CU, under an embargo", "Is in CU, under an embargo")]
+    [InlineData("Brightwater Castings GmbHs parent failed", "Brightwater Castings GmbHs parent failed")]
+    public void Of_MessageThatBeginsWithTheName_DoesNotRepeatIt(string message, string said) =>
+        Assert.Equal(said, EmailViews.Of(NotificationSample.Single with { Firing = [NotificationSample.Insolvency with { Message = message }] }, "m.keller@buyer.example").WhatHappened);
+
+    private static Notification Now(Risk.Rules.Evaluation.Assessment assessment) =>
+        NotificationSample.Of(NotificationReason.First, [NotificationSample.Insolvency], [], [new SupplierContext(NotificationSample.Brightwater, assessment)]);
 
     [Fact]
     public void Render_AnyMail_FetchesNothing()

@@ -93,7 +93,7 @@ internal sealed class EmailChannel : IReceiverChannel
             ("X-Risk-Delivery", deliveryId),
             ("X-Risk-Notification", notification.Id),
             ("X-Risk-Reason", notification.Reason.ToString()),
-            ("X-Risk-Episodes", string.Join(' ', notification.Alerts.Select(a => a.EpisodeId))),
+            ("X-Risk-Episodes", string.Join(' ', notification.Alerts.Concat(notification.Muted.Select(m => m.Alert)).Select(a => a.EpisodeId))),
         ];
         byte[] body = MimeComposer.Compose(new MailMessageParts(headers, EmailText.Render(view), EmailHtml.Render(view), "=_" + StableId.Of("boundary", deliveryId)));
         return new Rendering(view.Subject, body);

@@ -16,17 +16,18 @@ internal static class EmailDigest
         int suppliers = notification.Alerts.Select(a => a.Supplier).OfType<Rules.Suppliers.SupplierId>().Distinct().Count();
         string counts = Counts(notification.Firing);
         string over = notification.Resolved.Length == 0 ? "" : Number(notification.Resolved.Length, "has ended", "have ended");
+        string escalated = notification.Escalated == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{notification.Escalated} escalated");
         string muted = notification.Muted.Length == 0 ? "" : Number(notification.Muted.Length, "not told separately", "not told separately");
         string news = notification.Firing.IsEmpty ? "nothing new" : Number(notification.Firing.Length, "alert", "alerts") + (suppliers > 1 ? " on " + Number(suppliers, "supplier", "suppliers") : "");
         bool isDigest = notification.Reason == NotificationReason.Digest;
         ImmutableArray<AlertLine> table = [.. notification.Firing.Take(MostListed).Select(a => EmailViews.Line(notification, a, isWide: true))];
         return new EmailView
         {
-            Subject = $"[Risk] {(isDigest ? "DIGEST" : "TABLE")} {news}{(counts.Length > 0 ? ": " + counts : "")}{(over.Length > 0 ? ", " + over : "")}{(notification.Firing.IsEmpty && muted.Length > 0 ? ", " + muted : "")}",
+            Subject = $"[Risk] {(isDigest ? "DIGEST" : "TABLE")} {news}{(counts.Length > 0 ? ": " + counts : "")}{(escalated.Length > 0 ? ", " + escalated : "")}{(over.Length > 0 ? ", " + over : "")}{(notification.Firing.IsEmpty && muted.Length > 0 ? ", " + muted : "")}",
             Verdict = notification.Firing.IsEmpty ? "INFO" : EmailViews.VerdictOf(notification.Firing[0]),
             Standing = isDigest ? $"Digest{(notification.Occasion.Length > 0 ? " | " + notification.Occasion : "")}" : "Many messages in one",
             Name = Sentence(news),
-            WhatHappened = string.Join("; ", new[] { counts, over, muted }.Where(t => t.Length > 0)),
+            WhatHappened = string.Join("; ", new[] { counts, escalated, over, muted }.Where(t => t.Length > 0)),
             Score = null,
             Next = "",
             Evidence = [],
@@ -40,16 +41,29 @@ internal static class EmailDigest
             Why = [],
             Contract = [],
             Gaps = [],
-            Footer = [.. Cut(notification.Resolved.Length, "that have ended"), .. Cut(notification.Muted.Length, "that are not told separately"), isDigest ? "It holds only what is new since your last digest that arrived." : Sentence(notification.Occasion) + ".", .. Notes(notification), "In full: risk alerts show EPISODE, risk alerts list"],
+            Footer = [.. Cut(notification.Resolved.Length, "that have ended"), .. Cut(notification.Muted.Length, "that are not told separately"), isDigest ? "It holds only what is new since your last digest that arrived." : Sentence(notification.Occasion) + ".", .. Notes(notification), "In full: risk alerts list names each EPISODE for risk alerts show EPISODE"],
         };
     }
 
     /// <summary>Why the reader gets a mail, and what else waits for them.</summary>
     public static IEnumerable<string> Notes(Notification notification)
     {
-        if (!notification.Because.IsEmpty) yield return "Why you: " + string.Join(" ", notification.Because.Take(5));
+        if (!notification.Because.IsEmpty) yield return "Why you: " + string.Join(" ", Reasons(notification.Because).Take(5));
         if (notification.Waiting is { } waiting)
             yield return string.Create(CultureInfo.InvariantCulture, $"{Number(waiting.Count, "further alert waits", "further alerts wait")} for your next digest ({waiting.DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC).");
+    }
+
+    /// <summary>Sentences that differ in the supplier's name only become one.</summary>
+    private static IEnumerable<string> Reasons(ImmutableArray<string> because)
+    {
+        const int mostNamed = 5;
+        const string of = " of ";
+        foreach (IGrouping<string, string> alike in because.GroupBy(b => b.StartsWith("You are ", StringComparison.Ordinal) && b.IndexOf(of, StringComparison.Ordinal) is > 0 and int at ? b[..(at + of.Length)] : b))
+        {
+            string[] names = [.. alike.Select(b => b[alike.Key.Length..].TrimEnd('.'))];
+            if (names.Length == 1) yield return alike.First();
+            else yield return string.Create(CultureInfo.InvariantCulture, $"{alike.Key}{string.Join(", ", names.Take(mostNamed))}{(names.Length > mostNamed ? $" and {names.Length - mostNamed} more" : "")}.");
+        }
     }
 
     private static IEnumerable<string> Cut(int count, string what)

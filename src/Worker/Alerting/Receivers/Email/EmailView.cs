@@ -112,7 +112,7 @@ internal static class EmailViews
             Name = NameOf(worst, context),
             WhatHappened = Sentence(WhatOf(worst, context)) + CauseOf(worst),
             Score = ScoreOf(worst, context),
-            Turn = TurnTold(notification, worst),
+            Turn = TurnTold(notification, worst) is { Length: > 0 } turn ? turn : Recovery(worst, context),
             Taken = TakenBy(notification, worst),
             Scores = context is null ? [] : ScoreHistory.Of(context.Scores, notification.At),
             Deadline = isOver || context is null ? "" : ContractDeadline.Of(context.Supplier, notification.At),
@@ -129,7 +129,7 @@ internal static class EmailViews
             Why = context?.Assessment is { } assessment && !isOver ? WhyOf(assessment) : [],
             Contract = context is null ? [] : ContractOf(context.Supplier),
             Gaps = context?.Assessment is { } known ? GapsOf(known) : [],
-            Footer = FooterOf(notification, worst, recipient),
+            Footer = FooterOf(notification, worst),
         };
     }
 
@@ -178,6 +178,11 @@ internal static class EmailViews
         return worst.Revision > 0 && isFresh ? "It got worse since it was last told." : "";
     }
 
+    /// <summary>A figure that is good again under a bad verdict wants a word.</summary>
+    private static string Recovery(Alert worst, SupplierContext? context) =>
+        worst.ResolvedAt is null && context?.Assessment?.Findings.Any(f => f.Rule == worst.Rule && f.Key == worst.Key && f.State == FindingState.Recovering) == true
+            ? "Recovering: what raised it no longer holds. It ends when that lasts." : "";
+
     private static ImmutableArray<string> TakenBy(Notification notification, Alert worst)
     {
         if (notification.Episodes.GetValueOrDefault(worst.EpisodeId)?.Workflow is not { } work) return [];
@@ -193,8 +198,11 @@ internal static class EmailViews
     {
         int dot = evidence.Label.IndexOf('.', StringComparison.Ordinal), space = evidence.Label.IndexOf(' ', StringComparison.Ordinal);
         string name = (space < 0 ? evidence.Label[(dot + 1)..] : evidence.Label[(dot + 1)..space]).Replace('_', ' ');
-        return evidence.Value is { Length: > 0 } value ? $"{name} {value}" : space < 0 ? name : name + evidence.Label[space..];
+        return evidence.Value is { Length: > 0 } value ? $"{name} {Short(value)}" : space < 0 ? name : name + evidence.Label[space..];
     }
+
+    private static string Short(string value) => decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) && value.Contains('.', StringComparison.Ordinal)
+        ? number.ToString("0.####", CultureInfo.InvariantCulture) : value;
 
     internal static string VerdictOf(Alert alert) => alert.Severity.ToString().ToUpperInvariant();
 
@@ -213,14 +221,19 @@ internal static class EmailViews
     private static string WhatOf(Alert alert, SupplierContext? context)
     {
         string message = PlainText.Line(alert.Message, 400);
-        string name = context is null ? "" : PlainText.Line(context.Supplier.Name, 120) + ": ";
-        return name.Length > 0 && message.StartsWith(name, StringComparison.Ordinal) && message.Length > name.Length ? message[name.Length..] : message.Length > 0 ? message : PlainText.Line(alert.Title);
+        if (message.Length == 0) return PlainText.Line(alert.Title);
+        string name = context is null ? "" : PlainText.Line(context.Supplier.Name, 120);
+        string? lead = name.Length == 0 ? null : new[] { name + ": ", name + " " }.FirstOrDefault(l => message.StartsWith(l, StringComparison.Ordinal) && message.Length > l.Length);
+        return lead is null ? message : message[lead.Length..];
     }
 
+    /// <summary>From before the alert to now, or to its end. Of an open one the latest assessment says it, as "why this score" does: much may have happened since the alert last turned.</summary>
     private static ScoreChange? ScoreOf(Alert alert, SupplierContext? context)
     {
-        decimal? after = alert.ScoreAfter ?? context?.Assessment?.Score;
-        Band? band = alert.BandAfter ?? context?.Assessment?.Band;
+        Assessment? latest = context?.Assessment;
+        bool isLatest = latest is not null && (alert.ResolvedAt is null || alert.ScoreAfter is null);
+        decimal? after = isLatest ? latest!.Score : alert.ScoreAfter;
+        Band? band = isLatest ? latest!.Band : alert.BandAfter;
         return after is null || band is null ? null : new ScoreChange(Points(alert.ScoreBefore), BandName(alert.BandBefore), Points(after), BandName(band));
     }
 
@@ -252,20 +265,27 @@ internal static class EmailViews
 
     private static ImmutableArray<(string, string)> WhyOf(Assessment assessment) =>
     [
-        .. assessment.Contributions.Where(c => c.Share > 0).OrderByDescending(c => c.Share).ThenBy(c => c.Label, StringComparer.Ordinal).Take(5)
-            .Select(c => ("+" + c.Share.ToString("0.0", CultureInfo.InvariantCulture), Explain(c, assessment))),
+        .. assessment.Contributions.GroupBy(c => FindingOf(c, assessment) is { State: FindingState.Unknown } ? "?" + c.Category : c.Kind + c.Label)
+            .Select(g => (Share: g.Sum(c => c.Share), What: g.Key[0] == '?' ? Undecided(g.Count(), g.First().Category) : Explain(g.First(), assessment)))
+            .Where(w => w.Share > 0).OrderByDescending(w => w.Share).ThenBy(w => w.What, StringComparer.Ordinal).Take(5)
+            .Select(w => ("+" + w.Share.ToString("0.0", CultureInfo.InvariantCulture), w.What)),
     ];
+
+    /// <summary>A rule that could not be decided adds points because nobody knows; its title would say that it has happened.</summary>
+    private static string Undecided(int count, string category) => string.Create(CultureInfo.InvariantCulture, $"Not known: {count} undecided {(count == 1 ? "rule" : "rules")} ({category})");
+
+    /// <summary>The longest id wins, so that SR-1 does not answer for SR-10.</summary>
+    private static Finding? FindingOf(Contribution contribution, Assessment assessment) => assessment.Findings
+        .Where(f => contribution.Label.Contains(f.Rule, StringComparison.Ordinal) && contribution.Label.EndsWith(f.Key, StringComparison.Ordinal))
+        .MaxBy(f => f.Rule.Length + f.Key.Length);
 
     private static string Explain(Contribution contribution, Assessment assessment)
     {
-        // The longest id wins, so that SR-1 does not answer for SR-10.
-        Finding? finding = assessment.Findings
-            .Where(f => contribution.Label.Contains(f.Rule, StringComparison.Ordinal) && contribution.Label.EndsWith(f.Key, StringComparison.Ordinal))
-            .MaxBy(f => f.Rule.Length + f.Key.Length);
+        Finding? finding = FindingOf(contribution, assessment);
         string subject = finding is null ? contribution.Label : finding.Key.Length == 0 ? finding.Title : $"{finding.Title}: {finding.Key}";
         return PlainText.Line(contribution.Kind switch
         {
-            "finding" => finding is null ? subject : $"{subject} ({finding.Category})",
+            "finding" => finding is null ? subject : $"{subject} ({finding.Category}{(finding.State is FindingState.Recovering or FindingState.Fading ? ", " + finding.State.ToString().ToLowerInvariant() : "")})",
             "floor" => $"Raised to the minimum set by: {subject}",
             "coverage-floor" => "Raised to the minimum for suppliers of whom too little is known",
             "worst-category" => $"Raised towards its worst category: {subject}",
@@ -297,7 +317,7 @@ internal static class EmailViews
     {
         if (assessment.Missing.IsEmpty && !assessment.Degraded) return [];
         var gaps = ImmutableArray.CreateBuilder<string>();
-        gaps.Add(string.Create(CultureInfo.InvariantCulture, $"{assessment.Coverage * 100:0}% of the applicable rules could be decided{(assessment.Degraded ? "; some of the data is out of date" : "")}"));
+        gaps.Add(string.Create(CultureInfo.InvariantCulture, $"{assessment.Coverage * 100:0} % of what is at stake is known{(assessment.Degraded ? "; some of the data is out of date" : "")}"));
         gaps.AddRange(assessment.Missing.Take(6).Select(m => PlainText.Line(m, 100)));
         if (assessment.Missing.Length > 6) gaps.Add(string.Create(CultureInfo.InvariantCulture, $"and {assessment.Missing.Length - 6} more"));
         return gaps.ToImmutable();
@@ -314,7 +334,7 @@ internal static class EmailViews
         ? url.Scheme is "http" or "https" ? $"webhook at {PlainText.Line(url.Host, 80)}" : "webhook"
         : PlainText.Line(recipient, 80);
 
-    private static ImmutableArray<string> FooterOf(Notification notification, Alert worst, string recipient)
+    private static ImmutableArray<string> FooterOf(Notification notification, Alert worst)
     {
         if (notification.Reason is NotificationReason.Test or NotificationReason.Canary or NotificationReason.AllQuiet)
             return [string.Create(CultureInfo.InvariantCulture, $"Sent by the risk monitor about itself ({PlainText.Line(notification.Receiver)}), {notification.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC. No alert stands behind it.")];
@@ -333,21 +353,7 @@ internal static class EmailViews
         string[] commands = worst.Supplier is { } supplier
             ? [show, $"Why this score: risk explain {PlainText.Line(supplier.Value, 60)}"]
             : [show];
-        string[] why = notification.Because.IsEmpty ? [$"Why you: {WhyYou(notification, recipient)}."] : [];
-        return [$"{reason}. Rule {since}.", .. why, .. EmailDigest.Notes(notification), .. commands];
-    }
-
-    private static string WhyYou(Notification notification, string recipient)
-    {
-        Supplier[] suppliers = [.. notification.Suppliers.Values.Select(s => s.Supplier)];
-        int owned = suppliers.Count(s => Is(s.Owner)), backed = suppliers.Count(s => !Is(s.Owner) && Is(s.BackupOwner));
-        string receiver = $"receiver {PlainText.Line(notification.Receiver, 60)} of routing.yaml";
-        if (owned + backed == 0) return $"{receiver} names you";
-        string what = owned > 0 ? "you own" : "you are the back-up owner of";
-        int count = owned > 0 ? owned : backed;
-        return count == 1 ? $"{what} {PlainText.Line(suppliers.First(s => Is(owned > 0 ? s.Owner : s.BackupOwner)).Name, 80)}, and {receiver} tells owners" : string.Create(CultureInfo.InvariantCulture, $"{what} {count} of these suppliers, and {receiver} tells owners");
-
-        bool Is(string address) => string.Equals(Mailbox.Parse(address)?.Address, recipient, StringComparison.OrdinalIgnoreCase);
+        return [$"{reason}. Rule {since}.", .. EmailDigest.Notes(notification), .. commands];
     }
 
     private static string Points(decimal? score) => score is { } value ? Math.Round(value, 0, MidpointRounding.AwayFromZero).ToString("0", CultureInfo.InvariantCulture) : "";
