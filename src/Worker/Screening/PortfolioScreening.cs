@@ -15,7 +15,8 @@ internal sealed record PreparedScreen(
 /// <summary>Screens the portfolio against lists, and records every screen.</summary>
 /// <remarks>
 /// Once a list has been screened whole, only what changed is compared: suppliers that came or changed, and those near entries that came, went or changed. Another matcher, or a
-/// list that changed in large part, is screened whole again.
+/// list that changed in large part, is screened whole again. A changed entry also moves, by very little, how much its words weigh for all others: a pair that stands at a threshold
+/// may be judged otherwise at the next whole screen.
 /// </remarks>
 internal static class PortfolioScreening
 {
