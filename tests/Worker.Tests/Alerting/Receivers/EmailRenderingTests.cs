@@ -118,6 +118,17 @@ public sealed class EmailRenderingTests
     public void Of_MessageThatBeginsWithTheName_DoesNotRepeatIt(string message, string said) =>
         Assert.Equal(said, EmailViews.Of(NotificationSample.Single with { Firing = [NotificationSample.Insolvency with { Message = message }] }, "m.keller@buyer.example").WhatHappened);
 
+    [Theory]
+    [InlineData("cleared", "RESOLVED", "Nothing to do: cleared on 2026-03-02")]
+    [InlineData("accepted until 2026-06-30", "ACCEPTED", "Nothing to do: accepted until 2026-06-30 on 2026-03-02")]
+    [InlineData("false positive, says m.weber: wrong figures", "DISMISSED", "Nothing to do: false positive, says m.weber: wrong figures on 2026-03-02")]
+    [InlineData("cleared as a false positive by m.weber on 2026-03-02: another party", "DISMISSED", "Nothing to do: cleared as a false positive by m.weber on 2026-03-02: another party")]
+    public void Of_AlertThatIsOver_SaysHow(string resolution, string verdict, string next)
+    {
+        EmailView view = EmailViews.Of(NotificationSample.Of(NotificationReason.Resolved, [], [NotificationSample.Insolvency with { ResolvedAt = NotificationSample.At, Resolution = resolution }], []), "m.keller@buyer.example");
+        Assert.Equal((verdict, next), (view.Verdict, view.Next));
+    }
+
     private static Notification Now(Risk.Rules.Evaluation.Assessment assessment) =>
         NotificationSample.Of(NotificationReason.First, [NotificationSample.Insolvency], [], [new SupplierContext(NotificationSample.Brightwater, assessment)]);
 

@@ -167,7 +167,7 @@ internal static class EmailViews
     private static bool IsBack(Notification notification, Alert alert) => alert.Reopened.Length > 0
         && (notification.Episodes.GetValueOrDefault(alert.EpisodeId)?.Transitions.LastOrDefault(t => t.Transition.Kind is AlertTransitionKind.Reopened or AlertTransitionKind.Worsened) is not { Transition: { } last } || last.Alert.Reopened == alert.Reopened);
 
-    private static string OverOf(Alert alert) => alert.Resolution.StartsWith("accepted ", StringComparison.Ordinal) ? "ACCEPTED" : alert.Resolution.StartsWith("false positive", StringComparison.Ordinal) ? "DISMISSED" : "RESOLVED";
+    private static string OverOf(Alert alert) => alert.Resolution.StartsWith("accepted ", StringComparison.Ordinal) ? "ACCEPTED" : alert.Resolution.StartsWith("false positive", StringComparison.Ordinal) || alert.Resolution.StartsWith("cleared as a false positive", StringComparison.Ordinal) ? "DISMISSED" : "RESOLVED";
 
     private static string TurnTold(Notification notification, Alert worst)
     {
@@ -260,7 +260,7 @@ internal static class EmailViews
     private static string Ended(Alert alert)
     {
         string why = alert.Resolution.Length > 0 ? PlainText.Line(alert.Resolution) : "cleared";
-        return alert.ResolvedAt is { } at ? $"{why} on {Date(at)}" : why;
+        return alert.ResolvedAt is { } at && !why.Contains(Date(at), StringComparison.Ordinal) ? $"{why} on {Date(at)}" : why;
     }
 
     private static ImmutableArray<(string, string)> WhyOf(Assessment assessment) =>
