@@ -34,6 +34,7 @@ internal static class MatchDecisions
             IdOf(request, at), request.Supplier, request.Source, request.Entry, request.Verdict, by, reason, at, request.Until, match.Content.Compared, null, "");
         await session.Screening.AddDecisionAsync(decision, cancellationToken);
         await ReplaceAsync(session, match, decision, "", $"decided by {by}", at, cancellationToken);
+        if (request.Verdict == MatchVerdict.FalsePositive) await session.Assessments.ForgetPointsAsync(request.Supplier, request.Entry, cancellationToken);
         await LogAsync(session, decision, "added", "", at, cancellationToken);
         return decision;
     }

@@ -177,6 +177,9 @@ public interface IAssessmentTable
     /// <summary>Makes an evaluation of a supplier that was evaluated before necessary: something that is no signal changed.</summary>
     Task TouchAsync(SupplierId supplier, CancellationToken cancellationToken);
 
+    /// <summary>The supplier's findings with the key were none: they end as ever at the next evaluation, and then nothing of them fades.</summary>
+    Task ForgetPointsAsync(SupplierId supplier, string key, CancellationToken cancellationToken);
+
     /// <summary>One for each asked for; the initial one where none is stored. With the waivers and false positives that are in force.</summary>
     Task<IReadOnlyDictionary<SupplierId, SupplierState>> StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken);
 

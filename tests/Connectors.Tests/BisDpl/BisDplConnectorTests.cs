@@ -52,7 +52,8 @@ public sealed class BisDplConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("Richard Roe", "US", 4)]
     [InlineData("Dick Roe", "", 4)]
     [InlineData("Tail Spin Marine", "", 4)]
-    [InlineData("Tailspin", "US", 2)]
+    [InlineData("Tailspin", "BY", 2)]
+    [InlineData("Tailspin", "US", 0)]
     [InlineData("Lapsed Works", "FR", 0)]
     public async Task FetchAsync_Names_GiveTheSeverity(string name, string country, int severity)
     {

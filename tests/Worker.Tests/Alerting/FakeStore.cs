@@ -202,6 +202,8 @@ internal sealed class FakeStore : IRiskStore, IStoreSession, IAlertTable, IWorkf
 
     Task<IReadOnlyDictionary<SupplierId, SupplierState>> IAssessmentTable.StatesAsync(IReadOnlyCollection<SupplierId> suppliers, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task IAssessmentTable.ForgetPointsAsync(SupplierId supplier, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     Task IAssessmentTable.TouchAsync(SupplierId supplier, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task IWorkflowTable.AcceptAsync(Acceptance acceptance, CancellationToken cancellationToken) => throw new NotSupportedException();

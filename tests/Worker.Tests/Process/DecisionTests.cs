@@ -27,6 +27,7 @@ public sealed class DecisionTests
         Assert.Empty(await bench.FiringAsync());
         Alert resolved = Assert.Single(await bench.ReadAsync(s => s.Alerts.ListAsync(resolved: true, CancellationToken.None)), a => a.Kind == AlertKind.Risk);
         Assert.StartsWith("cleared as a false positive by Ada", resolved.Resolution, StringComparison.Ordinal);
+        Assert.DoesNotContain((await bench.ReadAsync(s => s.Assessments.FindAsync(new SupplierId("S-1"), null, CancellationToken.None)))!.Findings, f => f.Rule == "B-DEB" && f.Points > 0);
 
         bench.Now = bench.Now.AddDays(1);
         await bench.RunAsync();

@@ -55,6 +55,16 @@ internal sealed class SqliteAssessmentTable(SqliteStatements sql, SqliteLedger l
     public Task TouchAsync(SupplierId supplier, CancellationToken cancellationToken) =>
         sql.ExecuteAsync("UPDATE evaluation SET touched = 1 WHERE supplier = @supplier", new { supplier = supplier.Value }, cancellationToken);
 
+    public async Task ForgetPointsAsync(SupplierId supplier, string key, CancellationToken cancellationToken)
+    {
+        SupplierState state = (await StatesAsync([supplier], cancellationToken))[supplier];
+        if (!state.Rules.Any(r => r.Key == key)) return;
+        SupplierState after = state with { Acceptances = [], Rules = [.. state.Rules.Select(r => r.Key == key ? r with { LastPoints = 0 } : r)] };
+        await sql.ExecuteAsync(
+            "UPDATE evaluation SET touched = 1, state = @content WHERE supplier = @supplier",
+            new { supplier = supplier.Value, content = JsonSerializer.SerializeToUtf8Bytes(after, StoreJson.Default.SupplierState) }, cancellationToken);
+    }
+
     public async Task<int> SaveAsync(IReadOnlyCollection<EvaluationResult> results, CancellationToken cancellationToken)
     {
         Dictionary<SupplierId, Latest> latest = await LatestAsync(results, cancellationToken);
