@@ -70,23 +70,9 @@ internal sealed class AlertDispatcher(RoutingModel routing, ReceiverChannels cha
         return earliest;
     }
 
-    /// <summary>Decides for every group that is due, and for what waits, and enqueues what is to be told; all in one session.</summary>
-    /// <param name="everythingNow">For one-shot runs: group_wait counts as elapsed; group_interval and repeat_interval do not.</param>
-    /// <returns>Ids of the deliveries that are new.</returns>
-    public async Task<IReadOnlyList<string>> FlushDueAsync(IStoreSession session, DateTimeOffset at, bool everythingNow, CancellationToken cancellationToken)
-    {
-        var told = new List<string>();
-        for (string? after = ""; after is not null;)
-        {
-            (IReadOnlyList<string> ids, after) = await FlushSomeAsync(session, at, everythingNow, after, cancellationToken).ConfigureAwait(false);
-            told.AddRange(ids);
-        }
-
-        return told;
-    }
-
-    /// <summary>A part of <see cref="FlushDueAsync"/>: some groups, by key. With the last of them, escalations, digests and tables that are due.</summary>
+    /// <summary>Decides for some of the groups that are due, by key, and enqueues what is to be told. With the last of them, escalations, digests and tables that are due.</summary>
     /// <remarks>A flood is told in several transactions, so that nobody else waits long to write. A person is told of an alert twice only when two of its groups are more than a part away from each other.</remarks>
+    /// <param name="everythingNow">For one-shot runs: group_wait counts as elapsed; group_interval and repeat_interval do not.</param>
     /// <param name="after">Key of the last group of the part before; "" for the first.</param>
     /// <returns>Ids of the deliveries that are new, and where the next part begins; null after the last.</returns>
     public async Task<(IReadOnlyList<string> Ids, string? Next)> FlushSomeAsync(IStoreSession session, DateTimeOffset at, bool everythingNow, string after, CancellationToken cancellationToken)
