@@ -137,8 +137,10 @@ public sealed class ScreeningIndex
 
     internal int NameIndex(int row) => rows[row].NameIndex;
 
-    /// <summary>Whether a row is for names of this length: whole names for all, cut ones for those that may have been cut there.</summary>
-    internal bool IsFor(int row, int queryLength) => rows[row].Cut == 0 || Math.Abs(rows[row].Cut - queryLength) <= 1;
+    /// <summary>Whether a row is for a name: whole names for all, cut ones for those that may have been cut there.</summary>
+    /// <param name="name">Without spaces at the ends.</param>
+    internal bool IsFor(int row, ReadOnlySpan<char> name) => rows[row].Cut == 0
+        || (Math.Abs(rows[row].Cut - name.Length) <= 1 && char.ToUpperInvariant(name[^1]) == char.ToUpperInvariant(rows[row].TextOf(Names)[^1]));
 
     internal int Entity(int name) => entities[name];
 
