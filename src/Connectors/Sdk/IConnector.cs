@@ -19,6 +19,9 @@ public interface IConnectorModule
     /// <param name="options">The section <c>Risk:Sources:ID</c>.</param>
     IConnector Create(IConfigurationSection options);
 
+    /// <summary>What people should know of the source, in Markdown: formats, joins, terms, quirks. By default the README.md of the module's folder; "" when there is none.</summary>
+    string Readme => SourceReadme.Of(GetType());
+
     /// <summary>Whether the source can run with these options and workspace without being named in <c>Risk:Sources:Enabled</c>; the reason when not.</summary>
     /// <param name="options">The section <c>Risk:Sources:ID</c>.</param>
     /// <param name="workspace">Absolute path of the workspace folder.</param>

@@ -23,7 +23,19 @@ internal static class SourcesCommand
         var shorter = new Option<bool>("--accept-shorter") { Description = "Take a list although it is shorter than the last good one allows. Look at what is missing first." };
         var pull = new Command("pull", "Pulls one source now and says what came in; nothing is assessed or sent.") { id, shorter };
         host.Handle(pull, (context, token) => PullAsync(context, context.Parsed.GetValue(id)!, context.Parsed.GetValue(shorter), token));
-        return new Command("sources", "Where signals come from.") { list, show, pull };
+        var folder = new Option<string?>("--out") { Description = "Folder for the pages; made when it is not there. Default: docs/sources.", HelpName = "DIR" };
+        var docs = new Command("docs", "The manual of the sources, in Markdown: a page for each, an index, and all that rules may name. Needs no workspace.") { folder };
+        host.Handle(docs, (context, token) => DocsAsync(context, context.Parsed.GetValue(folder) ?? Path.Combine("docs", "sources"), token));
+        return new Command("sources", "Where signals come from.") { list, show, pull, docs };
+    }
+
+    private static async Task<int> DocsAsync(CommandContext context, string folder, CancellationToken cancellationToken)
+    {
+        var pages = SourceMarkdown.Pages(SourceCatalog.Discover().Modules);
+        Directory.CreateDirectory(folder);
+        foreach ((string file, string text) in pages) await File.WriteAllTextAsync(Path.Combine(folder, file), text, cancellationToken);
+        context.Output.Line($"{CommandOutput.Count(pages.Count, "page")} in {folder}");
+        return ExitCode.Done;
     }
 
     private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
