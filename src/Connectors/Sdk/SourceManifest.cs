@@ -43,6 +43,12 @@ public sealed record SourceManifest
     /// <summary>Name of the option that holds a secret reference without which the source cannot run; null: none needed.</summary>
     public string? NeedsKey { get; init; }
 
+    /// <summary>True when no host may lead into a private network: of sources whose hosts a file names.</summary>
+    public bool NeedsPublicHosts { get; init; }
+
+    /// <summary>From when on the publisher will give it no more, as announced; null: nothing is announced.</summary>
+    public DateTimeOffset? Sunset { get; init; }
+
     public ImmutableArray<MetricDefinition> Metrics { get; init; } = [];
 
     /// <summary>True when the source also reads metrics that the workspace's catalog defines and gives to it.</summary>

@@ -36,6 +36,9 @@ internal sealed record RiskOptions(
 
     public string RulesFolder => Path.Combine(Workspace, "rules");
 
+    /// <summary>Files that declare further sources.</summary>
+    public string SourcesFolder => Path.Combine(Workspace, "sources");
+
     public string RoutingFile => Path.Combine(Workspace, "routing.yaml");
 
     public string SilencesFile => Path.Combine(Workspace, "silences.yaml");

@@ -79,11 +79,7 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         WorkspaceFiles.Rules(options.RulesFolder).Where(path => path.EndsWith(WorkspaceFiles.TestsSuffix, StringComparison.Ordinal));
 
     /// <summary>A path as messages name it: relative to where the command runs.</summary>
-    public static string Display(string path)
-    {
-        string relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-    }
+    public static string Display(string path) => DisplayPath.Of(path);
 
     private IEnumerable<string> RuleFiles(bool withOverlay)
     {

@@ -37,7 +37,8 @@ public sealed class WallTests
         { "Evaluation", ["Alerting", "Observability", "Screening", "Storage"] },
         { "Http", ["Alerting", "Configuration", "Storage"] },
         { "Identity", ["Storage"] },
-        { "Ingestion", ["Alerting", "Configuration", "Observability", "Scheduling", "Screening", "Storage"] },
+        // The workspace's own sources are files that people edit.
+        { "Ingestion", ["Alerting", "Configuration", "Observability", "RuleFiles", "Scheduling", "Screening", "Storage"] },
         { "Observability", ["Hosting", "Storage"] },
         { "Portfolio", ["RuleFiles", "Storage"] },
         { "Replay", ["Alerting", "Storage"] },

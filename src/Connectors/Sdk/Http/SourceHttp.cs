@@ -9,7 +9,11 @@ namespace Risk.Connectors.Sdk.Http;
 
 /// <summary>A response that was read whole, within its bound.</summary>
 /// <param name="Status">2xx, or a status the caller said it expects.</param>
-public sealed record SourceResponse(int Status, ReadOnlyMemory<byte> Body, string ContentType, string ETag, string LastModified, Uri Url);
+public sealed record SourceResponse(int Status, ReadOnlyMemory<byte> Body, string ContentType, string ETag, string LastModified, Uri Url)
+{
+    /// <summary>The Link header (RFC 8288) as it came, or "".</summary>
+    public string Link { get; init; } = "";
+}
 
 /// <summary>Calls one source's upstream hosts: limits, retries, deadlines, bounds, mirror. Thread-safe.</summary>
 /// <remarks>
@@ -71,7 +75,7 @@ public sealed class SourceHttp
     {
         using var body = new MemoryStream();
         ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, expected ?? [], headers), cancellationToken).ConfigureAwait(false);
-        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url) { Link = head.Link };
     }
 
     /// <summary>GET, unpacked into a seekable stream, which is emptied before each try.</summary>
@@ -130,7 +134,7 @@ public sealed class SourceHttp
             }
             catch (HttpRequestException e)
             {
-                throw HttpFailures.OfConnection(upstream, e);
+                throw e.InnerException as SourceFailureException ?? HttpFailures.OfConnection(upstream, e);
             }
         }
 
@@ -240,10 +244,15 @@ internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollec
 /// <summary>What came before the body.</summary>
 internal sealed record ResponseHead(int Status, string ContentType, string ETag, string LastModified, Uri Url)
 {
+    public string Link { get; private init; } = "";
+
     public static ResponseHead Of(HttpResponseMessage response, Uri url) => new(
         (int)response.StatusCode,
         response.Content.Headers.ContentType?.MediaType ?? "",
         response.Headers.ETag?.ToString() ?? "",
         response.Content.Headers.NonValidated.TryGetValues("Last-Modified", out var modified) ? modified.ToString() : "",
-        url);
+        url)
+    {
+        Link = response.Headers.NonValidated.TryGetValues("Link", out var link) ? string.Join(", ", link) : "",
+    };
 }
