@@ -57,6 +57,9 @@ public sealed record SourceManifest
     public ImmutableArray<FactDefinition> Facts { get; init; } = [];
 
     public ImmutableArray<FeedDefinition> Feeds { get; init; } = [];
+
+    /// <summary>How long a check counts: the shortest age of its facts and feeds; of sources that give metrics only, three rounds.</summary>
+    public TimeSpan CountsFor => Feeds.Select(f => f.MaximumAge).Concat(Facts.Select(f => f.MaximumAge)).DefaultIfEmpty(Cadence * 3).Min();
 }
 
 /// <summary>A request limit that one or more hosts share.</summary>

@@ -62,6 +62,7 @@ internal static class SourceMarkdown
         Line(text, "|---|---|");
         Line(text, $"| publisher | {Cell(manifest.Publisher)}{(Uri.TryCreate(manifest.Homepage, UriKind.Absolute, out _) ? $", <{manifest.Homepage}>" : "")} |");
         Line(text, $"| terms | {Cell(manifest.Terms)} |");
+        if (manifest.Sunset is { } sunset) Line(text, FormattableString.Invariant($"| ends | {sunset.UtcDateTime:yyyy-MM-dd}, as the publisher announced |"));
         Line(text, $"| covers | {Covers(manifest)} |");
         Line(text, $"| runs | {Cell(Runs(module))} |");
         Line(text, $"| schedule | `{manifest.Cron}` ({manifest.TimeZone}); due again {Span(manifest.Cadence)} after a success |");

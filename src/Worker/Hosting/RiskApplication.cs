@@ -141,7 +141,7 @@ internal sealed class RiskApplication : IAsyncDisposable
         var attempt = new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox, traffic), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
         var assurance = new AssuranceRound(book.Routing, Channels, [.. Sources.Enabled.Select(s => s.Manifest.Id)]);
         var heart = new Heart(book.Routing.Assurance.Heartbeat, services, loggers.CreateLogger<Heart>());
-        return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher), attempt, assurance, heart);
+        return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher, Sources), attempt, assurance, heart);
     }
 
     public async ValueTask DisposeAsync()

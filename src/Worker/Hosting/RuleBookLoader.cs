@@ -138,7 +138,7 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
     public static RoutingVocabulary Vocabulary(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules)
     {
         IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Append(AlertKind.System).Distinct(StringComparer.Ordinal);
-        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.LostRule, DeliveryAlerts.FailingRule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule, WaiverNotices.Rule];
+        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, SourceHealth.SunsetRule, DeliveryAlerts.LostRule, DeliveryAlerts.FailingRule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule, WaiverNotices.Rule];
         return new RoutingVocabulary(supplierAttributes, categories, ids);
     }
 }

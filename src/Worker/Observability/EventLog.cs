@@ -12,6 +12,9 @@ internal static partial class EventLog
     [LoggerMessage(EventId = 2104, Level = LogLevel.Warning, Message = "Source {Source} rejected {Rejected} of {Total} records")]
     public static partial void RecordsRejected(this ILogger logger, string source, int rejected, int total);
 
+    [LoggerMessage(EventId = 2105, Level = LogLevel.Warning, Message = "Source {Source} changed its format: {Changes}")]
+    public static partial void FormatChanged(this ILogger logger, string source, string changes);
+
     [LoggerMessage(EventId = 2201, Level = LogLevel.Information, Message = "Assessed {Suppliers} suppliers: {Opened} alerts opened, {Resolved} resolved")]
     public static partial void Assessed(this ILogger logger, int suppliers, int opened, int resolved);
 

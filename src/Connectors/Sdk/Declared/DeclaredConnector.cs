@@ -80,7 +80,7 @@ internal sealed class DeclaredConnector(DeclaredSource source, string secret) : 
             throw context.Snapshots.Quarantine(download, e.Kind, "cannot be read: " + e.Message.TrimEnd('.'));
         }
 
-        if (rows.Count > 0 && rows.Count < source.Expected.MinimumRows)
+        if (rows.Count > 0 && rows.Count < source.Expected.MinimumRows && !context.Snapshots.IsTaken(download))
             throw context.Snapshots.Quarantine(download, FailureKind.SentinelMissing, string.Create(CultureInfo.InvariantCulture, $"has {rows.Count} rows; fewer than {source.Expected.MinimumRows} cannot be the whole list"));
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows.Count, null, source.Expected.MaximumShrink, cancellationToken).ConfigureAwait(false);
         return (rows, [accepted]);
