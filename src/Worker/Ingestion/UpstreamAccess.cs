@@ -11,12 +11,13 @@ internal sealed class UpstreamAccess : IDisposable
     private readonly UpstreamOptions options;
     private readonly HostLimiters limiters;
     private readonly TimeProvider clock;
+    private readonly IAnswerCache cache;
     private readonly SocketsHttpHandler handler = SourceHttp.CreateHandler();
     private readonly SocketsHttpHandler guarded = SourceHttp.CreateHandler();
 
-    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock)
+    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock, IAnswerCache cache)
     {
-        (this.options, this.limiters, this.clock) = (options, limiters, clock);
+        (this.options, this.limiters, this.clock, this.cache) = (options, limiters, clock, cache);
         guarded.ConnectCallback = ConnectAsync;
 
         // A proxy would resolve the name again, behind the check.
@@ -24,7 +25,7 @@ internal sealed class UpstreamAccess : IDisposable
     }
 
     // The mirror is the operator's own setting, and mostly an address inside.
-    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, manifest.NeedsPublicHosts && options.Mirror is null ? guarded : handler);
+    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, manifest.NeedsPublicHosts && options.Mirror is null ? guarded : handler, cache);
 
     public void Dispose()
     {

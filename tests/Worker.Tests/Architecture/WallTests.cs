@@ -17,6 +17,7 @@ public sealed class WallTests
         // SchedulingSetup hands Quartz the provider factory, which is all that scheduling knows of SQLite.
         { "Microsoft.Data.Sqlite", ["Worker/Storage/Sqlite/", "Worker/Scheduling/SchedulingSetup.cs"] },
         { "SQLitePCL", ["Worker/Storage/Sqlite/"] },
+        { "StackExchange", ["Worker/Storage/Redis/"] },
         { "YamlDotNet", ["Worker/RuleFiles/"] },
         { "System.Net.Mail", ["Worker/Alerting/Receivers/Email/"] },
         { "System.CommandLine", ["Worker/Cli/"] },
