@@ -232,10 +232,11 @@ internal sealed partial class DeclaredSourceReader
     {
         if (reader.Child("paging") is not { } paging) return Paging.None;
         PagingKind kind = (paging.Require("by") ? paging.Choice<PagingKind>("by", ("page", PagingKind.Page), ("offset", PagingKind.Offset), ("cursor", PagingKind.Cursor), ("link", PagingKind.Link)) : null) ?? PagingKind.None;
-        string parameter = kind is PagingKind.None or PagingKind.Link ? "" : paging.RequiredText("parameter") ?? "";
-        string from = kind == PagingKind.Cursor ? paging.RequiredText("from") ?? "" : "";
-        int size = kind == PagingKind.Offset && paging.Require("size") ? paging.Int("size", 1, 100_000) ?? 1 : kind == PagingKind.Page ? paging.Int("size", 1, 100_000) ?? 0 : 0;
-        int first = kind is PagingKind.Page or PagingKind.Offset ? paging.Int("first", 0, 1) ?? (kind == PagingKind.Page ? 1 : 0) : 0;
+        if (kind is PagingKind.Page or PagingKind.Offset or PagingKind.Cursor) paging.Require("parameter");
+        if (kind == PagingKind.Cursor) paging.Require("from");
+        if (kind == PagingKind.Offset) paging.Require("size");
+        string parameter = paging.Text("parameter") ?? "", from = paging.Text("from") ?? "";
+        int size = paging.Int("size", 1, 100_000) ?? 0, first = paging.Int("first", 0, 1) ?? (kind == PagingKind.Page ? 1 : 0);
         int most = paging.Int("most", 1, MostPages) ?? 100;
         if (kind == PagingKind.Cursor && format != RowFormat.Json) paging.Error("015", "a cursor is read from JSON only", paging.PlaceOf("by"));
         paging.RejectUnknownKeys("'paging'");

@@ -19,7 +19,7 @@ internal sealed class GiftReader(MappingReader reader, CelEnvironment environmen
         var gifts = ImmutableArray.CreateBuilder<Gift>();
         foreach (MappingReader item in reader.Children("gives"))
         {
-            string[] kinds = [.. Kinds.Where(item.Has)];
+            string[] kinds = [.. Kinds.Where(kind => item.Mapping[kind] is not null)];
             if (kinds.Length != 1) item.Error("002", "say what it is: metric: NAME, fact: NAME or event: NAME", item.Mapping);
             Gift? gift = kinds switch { ["metric"] => Metric(item), ["fact"] => Fact(item), ["event"] => Event(item), _ => null };
             if (kinds.Length == 1) item.RejectUnknownKeys($"a gift of the kind '{kinds[0]}'");
