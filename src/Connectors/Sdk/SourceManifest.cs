@@ -46,6 +46,9 @@ public sealed record SourceManifest
     /// <summary>True when no host may lead into a private network: of sources whose hosts a file names.</summary>
     public bool NeedsPublicHosts { get; init; }
 
+    /// <summary>Name of the query parameter that carries a secret, so that its value is written down nowhere; "" when none does.</summary>
+    public string SecretParameter { get; init; } = "";
+
     /// <summary>From when on the publisher will give it no more, as announced; null: nothing is announced.</summary>
     public DateTimeOffset? Sunset { get; init; }
 

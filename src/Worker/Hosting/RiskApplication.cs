@@ -131,6 +131,9 @@ internal sealed class RiskApplication : IAsyncDisposable
     /// <summary>Calls a source's upstream within its limits.</summary>
     public SourceHttp HttpFor(SourceManifest manifest) => upstream.For(manifest);
 
+    /// <inheritdoc cref="UpstreamAccess.Recorded"/>
+    public SourceHttp RecordedHttp(SourceManifest manifest, AnswerRecorder recorder) => upstream.Recorded(manifest, recorder);
+
     public SourceRunner Runner(ILoggerFactory loggers)
     {
         if (redis is not null)

@@ -27,6 +27,13 @@ internal sealed class UpstreamAccess : IDisposable
     // The mirror is the operator's own setting, and mostly an address inside.
     public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, manifest.NeedsPublicHosts && options.Mirror is null ? guarded : handler, cache);
 
+    /// <summary>The same, telling a recorder of every answer; nothing of earlier runs is used.</summary>
+    public SourceHttp Recorded(SourceManifest manifest, AnswerRecorder recorder)
+    {
+        recorder.InnerHandler = manifest.NeedsPublicHosts && options.Mirror is null ? guarded : handler;
+        return new SourceHttp(manifest, options, limiters, clock, recorder);
+    }
+
     public void Dispose()
     {
         limiters.Dispose();

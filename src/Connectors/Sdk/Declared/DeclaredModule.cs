@@ -9,14 +9,14 @@ internal sealed class DeclaredModule(DeclaredSource source) : IConnectorModule
 
     public string Readme => $"# {source.Manifest.Id}\n\n{source.About}";
 
-    public IConnector Create(IConfigurationSection options) => new DeclaredConnector(source, source.Secret is { } secret ? Sdk.SecretReference.Resolve(secret.Reference, Setting) : "");
+    public IConnector Create(IConfigurationSection options) => new DeclaredConnector(source, source.Secret is { } secret ? Resolve(options, secret) : "");
 
     public bool IsEnabledByDefault(IConfigurationSection options, string workspace, out string reason)
     {
         reason = "";
         try
         {
-            if (source.Secret is { } secret) SecretReference.Resolve(secret.Reference, Setting);
+            if (source.Secret is { } secret) Resolve(options, secret);
         }
         catch (SourceFailureException missing)
         {
@@ -26,5 +26,7 @@ internal sealed class DeclaredModule(DeclaredSource source) : IConnectorModule
         return reason.Length == 0;
     }
 
-    private string Setting => $"secret of source {source.Manifest.Id}";
+    /// <summary>The file's reference, or the one that the settings give instead.</summary>
+    private string Resolve(IConfigurationSection options, DeclaredSecret secret) =>
+        options["Secret"] is { Length: > 0 } instead ? SecretReference.Resolve(instead, options.Path + ":Secret") : SecretReference.Resolve(secret.Reference, $"The secret of source {source.Manifest.Id}");
 }

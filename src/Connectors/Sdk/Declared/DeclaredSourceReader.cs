@@ -82,6 +82,7 @@ internal sealed partial class DeclaredSourceReader
                 Limit = limit,
                 NeedsIdentifier = needs,
                 NeedsPublicHosts = !(reader.Bool("internal") ?? false),
+                SecretParameter = secret is { IsHeader: false } ? secret.Name : "",
                 Sunset = reader.Instant("sunset"),
                 Metrics = [.. gifts.OfType<MetricGift>().Select(g => g.Metric).Distinct()],
                 Facts = [.. gifts.OfType<FactGift>().Select(g => g.Fact).Distinct()],

@@ -26,7 +26,7 @@ internal static class SourcesCommand
         var folder = new Option<string?>("--out") { Description = "Folder for the pages; made when it is not there. Default: docs/sources.", HelpName = "DIR" };
         var docs = new Command("docs", "The manual of the sources, in Markdown: a page for each, an index, and all that rules may name. Needs no workspace.") { folder };
         host.Handle(docs, (context, token) => DocsAsync(context, context.Parsed.GetValue(folder) ?? Path.Combine("docs", "sources"), token));
-        return new Command("sources", "Where signals come from.") { list, show, pull, SourceQuarantineCommands.Create(host), docs };
+        return new Command("sources", "Where signals come from.") { list, show, pull, SourceQuarantineCommands.Create(host), SourceTestCommands.Record(host), SourceTestCommands.Test(host), docs };
     }
 
     private static async Task<int> DocsAsync(CommandContext context, string folder, CancellationToken cancellationToken)
