@@ -19,6 +19,9 @@ public interface IConnectorModule
     /// <param name="options">The section <c>Risk:Sources:ID</c>.</param>
     IConnector Create(IConfigurationSection options);
 
+    /// <summary>What people should know of the source, in Markdown: formats, joins, terms, quirks. By default the README.md of the module's folder; "" when there is none.</summary>
+    string Readme => SourceReadme.Of(GetType());
+
     /// <summary>Whether the source can run with these options and workspace without being named in <c>Risk:Sources:Enabled</c>; the reason when not.</summary>
     /// <param name="options">The section <c>Risk:Sources:ID</c>.</param>
     /// <param name="workspace">Absolute path of the workspace folder.</param>
@@ -105,7 +108,11 @@ public sealed record SupplierFailure(SupplierId Supplier, SourceFailureException
 /// <summary>Counts records read and rejected, with examples.</summary>
 public sealed class FetchAudit
 {
+    /// <summary>Fields that are told of; a hostile record can have any number.</summary>
+    private const int MostDrifted = 50;
+
     private readonly SortedDictionary<string, (int Count, string Example)> rejected = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<(FieldDrift, string), int> drifted = [];
 
     public int Read { get; private set; }
 
@@ -114,7 +121,19 @@ public sealed class FetchAudit
     /// <summary>Reason to (count, first key), ordinal order.</summary>
     public IReadOnlyDictionary<string, (int Count, string Example)> Reasons => rejected;
 
+    /// <summary>Fields that are not as the format says, with the number of records, by kind and name.</summary>
+    public IReadOnlyDictionary<(FieldDrift Kind, string Field), int> Drifted => drifted;
+
     public void CountRead(int records = 1) => Read += records;
+
+    /// <summary>A record's field is not as the format says; the record may still be of use.</summary>
+    /// <param name="field">Its name, as the source writes it.</param>
+    public void Drift(FieldDrift kind, string field)
+    {
+        if (field.Length > 100) field = field[..100];
+        if (drifted.TryGetValue((kind, field), out int count)) drifted[(kind, field)] = count + 1;
+        else if (drifted.Count < MostDrifted) drifted.Add((kind, field), 1);
+    }
 
     /// <param name="key">Which record, in the source's own terms.</param>
     /// <param name="reason">Why, without the record's values, so that equal reasons add up.</param>

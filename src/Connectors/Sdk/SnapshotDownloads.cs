@@ -25,6 +25,12 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
     /// <summary>True when a person has looked and says that lists may be shorter than the last good ones this time. Every other check stays.</summary>
     public bool AcceptsShorter { get; init; }
 
+    /// <summary>A refused file that a person has looked at and releases: it takes the place of the download of its part, and is not refused for being shorter, older or too short.</summary>
+    public Snapshot? Released { get; init; }
+
+    /// <summary>Whether the guards against short and old files let this one through: it is the last good one again, or a person releases it.</summary>
+    public bool IsTaken(Download download) => download.IsUnchanged || Released is { } released && download.Snapshot.Part == released.Part && download.Snapshot.Sha256 == released.Sha256;
+
     /// <summary>
     /// Conditional GET of one part; a 304 or equal bytes give the last-good snapshot again. Follows redirects within the manifest's hosts. A last-good file that is
     /// gone from disk, or whose bytes no longer match its hash, is downloaded anew.
@@ -46,6 +52,7 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
 
     private async Task<Download> FetchAsync(string part, Uri url, long maximumBytes, IReadOnlyDictionary<string, string>? headers, CancellationToken cancellationToken)
     {
+        if (Released is { } released && released.Part == part) return await TakeAsync(released, cancellationToken).ConfigureAwait(false);
         Snapshot? lastGood = await catalog.LastGoodAsync(Manifest.Id, part, cancellationToken).ConfigureAwait(false);
         bool intact = lastGood is not null && await IsIntactAsync(lastGood, cancellationToken).ConfigureAwait(false);
         Dictionary<string, string> validators = intact && lastGood!.Url == url.AbsoluteUri ? Validators(lastGood) : [];
@@ -82,6 +89,16 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         }
     }
 
+    /// <summary>The released file, back under the name of files that are in use.</summary>
+    private async Task<Download> TakeAsync(Snapshot released, CancellationToken cancellationToken)
+    {
+        string kept = Path.Combine(home, released.Sha256), refused = kept + QuarantinedEnding;
+        if (File.Exists(refused)) File.Move(refused, kept, overwrite: true);
+        Snapshot snapshot = released with { File = kept };
+        if (await IsIntactAsync(snapshot, cancellationToken).ConfigureAwait(false)) return new Download(snapshot, IsUnchanged: false);
+        throw new SourceFailureException(FailureKind.Misconfigured, $"the released file {released.Sha256[..12]} of {released.Part} is no longer in {home}; refused files are kept for {QuarantineFor.TotalDays:0} days.");
+    }
+
     /// <summary>Checks a parsed download against last-good and returns it with its row count and date, ready for <see cref="ListUpdate.Accepted"/>.</summary>
     /// <param name="maximumShrink">Share of last-good's rows that may be missing: 0.01 for sanctions, else 0.05.</param>
     /// <exception cref="SourceFailureException">Empty, shrunk or older than last-good; the file is kept as quarantined.</exception>
@@ -90,7 +107,7 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         Snapshot snapshot = download.Snapshot with { Rows = rows, PublishedAt = publishedAt };
         if (rows == 0) throw Quarantine(download, FailureKind.Malformed, "has no rows");
         Snapshot? lastGood = await catalog.LastGoodAsync(Manifest.Id, snapshot.Part, cancellationToken).ConfigureAwait(false);
-        if (lastGood is null || lastGood.Sha256 == snapshot.Sha256) return snapshot;
+        if (lastGood is null || lastGood.Sha256 == snapshot.Sha256 || IsTaken(download)) return snapshot;
         if (!AcceptsShorter && rows < lastGood.Rows * (1 - maximumShrink))
             throw Quarantine(download, FailureKind.Shrunk, Invariant($"has {rows} rows where the last good one has {lastGood.Rows}; more than {maximumShrink:P0} are gone"));
         if (publishedAt < lastGood.PublishedAt)
@@ -112,7 +129,10 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         }
 
         string remedy = kind == FailureKind.Shrunk ? $" If the publisher did shorten it: risk sources pull {Manifest.Id} --accept-shorter" : "";
-        return new SourceFailureException(kind, $"{snapshot.Part} of {Manifest.Title} {message}. The last good one stays in force; look at {Path.Combine(Manifest.Id.Value, kept)} in the snapshot folder.{remedy}");
+        return new SourceFailureException(kind, $"{snapshot.Part} of {Manifest.Title} {message}. The last good one stays in force; look at {Path.Combine(Manifest.Id.Value, kept)} in the snapshot folder.{remedy}")
+        {
+            Refused = download.IsUnchanged ? null : snapshot with { File = Path.Combine(home, kept) },
+        };
     }
 
     /// <summary>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
+using Risk.Connectors.Sdk.Declared;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Diagnostics;
+using Risk.Rules.Documents;
 using Risk.Rules.Signals;
 
 namespace Risk.Connectors.Sdk;
@@ -40,6 +42,20 @@ public sealed class SourceCatalog
     public static SourceCatalog Discover() => new(typeof(SourceCatalog).Assembly.GetExportedTypes()
         .Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IConnectorModule)))
         .Select(t => (IConnectorModule)Activator.CreateInstance(t)!));
+
+    /// <summary>These and the sources that the workspace's files declare; what is wrong with a file is reported, and its source left out.</summary>
+    /// <param name="files">In the order in which they are named; a file may use the names that an earlier one defines.</param>
+    /// <param name="isCron">Whether a text is a schedule.</param>
+    public SourceCatalog With(IEnumerable<Document> files, Func<string, bool> isCron, DiagnosticBag diagnostics)
+    {
+        SourceCatalog catalog = this;
+        foreach (Document file in files)
+        {
+            if (DeclaredSourceReader.Read(file, catalog.Names(), isCron, diagnostics) is { } source) catalog = new SourceCatalog(catalog.Modules.Append(new DeclaredModule(source)));
+        }
+
+        return catalog;
+    }
 
     /// <summary>The module of the source, or null.</summary>
     public IConnectorModule? Find(SourceId id) => Modules.FirstOrDefault(m => m.Manifest.Id == id);

@@ -44,6 +44,9 @@ public sealed class SourceFailureException : Exception
     /// <summary>What the upstream asked for, or null.</summary>
     public TimeSpan? RetryAfter { get; }
 
+    /// <summary>The file that was refused and kept for inspection, or null.</summary>
+    public Snapshot? Refused { get; init; }
+
     /// <summary>True when the content was refused: last-good stays and the body is kept for inspection.</summary>
     public bool IsQuarantine => Kind is FailureKind.Malformed or FailureKind.Truncated or FailureKind.Shrunk or FailureKind.SentinelMissing or FailureKind.Outdated or FailureKind.TooLarge;
 }

@@ -43,6 +43,15 @@ public sealed record SourceManifest
     /// <summary>Name of the option that holds a secret reference without which the source cannot run; null: none needed.</summary>
     public string? NeedsKey { get; init; }
 
+    /// <summary>True when no host may lead into a private network: of sources whose hosts a file names.</summary>
+    public bool NeedsPublicHosts { get; init; }
+
+    /// <summary>Name of the query parameter that carries a secret, so that its value is written down nowhere; "" when none does.</summary>
+    public string SecretParameter { get; init; } = "";
+
+    /// <summary>From when on the publisher will give it no more, as announced; null: nothing is announced.</summary>
+    public DateTimeOffset? Sunset { get; init; }
+
     public ImmutableArray<MetricDefinition> Metrics { get; init; } = [];
 
     /// <summary>True when the source also reads metrics that the workspace's catalog defines and gives to it.</summary>
@@ -51,6 +60,9 @@ public sealed record SourceManifest
     public ImmutableArray<FactDefinition> Facts { get; init; } = [];
 
     public ImmutableArray<FeedDefinition> Feeds { get; init; } = [];
+
+    /// <summary>How long a check counts: the shortest age of its facts and feeds; of sources that give metrics only, three rounds.</summary>
+    public TimeSpan CountsFor => Feeds.Select(f => f.MaximumAge).Concat(Facts.Select(f => f.MaximumAge)).DefaultIfEmpty(Cadence * 3).Min();
 }
 
 /// <summary>A request limit that one or more hosts share.</summary>

@@ -21,6 +21,7 @@ public sealed class UkConListModule : IConnectorModule
         Cron = "0 35 1/6 * * ?",
         Cadence = TimeSpan.FromHours(6),
         Limit = new HostLimit(["ofsistorage.blob.core.windows.net"], "ofsi", 1, TimeSpan.FromSeconds(2)),
+        Sunset = new DateTimeOffset(2026, 1, 28, 0, 0, 0, TimeSpan.Zero),
         Feeds = [ListKind.Blocking.Feed],
     };
 

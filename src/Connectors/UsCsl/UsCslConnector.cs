@@ -16,7 +16,7 @@ internal sealed class UsCslConnector(ListOptions options) : IConnector
         Download download = await context.Snapshots.GetAsync("consolidated.csv", List, ListGuards.MaximumBytes, cancellationToken).ConfigureAwait(false);
         var list = new UsCslList(context.Audit);
         long rows = context.Snapshots.Read(download, list.Read, options.MinimumRows);
-        if (last is not null && !context.Snapshots.AcceptsShorter && list.Shrunk(last.Lists) is { } shrunk) throw context.Snapshots.Quarantine(download, FailureKind.Shrunk, shrunk);
+        if (last is not null && !context.Snapshots.AcceptsShorter && !context.Snapshots.IsTaken(download) && list.Shrunk(last.Lists) is { } shrunk) throw context.Snapshots.Quarantine(download, FailureKind.Shrunk, shrunk);
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, download.Snapshot.LastModified(), ListGuards.MaximumShrink, cancellationToken).ConfigureAwait(false);
 
         IEnumerable<UsCslRecord> inForce = list.Records.Where(r => UsCslMapper.IsInForce(r, context.ObservedAt));

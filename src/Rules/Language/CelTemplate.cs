@@ -20,6 +20,9 @@ public sealed class CelTemplate
 
     public string Text { get; }
 
+    /// <summary>What stands before the first hole.</summary>
+    public string Beginning => parts[0].Literal;
+
     /// <summary>Dotted paths that the holes read.</summary>
     public ImmutableSortedSet<string> References { get; }
 
@@ -109,6 +112,22 @@ public sealed class CelTemplate
         }
 
         return text.ToString();
+    }
+
+    /// <summary>For texts that mean something to a program: what the holes give is escaped, and a hole without a value gives the failure instead of a text. Never throws.</summary>
+    public CelValue Render(CelFrame frame, Func<string, string> escape)
+    {
+        var text = new StringBuilder();
+        foreach (Part part in parts)
+        {
+            text.Append(part.Literal);
+            if (part.Hole is null) continue;
+            CelValue value = part.Hole.Evaluate(frame);
+            if (value.IsFailure) return value;
+            text.Append(escape(Printing.Plain(value)));
+        }
+
+        return CelValue.Text(text.ToString());
     }
 
     /// <param name="Hole">The expression after the literal; null only at the end.</param>

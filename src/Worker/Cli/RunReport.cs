@@ -31,8 +31,17 @@ internal static class RunReport
             foreach ((Rules.Suppliers.SupplierId supplier, string reason) in result.SupplierFailures.Take(ShownProblems)) output.Line($"  {result.Source} {supplier}: {reason}");
             if (result.SupplierFailures.Length > ShownProblems) output.Line($"  {result.Source}: and {Number(result.SupplierFailures.Length - ShownProblems)} more");
             foreach ((string reason, int count, string example) in result.Rejected.Take(ShownProblems)) output.Line($"  {result.Source}: {Number(count)} rejected: {reason} (first: {example})");
+            foreach (var drift in result.Drift.GroupBy(d => d.Kind)) output.Line($"  {result.Source}: {DriftOf(drift.Key)}: {string.Join(", ", drift.Select(d => $"{d.Field} ({Number(d.Records)})"))}");
         }
     }
+
+    /// <summary>What is not as the source's format says, in words.</summary>
+    public static string DriftOf(Connectors.Sdk.FieldDrift kind) => kind switch
+    {
+        Connectors.Sdk.FieldDrift.Unknown => "fields that are not known (records)",
+        Connectors.Sdk.FieldDrift.Missing => "fields that are missing (records)",
+        _ => "fields of another type than expected (records)",
+    };
 
     public static void Evaluation(CommandOutput output, EvaluationSummary summary)
     {

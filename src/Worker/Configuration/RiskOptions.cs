@@ -14,6 +14,9 @@ namespace Risk.Worker.Configuration;
 internal sealed record RiskOptions(
     string Workspace, string StorePath, UpstreamOptions Upstreams, DateTimeOffset? Clock, string HealthUrl)
 {
+    /// <summary><c>host:port</c> of the Redis that workers share limits and answers through; "": each keeps its own.</summary>
+    public string Redis { get; init; } = "";
+
     /// <summary>Where readers of mails reach the action pages; null: mails have no links.</summary>
     public Uri? PublicUrl { get; init; }
 
@@ -34,7 +37,13 @@ internal sealed record RiskOptions(
 
     public string SnapshotFolder => Path.Combine(Workspace, ".snapshots");
 
+    /// <summary>Upstreams' answers of earlier runs, for conditional requests.</summary>
+    public string AnswerFolder => Path.Combine(Workspace, ".answers");
+
     public string RulesFolder => Path.Combine(Workspace, "rules");
+
+    /// <summary>Files that declare further sources.</summary>
+    public string SourcesFolder => Path.Combine(Workspace, "sources");
 
     public string RoutingFile => Path.Combine(Workspace, "routing.yaml");
 
@@ -47,10 +56,9 @@ internal sealed record RiskOptions(
         int before = diagnostics.Sorted().Length;
         string workspace = Path.GetFullPath(risk["Workspace"] is { Length: > 0 } folder ? folder : "./workspace");
         string store = StoreFile(risk["Store"], workspace, diagnostics);
-        if (risk["Redis"] is { Length: > 0 })
-        {
-            Problem(diagnostics, "G004", "Redis", "shared limits over Redis are not there yet; leave it empty: limits are kept in this process");
-        }
+        string redis = risk["Redis"] ?? "";
+        if (redis.Length > 0 && !(redis.Split(':') is [{ Length: > 0 } host, var port] && Uri.CheckHostName(host) != UriHostNameType.Unknown && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            Problem(diagnostics, "G004", "Redis", $"'{redis}' is no host:port; write it like redis.example.org:6379, or leave it empty: limits are kept in this process");
 
         Uri? mirror = null;
         if (risk["Upstreams:Mirror"] is { Length: > 0 } mirrorText
@@ -85,7 +93,7 @@ internal sealed record RiskOptions(
         if (diagnostics.Sorted().Length > before) return null;
         return new RiskOptions(workspace, store, new UpstreamOptions(mirror, contact), clock, risk["Health"] is { Length: > 0 } health ? health : "http://127.0.0.1:9464")
         {
-            PublicUrl = publicUrl, LinkKeys = linkKeys, ApiTokens = tokens.ToImmutable(), KeepScreeningsFor = TimeSpan.FromDays(DaysAYear * keepYears),
+            Redis = redis, PublicUrl = publicUrl, LinkKeys = linkKeys, ApiTokens = tokens.ToImmutable(), KeepScreeningsFor = TimeSpan.FromDays(DaysAYear * keepYears),
         };
     }
 

@@ -11,7 +11,9 @@ using Risk.Worker.Cli;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
 using Risk.Worker.Ingestion;
+using Risk.Worker.Observability;
 using Risk.Worker.Storage;
+using Risk.Worker.Storage.Redis;
 using Risk.Worker.Storage.Sqlite;
 
 namespace Risk.Worker.Hosting;
@@ -21,18 +23,29 @@ internal sealed class RiskApplication : IAsyncDisposable
 {
     private readonly UpstreamAccess upstream;
 
+    private readonly RedisLink? redis;
+
     private readonly string? outbox;
 
     private readonly DeliveryTraffic traffic;
 
-    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, HostLimiters limiters, string? outbox)
+    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, HostLimiters? limiters, string? outbox)
     {
         this.outbox = outbox;
         Options = options;
         Clock = clock;
         Store = store;
         Sources = sources;
-        upstream = new UpstreamAccess(options.Upstreams, limiters, clock);
+        IAnswerCache answers = new AnswerFolder(options.AnswerFolder);
+        if (options.Redis.Length > 0)
+        {
+            redis = new RedisLink(options.Redis, clock);
+            answers = new RedisAnswers(redis, answers);
+            string worker = Guid.NewGuid().ToString("N");
+            limiters ??= new HostLimiters(limit => new RedisRateLimiter(limit, redis, clock, worker));
+        }
+
+        upstream = new UpstreamAccess(options.Upstreams, limiters ?? new HostLimiters(), clock, answers);
         traffic = new DeliveryTraffic(clock);
         Loader = new RuleBookLoader(options, sources, Channels) { Clock = clock };
     }
@@ -71,7 +84,7 @@ internal sealed class RiskApplication : IAsyncDisposable
         clock ??= options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
         var store = new SqliteRiskStore(options.StorePath);
         await store.InitializeAsync(cancellationToken);
-        return new RiskApplication(options, clock, store, sources, limiters ?? new HostLimiters(), outbox)
+        return new RiskApplication(options, clock, store, sources, limiters, outbox)
         {
             // What is wrong with the settings of a source that is off is nobody's business here.
             Tests = new PackTests(options, SourceRegistry.Everything(options, configuration, new DiagnosticBag()), Channels),
@@ -112,12 +125,26 @@ internal sealed class RiskApplication : IAsyncDisposable
         }
 
         SnapshotDownloads.Tidy(Options.SnapshotFolder, lastGood, Instants.Now(Clock));
+        AnswerFolder.Tidy(Options.AnswerFolder, Instants.Now(Clock));
     }
 
     /// <summary>Calls a source's upstream within its limits.</summary>
     public SourceHttp HttpFor(SourceManifest manifest) => upstream.For(manifest);
 
-    public SourceRunner Runner(ILoggerFactory loggers) => new(Options, Sources, Store, upstream, Clock, loggers.CreateLogger<SourceRunner>());
+    /// <inheritdoc cref="UpstreamAccess.Recorded"/>
+    public SourceHttp RecordedHttp(SourceManifest manifest, AnswerRecorder recorder) => upstream.Recorded(manifest, recorder);
+
+    public SourceRunner Runner(ILoggerFactory loggers)
+    {
+        if (redis is not null)
+        {
+            ILogger logger = loggers.CreateLogger<RedisLink>();
+            redis.WhenLost = reason => logger.RedisLost(Options.Redis, reason);
+            redis.WhenFound = () => logger.RedisFound(Options.Redis);
+        }
+
+        return new SourceRunner(Options, Sources, Store, upstream, Clock, loggers.CreateLogger<SourceRunner>());
+    }
 
     /// <summary>The worker's loop, beginning with these rules.</summary>
     public RiskCycle Cycle(RuleBook book, ILoggerFactory? loggers = null)
@@ -141,12 +168,13 @@ internal sealed class RiskApplication : IAsyncDisposable
         var attempt = new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox, traffic), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
         var assurance = new AssuranceRound(book.Routing, Channels, [.. Sources.Enabled.Select(s => s.Manifest.Id)]);
         var heart = new Heart(book.Routing.Assurance.Heartbeat, services, loggers.CreateLogger<Heart>());
-        return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher), attempt, assurance, heart);
+        return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher, Sources), attempt, assurance, heart);
     }
 
     public async ValueTask DisposeAsync()
     {
         upstream.Dispose();
+        if (redis is not null) await redis.DisposeAsync();
         await Store.DisposeAsync();
     }
 }

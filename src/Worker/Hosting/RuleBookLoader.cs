@@ -79,11 +79,7 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         WorkspaceFiles.Rules(options.RulesFolder).Where(path => path.EndsWith(WorkspaceFiles.TestsSuffix, StringComparison.Ordinal));
 
     /// <summary>A path as messages name it: relative to where the command runs.</summary>
-    public static string Display(string path)
-    {
-        string relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-    }
+    public static string Display(string path) => DisplayPath.Of(path);
 
     private IEnumerable<string> RuleFiles(bool withOverlay)
     {
@@ -142,7 +138,7 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
     public static RoutingVocabulary Vocabulary(IReadOnlyCollection<string> supplierAttributes, RuleSet? rules)
     {
         IEnumerable<string> categories = rules is null ? [] : rules.Rules.Select(r => r.Category).Append(AlertKind.System).Distinct(StringComparer.Ordinal);
-        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, DeliveryAlerts.LostRule, DeliveryAlerts.FailingRule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule, WaiverNotices.Rule];
+        IEnumerable<string> ids = rules is null ? [] : [.. rules.Rules.Select(r => r.Id), SourceHealth.Rule, SourceHealth.SunsetRule, DeliveryAlerts.LostRule, DeliveryAlerts.FailingRule, ReloadAlerts.Rule, PortfolioEvaluation.ExceptionRule, WaiverNotices.Rule];
         return new RoutingVocabulary(supplierAttributes, categories, ids);
     }
 }

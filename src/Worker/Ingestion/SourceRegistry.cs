@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using Risk.Connectors.Sdk;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Diagnostics;
+using Risk.Rules.Documents;
 using Risk.Rules.Signals;
 using Risk.Worker.Configuration;
+using Risk.Worker.RuleFiles;
 using Risk.Worker.Scheduling;
 
 namespace Risk.Worker.Ingestion;
@@ -40,7 +42,7 @@ internal sealed class SourceRegistry
 
     public static SourceRegistry Create(RiskOptions options, IConfiguration configuration, DiagnosticBag diagnostics)
     {
-        SourceCatalog catalog = SourceCatalog.Discover();
+        SourceCatalog catalog = SourceCatalog.Discover().With(Declared(options, diagnostics), CronSchedules.IsValid, diagnostics);
         ImmutableArray<SourceStatus> statuses = [];
         try
         {
@@ -70,6 +72,11 @@ internal sealed class SourceRegistry
 
     /// <summary>What the connectors define, whether they run or not.</summary>
     public ConnectorNames Names => catalog.Names();
+
+    /// <summary>The sources that the workspace declares, by file name.</summary>
+    private static IEnumerable<Document> Declared(RiskOptions options, DiagnosticBag diagnostics) => Directory.Exists(options.SourcesFolder)
+        ? Directory.EnumerateFiles(options.SourcesFolder, "*.yaml").Order(StringComparer.Ordinal).Select(path => YamlReader.ReadFile(path, DisplayPath.Of(path), diagnostics))
+        : [];
 
     private static EnabledSource Configure(IConnectorModule module, IConfigurationSection options, DiagnosticBag diagnostics)
     {

@@ -13,6 +13,9 @@ internal sealed record SourceRunResult(
     SourceId Source, DateTimeOffset StartedAt, DateTimeOffset EndedAt, SourceFailureException? Failure, int Read, int Added, int Revised, int Withdrawn, int Checked,
     ImmutableArray<(SupplierId Supplier, string Reason)> SupplierFailures, ImmutableArray<(string Reason, int Count, string Example)> Rejected)
 {
+    /// <summary>Fields that were not as the source's format says, with the number of records.</summary>
+    public ImmutableArray<(FieldDrift Kind, string Field, int Records)> Drift { get; init; } = [];
+
     public bool Succeeded => Failure is null;
 
     public int RejectedCount => Rejected.Sum(r => r.Count);

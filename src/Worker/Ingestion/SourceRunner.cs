@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
@@ -24,8 +25,8 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     /// <summary>Pulls the source now.</summary>
     /// <param name="catalog">What rules may name; says which of the workspace's own metrics the source is to read.</param>
     /// <param name="progress">Told: done, total (0: unknown), what.</param>
-    /// <param name="acceptShorter">Somebody has looked, and lists may be shorter than the last good ones this time.</param>
-    public async Task<SourceRunResult> RunAsync(SourceId source, Catalog catalog, Action<int, int, string> progress, CancellationToken cancellationToken, bool acceptShorter = false)
+    /// <param name="permission">What somebody who has looked lets through this time; null: nothing.</param>
+    public async Task<SourceRunResult> RunAsync(SourceId source, Catalog catalog, Action<int, int, string> progress, CancellationToken cancellationToken, PullPermission? permission = null)
     {
         DateTimeOffset startedAt = Instants.Now(clock);
         EnabledSource enabled = sources.Find(source) ?? throw new ArgumentException($"The source {source} does not run here.", nameof(source));
@@ -36,7 +37,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            await FetchAsync(enabled, catalog, startedAt, audit, tally, progress, acceptShorter, both.Token);
+            await FetchAsync(enabled, catalog, startedAt, audit, tally, progress, permission ?? PullPermission.None, both.Token);
         }
         catch (SourceFailureException e)
         {
@@ -54,7 +55,10 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
 
         SourceRunResult result = new(
             source, startedAt, Instants.Now(clock), failure, audit.Read, tally.Added, tally.Revised, tally.Withdrawn, tally.Checked, [.. tally.Failures],
-            [.. audit.Reasons.Select(r => (r.Key, r.Value.Count, r.Value.Example))]);
+            [.. audit.Reasons.Select(r => (r.Key, r.Value.Count, r.Value.Example))])
+        {
+            Drift = [.. audit.Drifted.Select(d => (d.Key.Kind, d.Key.Field, d.Value))],
+        };
         await RememberAsync(result, cancellationToken);
         return result;
     }
@@ -62,7 +66,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     /// <summary>A connector that trips over hostile content must not take the worker down; what the runtime itself reports is not ours to swallow.</summary>
     private static bool IsDefect(Exception e) => e is not (OperationCanceledException or StoreException or OutOfMemoryException or StackOverflowException);
 
-    private async Task FetchAsync(EnabledSource enabled, Catalog catalog, DateTimeOffset at, FetchAudit audit, Tally tally, Action<int, int, string> progress, bool acceptShorter, CancellationToken cancellationToken)
+    private async Task FetchAsync(EnabledSource enabled, Catalog catalog, DateTimeOffset at, FetchAudit audit, Tally tally, Action<int, int, string> progress, PullPermission permission, CancellationToken cancellationToken)
     {
         SourceManifest manifest = enabled.Manifest;
         IReadOnlyList<Supplier> covered;
@@ -90,7 +94,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             ObservedAt = at,
             Checkpoint = state?.Checkpoint,
             Http = http,
-            Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at) { AcceptsShorter = acceptShorter },
+            Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at) { AcceptsShorter = permission.AcceptsShorter, Released = permission.Release?.File },
             Audit = audit,
             Workspace = options.Workspace,
             Progress = progress,
@@ -109,11 +113,11 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
                     if (pending.Count == UpdatesPerCommit) await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
                     break;
                 case ListUpdate list:
-                    await CommitAsync(manifest.Id, list, covered.Count, tally, at, cancellationToken);
+                    await CommitAsync(manifest.Id, list, covered.Count, tally, at, permission.Release, cancellationToken);
                     break;
                 case PartyListUpdate parties:
                     progress(0, 0, "screening the portfolio");
-                    await CommitAsync(await PortfolioScreening.PrepareAsync(store, manifest.Id, parties, covered, portfolio.NamesOf(covered), stamp.Version, at, cancellationToken), tally, at, cancellationToken);
+                    await CommitAsync(await PortfolioScreening.PrepareAsync(store, manifest.Id, parties, covered, portfolio.NamesOf(covered), stamp.Version, at, cancellationToken), tally, at, permission.Release, cancellationToken);
                     break;
             }
         }
@@ -125,10 +129,10 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         }
     }
 
-    private async Task CommitAsync(SourceId source, ListUpdate list, int suppliers, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task CommitAsync(SourceId source, ListUpdate list, int suppliers, Tally tally, DateTimeOffset at, QuarantineRelease? release, CancellationToken cancellationToken)
     {
         await using IStoreSession session = await store.WriteAsync(cancellationToken);
-        foreach (Snapshot snapshot in list.Accepted) await session.Sources.AcceptSnapshotAsync(snapshot, at, cancellationToken);
+        await AcceptAsync(session, list.Accepted, release, at, cancellationToken);
         SignalChanges changes = await session.Signals.RecordAsync(source, list.Signals, list.Complete ? [] : null, at, cancellationToken);
         await session.Sources.RecordCheckAsync(source, null, at, cancellationToken);
         if (list.Checkpoint is not null) await session.Sources.SetCheckpointAsync(source, list.Checkpoint, cancellationToken);
@@ -136,15 +140,25 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         tally.Count(changes, suppliers);
     }
 
-    private async Task CommitAsync(PreparedScreen screen, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task CommitAsync(PreparedScreen screen, Tally tally, DateTimeOffset at, QuarantineRelease? release, CancellationToken cancellationToken)
     {
         await using IStoreSession session = await store.WriteAsync(cancellationToken);
-        foreach (Snapshot snapshot in screen.List.Accepted) await session.Sources.AcceptSnapshotAsync(snapshot, at, cancellationToken);
+        await AcceptAsync(session, screen.List.Accepted, release, at, cancellationToken);
         SignalChanges changes = await PortfolioScreening.RecordAsync(session, screen, at, options.KeepScreeningsFor, cancellationToken);
         await session.Sources.RecordCheckAsync(screen.Source, null, at, cancellationToken);
         if (screen.List.Checkpoint is { } checkpoint) await session.Sources.SetCheckpointAsync(screen.Source, checkpoint, cancellationToken);
         await session.CommitAsync(cancellationToken);
         tally.Count(changes, screen.Portfolio.Count);
+    }
+
+    /// <summary>A released file is on record with who and why in the transaction that applies it, or not at all.</summary>
+    private static async Task AcceptAsync(IStoreSession session, ImmutableArray<Snapshot> accepted, QuarantineRelease? release, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        foreach (Snapshot snapshot in accepted)
+        {
+            await session.Sources.AcceptSnapshotAsync(snapshot, at, cancellationToken);
+            if (release is { } one && one.File.Part == snapshot.Part && one.File.Sha256 == snapshot.Sha256) await session.Sources.ReleaseAsync(snapshot, one.By, one.Reason, at, cancellationToken);
+        }
     }
 
     private async Task CommitAsync(SourceId source, List<SupplierUpdate> updates, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
@@ -188,16 +202,29 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         await session.Sources.SaveAsync(after, cancellationToken);
         if (result.Failure is { } failed && ListKind.IsGivenBy(sources.Find(result.Source)!.Manifest))
             await PortfolioScreening.RecordFailureAsync(session, result.Source, failed.Message, result.StartedAt, cancellationToken);
+        if (result.Failure is { Refused: { } refused } refusal) await session.Sources.QuarantineAsync(refused, refusal.Kind, refusal.Message, result.StartedAt, cancellationToken);
+        string drift = JsonSerializer.Serialize(result.Drift.ToDictionary(d => $"{d.Kind} {d.Field}", d => d.Records, StringComparer.Ordinal), RunJson.Default.DictionaryStringInt32);
+        await TellDriftAsync(session, result, cancellationToken);
         string reasons = JsonSerializer.Serialize(
             result.Rejected.ToDictionary(r => r.Reason, r => new RejectedCount(r.Count, r.Example), StringComparer.Ordinal), RunJson.Default.DictionaryStringRejectedCount);
         await session.Sources.AddRunAsync(
             new SourceRun(
                 result.Source, result.StartedAt, result.EndedAt, result.Succeeded, result.Failure?.Message ?? "", result.Read, result.RejectedCount, result.Added, result.Revised,
-                result.Withdrawn, result.Checked, result.SupplierFailures.Length, reasons),
+                result.Withdrawn, result.Checked, result.SupplierFailures.Length, reasons) { DriftJson = drift },
             cancellationToken);
         await session.CommitAsync(cancellationToken);
         if (result.Failure is { } failure) logger.SourceFailed(result.Source.Value, failure.Kind.ToString(), failure.Message);
         else if (result.RejectedCount > 0) logger.RecordsRejected(result.Source.Value, result.RejectedCount, result.Read);
+    }
+
+    /// <summary>Logs what is not as the format says, once: a change that was there in the run before is no news.</summary>
+    private async Task TellDriftAsync(IStoreSession session, SourceRunResult result, CancellationToken cancellationToken)
+    {
+        if (result.Drift.IsEmpty) return;
+        string before = (await session.Sources.RunsAsync(result.Source, 1, cancellationToken)) is [var last] ? last.DriftJson : "{}";
+        Dictionary<string, int> known = JsonSerializer.Deserialize(before, RunJson.Default.DictionaryStringInt32) ?? [];
+        string[] news = [.. result.Drift.Where(d => !known.ContainsKey($"{d.Kind} {d.Field}")).Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Kind} {d.Field} ({d.Records})"))];
+        if (news.Length > 0) logger.FormatChanged(result.Source.Value, string.Join(", ", news));
     }
 
     private sealed class Tally
@@ -243,5 +270,18 @@ internal sealed class StoredSnapshots(IRiskStore store) : ISnapshotCatalog
 
 internal sealed record RejectedCount(int Count, string Example);
 
+/// <summary>What somebody who has looked at an upstream's file lets through, once.</summary>
+/// <param name="AcceptsShorter">Lists may be shorter than the last good ones.</param>
+/// <param name="Release">A refused file that is applied after all; null: none.</param>
+internal sealed record PullPermission(bool AcceptsShorter, QuarantineRelease? Release)
+{
+    public static readonly PullPermission None = new(false, null);
+}
+
+/// <param name="By">Who.</param>
+/// <param name="Reason">Why, in their words.</param>
+internal sealed record QuarantineRelease(Snapshot File, string By, string Reason);
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, int>))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, RejectedCount>))]
 internal sealed partial class RunJson : System.Text.Json.Serialization.JsonSerializerContext;

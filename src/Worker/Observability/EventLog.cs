@@ -12,6 +12,15 @@ internal static partial class EventLog
     [LoggerMessage(EventId = 2104, Level = LogLevel.Warning, Message = "Source {Source} rejected {Rejected} of {Total} records")]
     public static partial void RecordsRejected(this ILogger logger, string source, int rejected, int total);
 
+    [LoggerMessage(EventId = 2105, Level = LogLevel.Warning, Message = "Source {Source} changed its format: {Changes}")]
+    public static partial void FormatChanged(this ILogger logger, string source, string changes);
+
+    [LoggerMessage(EventId = 2106, Level = LogLevel.Warning, Message = "Redis at {Address} does not answer ({Reason}); until it does, this worker takes a small share of each limit")]
+    public static partial void RedisLost(this ILogger logger, string address, string reason);
+
+    [LoggerMessage(EventId = 2107, Level = LogLevel.Information, Message = "Redis at {Address} answers; limits and answers are shared")]
+    public static partial void RedisFound(this ILogger logger, string address);
+
     [LoggerMessage(EventId = 2201, Level = LogLevel.Information, Message = "Assessed {Suppliers} suppliers: {Opened} alerts opened, {Resolved} resolved")]
     public static partial void Assessed(this ILogger logger, int suppliers, int opened, int resolved);
 

@@ -126,7 +126,18 @@ public sealed record SourceState(
 
 /// <summary>One run of a source, for the record.</summary>
 public sealed record SourceRun(
-    SourceId Source, DateTimeOffset StartedAt, DateTimeOffset EndedAt, bool Succeeded, string Failure, int Read, int Rejected, int Added, int Revised, int Withdrawn, int SuppliersChecked, int SuppliersFailed, string RejectedReasonsJson);
+    SourceId Source, DateTimeOffset StartedAt, DateTimeOffset EndedAt, bool Succeeded, string Failure, int Read, int Rejected, int Added, int Revised, int Withdrawn, int SuppliersChecked, int SuppliersFailed, string RejectedReasonsJson)
+{
+    /// <summary>Fields that were not as the format says: <c>{"Unknown name": 12}</c>.</summary>
+    public string DriftJson { get; init; } = "{}";
+}
+
+/// <summary>A file that was refused.</summary>
+/// <param name="Problem">Why, as people were told.</param>
+/// <param name="FirstAt">When it was first refused; the same bytes may come again.</param>
+/// <param name="ReleasedBy">Who had it applied after all; null: nobody.</param>
+/// <param name="Reason">Why, in their words.</param>
+public sealed record QuarantinedFile(Snapshot File, FailureKind Kind, string Problem, DateTimeOffset FirstAt, DateTimeOffset LastAt, string? ReleasedBy, string? Reason, DateTimeOffset? ReleasedAt);
 
 public interface ISourceTable
 {
@@ -157,6 +168,15 @@ public interface ISourceTable
     Task<IReadOnlyList<Snapshot>> SnapshotsAsync(SourceId source, CancellationToken cancellationToken);
 
     Task AcceptSnapshotAsync(Snapshot snapshot, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Notes a file that was refused; the same bytes again move <see cref="QuarantinedFile.LastAt"/> only.</summary>
+    Task QuarantineAsync(Snapshot file, FailureKind kind, string problem, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Refused files of a source (null: of all), newest first.</summary>
+    Task<IReadOnlyList<QuarantinedFile>> QuarantinedAsync(SourceId? source, CancellationToken cancellationToken);
+
+    /// <summary>Notes, here and in the ledger, who had a refused file applied, and why. Belongs into the session that applies it.</summary>
+    Task ReleaseAsync(Snapshot file, string by, string reason, DateTimeOffset at, CancellationToken cancellationToken);
 }
 
 /// <summary>The head of a supplier's latest assessment.</summary>

@@ -33,7 +33,7 @@ public sealed class OneFolderTests
         IConnectorModule[] found = [.. SourceCatalog.Discover().Statuses(Empty(), "").Select(s => s.Module)];
         Assert.Equal(SourceTree.Folders("src/Connectors").Where(f => f != "Sdk"), found.Select(m => m.GetType().Namespace!.Split('.')[^1]).Order(StringComparer.Ordinal));
         Assert.Equal(
-            typeof(IConnectorModule).Assembly.GetTypes().Where(t => t.IsClass && typeof(IConnectorModule).IsAssignableFrom(t)).Select(t => t.FullName).Order(StringComparer.Ordinal),
+            typeof(IConnectorModule).Assembly.GetTypes().Where(t => t.IsPublic && t.IsClass && typeof(IConnectorModule).IsAssignableFrom(t)).Select(t => t.FullName).Order(StringComparer.Ordinal),
             found.Select(m => m.GetType().FullName).Order(StringComparer.Ordinal));
         Assert.Equal(found.Length, found.Select(m => m.Manifest.Id).Distinct().Count());
     }

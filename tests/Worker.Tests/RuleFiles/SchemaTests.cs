@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Risk.Connectors.Sdk;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Diagnostics;
 using Risk.Rules.Documents;
@@ -50,6 +51,18 @@ public sealed partial class SchemaTests
         { "catalog-1", "$defs/metric", "schema: catalog/1\nmetrics: {own: {type: int, Z: 1}}\n" },
         { "catalog-1", "$defs/fact", "schema: catalog/1\nfacts: {own: {type: int, Z: 1}}\n" },
         { "catalog-1", "$defs/feed", "schema: catalog/1\nfeeds: {own: {max_age: 1d, source: x, Z: 1}}\n" },
+        { "source-1", "", "schema: source/1\nid: own-x\nZ: 1\n" },
+        { "source-1", "properties/limit", "schema: source/1\nid: own-x\nlimit: {requests: 1, per: 1s, Z: 1}\n" },
+        { "source-1", "properties/auth", "schema: source/1\nid: own-x\nauth: {Z: 1}\n" },
+        { "source-1", "properties/csv", "schema: source/1\nid: own-x\ncsv: {Z: 1}\n" },
+        { "source-1", "properties/fields/additionalProperties/oneOf/1", "schema: source/1\nid: own-x\nfields: {a: {type: int, Z: 1}}\n" },
+        { "source-1", "properties/paging", "schema: source/1\nid: own-x\npaging: {by: link, Z: 1}\n" },
+        { "source-1", "properties/delta", "schema: source/1\nid: own-x\ndelta: {field: a, start: 2026-01-01, Z: 1}\n" },
+        { "source-1", "properties/expect", "schema: source/1\nid: own-x\nexpect: {Z: 1}\n" },
+        { "source-1", "properties/join", "schema: source/1\nid: own-x\nask: once\njoin: {Z: 1}\n" },
+        { "source-1", "properties/gives/items/oneOf/0", "schema: source/1\nid: own-x\ngives: [{metric: m, Z: 1}]\n" },
+        { "source-1", "properties/gives/items/oneOf/1", "schema: source/1\nid: own-x\ngives: [{fact: m, Z: 1}]\n" },
+        { "source-1", "properties/gives/items/oneOf/2", "schema: source/1\nid: own-x\ngives: [{event: m, Z: 1}]\n" },
         { "tests-1", "", "schema: tests/1\nnow: 2026-01-01\nZ: 1\n" },
         { "tests-1", "properties/tests/items", "schema: tests/1\nnow: 2026-01-01\ntests: [{name: n, Z: 1}]\n" },
         { "tests-1", "$defs/fixture", "schema: tests/1\nnow: 2026-01-01\nfixtures: {f: {Z: 1}}\ntests: [{name: n, given: {use: f}}]\n" },
@@ -139,6 +152,7 @@ public sealed partial class SchemaTests
         string schema = ((ScalarNode)document.Root!["schema"]!).Text;
         if (schema == "routing/1") diagnostics.AddRange(new RoutingReader(ReceiverChannels.Discover(), RoutingVocabulary.Basic).Read(document).Diagnostics);
         else if (schema == "catalog/1") CatalogReader.Read(document, Sources().Names, diagnostics);
+        else if (schema == "source/1") SourceCatalog.Discover().With([document], static _ => true, diagnostics);
         else if (schema == "tests/1") RuleTestRunner.Run(RuleSetLoader.Load([pack, scoring], Sources().CatalogFor([], WorkspaceCatalog.Empty), diagnostics)!, [document], diagnostics);
         else RuleSetLoader.Load(schema == "scoring/1" ? [pack, document] : [pack, document, scoring], StandardCatalog.Create(), diagnostics);
     }

@@ -9,7 +9,11 @@ namespace Risk.Connectors.Sdk.Http;
 
 /// <summary>A response that was read whole, within its bound.</summary>
 /// <param name="Status">2xx, or a status the caller said it expects.</param>
-public sealed record SourceResponse(int Status, ReadOnlyMemory<byte> Body, string ContentType, string ETag, string LastModified, Uri Url);
+public sealed record SourceResponse(int Status, ReadOnlyMemory<byte> Body, string ContentType, string ETag, string LastModified, Uri Url)
+{
+    /// <summary>The Link header (RFC 8288) as it came, or "".</summary>
+    public string Link { get; init; } = "";
+}
 
 /// <summary>Calls one source's upstream hosts: limits, retries, deadlines, bounds, mirror. Thread-safe.</summary>
 /// <remarks>
@@ -19,6 +23,7 @@ public sealed record SourceResponse(int Status, ReadOnlyMemory<byte> Body, strin
 public sealed class SourceHttp
 {
     private const int MaximumRedirects = 5;
+    private const int NotModified = 304;
     private static readonly ResiliencePropertyKey<long> FirstTryAt = new("first-try-at");
     private static readonly string Product = "SupplierRiskMonitor/" + typeof(SourceHttp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
@@ -31,14 +36,16 @@ public sealed class SourceHttp
     private readonly UpstreamAddresses addresses;
     private readonly HttpFailures failures;
     private readonly ResiliencePipeline pipeline;
+    private readonly IAnswerCache cache;
 
     /// <param name="handler">Shared by all sources and owned by the caller; see <see cref="CreateHandler"/>.</param>
-    public SourceHttp(SourceManifest manifest, UpstreamOptions options, HostLimiters limiters, TimeProvider clock, HttpMessageHandler handler)
-        : this(manifest, options, limiters, clock, handler, HttpPatience.Default)
+    /// <param name="cache">Answers of earlier runs; null: none are kept.</param>
+    public SourceHttp(SourceManifest manifest, UpstreamOptions options, HostLimiters limiters, TimeProvider clock, HttpMessageHandler handler, IAnswerCache? cache = null)
+        : this(manifest, options, limiters, clock, handler, HttpPatience.Default, cache)
     {
     }
 
-    internal SourceHttp(SourceManifest manifest, UpstreamOptions options, HostLimiters limiters, TimeProvider clock, HttpMessageHandler handler, HttpPatience patience)
+    internal SourceHttp(SourceManifest manifest, UpstreamOptions options, HostLimiters limiters, TimeProvider clock, HttpMessageHandler handler, HttpPatience patience, IAnswerCache? cache = null)
     {
         this.manifest = manifest;
         contact = new string([.. options.Contact.Where(c => c is >= ' ' and <= '~' and not ('(' or ')' or '\\'))]);
@@ -46,6 +53,7 @@ public sealed class SourceHttp
         this.clock = clock;
         this.handler = handler;
         this.patience = patience;
+        this.cache = cache ?? NoAnswerCache.Instance;
         addresses = new UpstreamAddresses(manifest, options.Mirror);
         failures = new HttpFailures(manifest);
         pipeline = BuildPipeline();
@@ -69,9 +77,26 @@ public sealed class SourceHttp
     /// <exception cref="SourceFailureException">After retries.</exception>
     public async Task<SourceResponse> GetAsync(Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyCollection<int>? expected = null, IReadOnlyDictionary<string, string>? headers = null)
     {
+        string key = CachedAnswerFormat.KeyOf(url, headers);
+        CachedAnswer? kept = await cache.FindAsync(key, cancellationToken).ConfigureAwait(false);
+        if (kept is not null && kept.Body.Length > maximumBytes) kept = null;
+        var request = kept is null
+            ? new SourceRequest(url, maximumBytes, expected ?? [], headers)
+            : new SourceRequest(url, maximumBytes, [.. expected ?? [], NotModified], WithValidators(headers, kept));
         using var body = new MemoryStream();
-        ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, expected ?? [], headers), cancellationToken).ConfigureAwait(false);
-        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+        ResponseHead head = await GetIntoAsync(body, request, cancellationToken).ConfigureAwait(false);
+        if (kept is not null && head.Status == NotModified) return new SourceResponse(200, kept.Body, kept.ContentType, kept.ETag, kept.LastModified, head.Url) { Link = kept.Link };
+        if (head.Status == 200 && head.ETag.Length + head.LastModified.Length > 0)
+            await cache.StoreAsync(key, new CachedAnswer(head.ETag, head.LastModified, head.ContentType, head.Link, body.ToArray()), cancellationToken).ConfigureAwait(false);
+        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url) { Link = head.Link };
+    }
+
+    private static Dictionary<string, string> WithValidators(IReadOnlyDictionary<string, string>? headers, CachedAnswer kept)
+    {
+        var all = new Dictionary<string, string>(headers ?? new Dictionary<string, string>(), StringComparer.OrdinalIgnoreCase);
+        if (kept.ETag.Length > 0) all.TryAdd("If-None-Match", kept.ETag);
+        if (kept.LastModified.Length > 0) all.TryAdd("If-Modified-Since", kept.LastModified);
+        return all;
     }
 
     /// <summary>GET, unpacked into a seekable stream, which is emptied before each try.</summary>
@@ -130,7 +155,7 @@ public sealed class SourceHttp
             }
             catch (HttpRequestException e)
             {
-                throw HttpFailures.OfConnection(upstream, e);
+                throw e.InnerException as SourceFailureException ?? HttpFailures.OfConnection(upstream, e);
             }
         }
 
@@ -240,10 +265,15 @@ internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollec
 /// <summary>What came before the body.</summary>
 internal sealed record ResponseHead(int Status, string ContentType, string ETag, string LastModified, Uri Url)
 {
+    public string Link { get; private init; } = "";
+
     public static ResponseHead Of(HttpResponseMessage response, Uri url) => new(
         (int)response.StatusCode,
         response.Content.Headers.ContentType?.MediaType ?? "",
         response.Headers.ETag?.ToString() ?? "",
         response.Content.Headers.NonValidated.TryGetValues("Last-Modified", out var modified) ? modified.ToString() : "",
-        url);
+        url)
+    {
+        Link = response.Headers.NonValidated.TryGetValues("Link", out var link) ? string.Join(", ", link) : "",
+    };
 }

@@ -18,7 +18,7 @@ internal sealed class XmlRecords : IDisposable
     private readonly XmlReader reader;
 
     /// <param name="stream">Disposed with the reader.</param>
-    /// <param name="root">Local name that the document element must have.</param>
+    /// <param name="root">Local name that the document element must have; "" for any.</param>
     /// <param name="name">Names the file in failures.</param>
     /// <param name="maximumNodes">Elements, attributes and texts that one record may have.</param>
     /// <exception cref="SourceFailureException">Malformed: no XML, or another document.</exception>
@@ -33,7 +33,7 @@ internal sealed class XmlRecords : IDisposable
         try
         {
             Root = Guarded(() => reader.MoveToContent() == XmlNodeType.Element ? Shell() : throw Malformed("there is no document element"));
-            if (Root.Name.LocalName != root) throw Malformed($"the document is '{Root.Name.LocalName}', not '{root}'");
+            if (root.Length > 0 && Root.Name.LocalName != root) throw Malformed($"the document is '{Root.Name.LocalName}', not '{root}'");
         }
         catch (SourceFailureException)
         {

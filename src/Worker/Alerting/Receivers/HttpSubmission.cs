@@ -110,20 +110,8 @@ internal static class HttpSubmission
         {
             string host = context.DnsEndPoint.Host;
             IPAddress[] addresses = await services.Resolve(host, cancellationToken).ConfigureAwait(false);
-            IPAddress[] good = [.. addresses.Where(a => PublicAddress.MayConnect(a, target.Allow))];
-            if (good.Length == 0) throw new AddressRefusedException($"{(target.Url is null ? "the host" : host)} is no public address; if it is meant, add its network to global: {HttpTargetReader.AllowKey}");
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                // The checked addresses, not the name: it could resolve differently a moment later.
-                await socket.ConnectAsync(good, context.DnsEndPoint.Port, cancellationToken).ConfigureAwait(false);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
+            return await PublicAddress.ConnectAsync(addresses, target.Allow, context.DnsEndPoint.Port, cancellationToken).ConfigureAwait(false)
+                ?? throw new AddressRefusedException($"{(target.Url is null ? "the host" : host)} is no public address; if it is meant, add its network to global: {HttpTargetReader.AllowKey}");
         },
     };
 

@@ -25,6 +25,24 @@ internal static class PublicAddress
         return allow.Any(n => n.BaseAddress.AddressFamily == real.AddressFamily && n.Contains(real)) || !Refused.Any(n => n.BaseAddress.AddressFamily == real.AddressFamily && n.Contains(real));
     }
 
+    /// <summary>Connects to one of the addresses that may be connected to; null when none may. To the checked addresses, not the name: it could resolve differently a moment later.</summary>
+    public static async Task<Stream?> ConnectAsync(IPAddress[] addresses, ImmutableArray<IPNetwork> allow, int port, CancellationToken cancellationToken)
+    {
+        IPAddress[] good = [.. addresses.Where(a => MayConnect(a, allow))];
+        if (good.Length == 0) return null;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(good, port, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The IPv4 address inside IPv4-mapped, NAT64 (64:ff9b::/96), 6to4 (2002::/16) and ISATAP (...:0:5efe:a.b.c.d) ones: they reach the same host.</summary>
     private static IPAddress Unwrap(IPAddress address)
     {

@@ -45,7 +45,7 @@ internal static class CatalogCommand
 
     private static IEnumerable<CatalogEntry> Entries(Catalog catalog, Uses uses) =>
         catalog.Metrics.Select(m => uses.Of("metrics." + m.Name, "metric", m.Type == MetricType.Int ? "int" : "double", m.MaximumAge, m.About) with { Unit = m.Unit, Minimum = m.Minimum, Maximum = m.Maximum })
-            .Concat(catalog.Facts.Select(f => uses.Of("facts." + f.Name, "fact", TypeOf(f.Type), f.MaximumAge, f.About)))
+            .Concat(catalog.Facts.Select(f => uses.Of("facts." + f.Name, "fact", CatalogWords.Of(f.Type), f.MaximumAge, f.About)))
             .Concat(catalog.Feeds.Select(f => uses.Of("events." + f.Name, "feed", "list of events", f.MaximumAge, f.About)));
 
     private static void Write(CommandOutput output, CatalogEntry[] entries, bool hasRules)
@@ -105,14 +105,6 @@ internal static class CatalogCommand
 
         json.WriteEndArray();
     }
-
-    private static string TypeOf(FactType type) => type switch
-    {
-        FactType.Bool => "bool",
-        FactType.Int => "int",
-        FactType.Timestamp => "timestamp",
-        _ => "string",
-    };
 
     /// <param name="Reason">Why it is off, or "".</param>
     private sealed record CatalogSource(string Id, bool IsOn, string Reason);

@@ -5,6 +5,7 @@ using Risk.Rules.Evaluation;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Configuration;
 using Risk.Worker.Hosting;
+using Risk.Worker.Ingestion;
 using Risk.Worker.Portfolio;
 using Risk.Worker.Storage;
 
@@ -162,6 +163,8 @@ internal static class SuppliersCommand
             ?? throw new CommandFailure(ExitCode.Usage, $"there is no supplier '{id}'; 'risk suppliers list' tells which there are");
         Supplier supplier = stored.Supplier;
         IReadOnlyList<(DateTimeOffset At, decimal Score, Band Band)> history = await session.Assessments.HistoryAsync(id, DateTimeOffset.UnixEpoch, cancellationToken);
+        var checks = await session.Sources.LastChecksAsync([stored], null, cancellationToken);
+        SupplierCoverage[] coverage = [.. application.Sources.Statuses.Select(s => SupplierCoverage.Of(s, supplier, checks[id], Configuration.Instants.Now(application.Clock)))];
         CommandOutput output = context.Output;
         if (output.Json)
         {
@@ -182,6 +185,19 @@ internal static class SuppliersCommand
                 }
 
                 json.WriteEndArray();
+                json.WriteStartArray("sources");
+                foreach (SupplierCoverage source in coverage)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("id", source.Source.Value);
+                    json.WriteBoolean("covered", source.IsCovered);
+                    json.WriteBoolean("fresh", source.IsFresh);
+                    JsonParts.Instant(json, "lastCheckAt", source.LastCheckAt);
+                    json.WriteString("why", source.Why);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
                 json.WriteEndObject();
             });
             return ExitCode.Done;
@@ -190,6 +206,8 @@ internal static class SuppliersCommand
         foreach ((string name, string value) in Fields(supplier)) output.Line($"{name,-18} {value}");
         output.Line($"{"known since",-18} {CommandOutput.Instant(stored.KnownSince)}{(stored.RetiredAt is { } retired ? $", retired {CommandOutput.Instant(retired)}" : "")}");
         foreach ((DateTimeOffset at, decimal score, Band band) in history) output.Line(FormattableString.Invariant($"{"score",-18} {CommandOutput.Instant(at)}  {score,6:0.00}  {BandNames.Of(band)}"));
+        foreach (SupplierCoverage source in coverage.Where(c => c.IsCovered).OrderByDescending(c => c.IsFresh)) output.Line($"{"source",-18} {source.Source,-20} checked {CommandOutput.Instant(source.LastCheckAt)}{(source.Why.Length > 0 ? $": {source.Why}" : "")}");
+        foreach (var silent in coverage.Where(c => !c.IsCovered).GroupBy(c => c.Why)) output.Line($"{"no source",-18} {string.Join(", ", silent.Select(c => c.Source))}: {silent.Key}");
         return ExitCode.Done;
     }
 

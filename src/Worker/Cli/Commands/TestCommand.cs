@@ -16,8 +16,12 @@ internal static class TestCommand
         var path = new Argument<string?>("PATH") { Description = "The workspace (default: as set).", Arity = ArgumentArity.ZeroOrOne };
         var coverage = new Option<bool>("--coverage") { Description = "Tell what no test shows of a rule: firing, not firing, unknown, a severity, its clear." };
         var junit = new Option<string?>("--junit") { Description = "Also write the results as JUnit XML.", HelpName = "FILE" };
-        var command = new Command("test", "Runs the rule tests (*.tests.yaml beside the rules); the overlay is left out.") { path, coverage, junit };
-        host.Handle(command, (context, _) => Task.FromResult(Test(context, context.Parsed.GetValue(path), context.Parsed.GetValue(coverage), context.Parsed.GetValue(junit))));
+        var command = new Command("test", "Runs the rule tests (*.tests.yaml beside the rules; the overlay is left out) and the sources' recordings.") { path, coverage, junit };
+        host.Handle(command, async (context, token) =>
+        {
+            int rules = Test(context, context.Parsed.GetValue(path), context.Parsed.GetValue(coverage), context.Parsed.GetValue(junit));
+            return Math.Max(rules, await SourceTestCommands.TestAsync(context, context.For(context.Parsed.GetValue(path)), null, token));
+        });
         return command;
     }
 

@@ -43,13 +43,13 @@ internal sealed class SqliteSourceTable(SqliteStatements sql, SqliteLedger ledge
     public Task AddRunAsync(SourceRun run, CancellationToken cancellationToken) => sql.ExecuteAsync(
         """
         INSERT INTO source_run (source, started_at, ended_at, succeeded, failure, records_read, records_rejected, signals_added, signals_revised, signals_withdrawn, suppliers_checked,
-          suppliers_failed, rejected_reasons_json)
-        VALUES (@Source, @StartedAt, @EndedAt, @Succeeded, @Failure, @Read, @Rejected, @Added, @Revised, @Withdrawn, @SuppliersChecked, @SuppliersFailed, @RejectedReasonsJson)
+          suppliers_failed, rejected_reasons_json, drift_json)
+        VALUES (@Source, @StartedAt, @EndedAt, @Succeeded, @Failure, @Read, @Rejected, @Added, @Revised, @Withdrawn, @SuppliersChecked, @SuppliersFailed, @RejectedReasonsJson, @DriftJson)
         """,
         new
         {
             Source = run.Source.Value, StartedAt = StoredInstant.Of(run.StartedAt), EndedAt = StoredInstant.Of(run.EndedAt), run.Succeeded, run.Failure, run.Read, run.Rejected, run.Added,
-            run.Revised, run.Withdrawn, run.SuppliersChecked, run.SuppliersFailed, run.RejectedReasonsJson,
+            run.Revised, run.Withdrawn, run.SuppliersChecked, run.SuppliersFailed, run.RejectedReasonsJson, run.DriftJson,
         }, cancellationToken);
 
     public async Task<IReadOnlyList<SourceRun>> RunsAsync(SourceId source, int newest, CancellationToken cancellationToken) =>
@@ -57,7 +57,7 @@ internal sealed class SqliteSourceTable(SqliteStatements sql, SqliteLedger ledge
             """
             SELECT source AS Source, started_at AS StartedAt, ended_at AS EndedAt, succeeded AS Succeeded, failure AS Failure, records_read AS Read, records_rejected AS Rejected,
               signals_added AS Added, signals_revised AS Revised, signals_withdrawn AS Withdrawn, suppliers_checked AS SuppliersChecked, suppliers_failed AS SuppliersFailed,
-              rejected_reasons_json AS RejectedReasonsJson
+              rejected_reasons_json AS RejectedReasonsJson, drift_json AS DriftJson
             FROM source_run WHERE source = @source ORDER BY started_at DESC, id DESC LIMIT @newest
             """, new { source = source.Value, newest }, cancellationToken)).ConvertAll(row => row.ToRun());
 
@@ -152,6 +152,30 @@ internal sealed class SqliteSourceTable(SqliteStatements sql, SqliteLedger ledge
             at, cancellationToken);
     }
 
+    public Task QuarantineAsync(Snapshot file, FailureKind kind, string problem, DateTimeOffset at, CancellationToken cancellationToken) => sql.ExecuteAsync(
+        """
+        INSERT INTO quarantine (source, part, sha256, url, file, bytes, etag, last_modified, kind, problem, first_at, last_at)
+        VALUES (@Source, @Part, @Sha256, @Url, @File, @Bytes, @ETag, @LastModified, @Kind, @problem, @At, @At)
+        ON CONFLICT (source, part, sha256) DO UPDATE SET last_at = excluded.last_at, kind = excluded.kind, problem = excluded.problem, file = excluded.file
+        """,
+        new { Source = file.Source.Value, file.Part, file.Sha256, file.Url, file.File, file.Bytes, file.ETag, file.LastModified, Kind = kind.ToString(), problem, At = StoredInstant.Of(at) }, cancellationToken);
+
+    public async Task<IReadOnlyList<QuarantinedFile>> QuarantinedAsync(SourceId? source, CancellationToken cancellationToken) =>
+        (await sql.QueryAsync<QuarantineRow>(
+            """
+            SELECT source AS Source, part AS Part, sha256 AS Sha256, url AS Url, file AS File, bytes AS Bytes, etag AS ETag, last_modified AS LastModified, kind AS Kind, problem AS Problem,
+              first_at AS FirstAt, last_at AS LastAt, released_by AS ReleasedBy, reason AS Reason, released_at AS ReleasedAt
+            FROM quarantine WHERE @source IS NULL OR source = @source ORDER BY last_at DESC, source, part, sha256
+            """, new { source = source?.Value }, cancellationToken)).ConvertAll(row => row.ToFile());
+
+    public async Task ReleaseAsync(Snapshot file, string by, string reason, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await sql.ExecuteAsync(
+            "UPDATE quarantine SET released_by = @by, reason = @reason, released_at = @at WHERE source = @source AND part = @Part AND sha256 = @Sha256",
+            new { source = file.Source.Value, file.Part, file.Sha256, by, reason, at = StoredInstant.Of(at) }, cancellationToken);
+        await ledger.AppendAsync([("quarantine", file.Source.Value, CanonicalJson.Object(("part", file.Part), ("sha256", file.Sha256), ("by", by), ("reason", reason)))], at, cancellationToken);
+    }
+
     private sealed class StateRow
     {
         public string Source { get; set; } = "";
@@ -203,9 +227,48 @@ internal sealed class SqliteSourceTable(SqliteStatements sql, SqliteLedger ledge
 
         public string RejectedReasonsJson { get; set; } = "";
 
+        public string DriftJson { get; set; } = "{}";
+
         public SourceRun ToRun() => new(
             new SourceId(Source), StoredInstant.At(StartedAt), StoredInstant.At(EndedAt), Succeeded, Failure, Read, Rejected, Added, Revised, Withdrawn, SuppliersChecked, SuppliersFailed,
-            RejectedReasonsJson);
+            RejectedReasonsJson) { DriftJson = DriftJson };
+    }
+
+    private sealed class QuarantineRow
+    {
+        public string Source { get; set; } = "";
+
+        public string Part { get; set; } = "";
+
+        public string Sha256 { get; set; } = "";
+
+        public string Url { get; set; } = "";
+
+        public string File { get; set; } = "";
+
+        public long Bytes { get; set; }
+
+        public string ETag { get; set; } = "";
+
+        public string LastModified { get; set; } = "";
+
+        public string Kind { get; set; } = "";
+
+        public string Problem { get; set; } = "";
+
+        public long FirstAt { get; set; }
+
+        public long LastAt { get; set; }
+
+        public string? ReleasedBy { get; set; }
+
+        public string? Reason { get; set; }
+
+        public long? ReleasedAt { get; set; }
+
+        public QuarantinedFile ToFile() => new(
+            new Snapshot(new SourceId(Source), Part, Url, Sha256, File, Bytes, 0, null, StoredInstant.At(FirstAt), ETag, LastModified), Enum.Parse<FailureKind>(Kind), Problem,
+            StoredInstant.At(FirstAt), StoredInstant.At(LastAt), ReleasedBy, Reason, StoredInstant.At(ReleasedAt));
     }
 
     private sealed class SnapshotRow
