@@ -8,4 +8,8 @@ namespace Risk.Connectors.Sdk.Fda;
 /// <param name="InitiatedAt">When the firm began; null where the date is missing or impossible.</param>
 /// <param name="ReportedAt">When FDA published it; null where the date is missing or impossible.</param>
 internal sealed record FdaRecall(
-    string EventId, string Number, int Class, string Status, string ProductType, string Product, string Reason, string Firm, string Place, string Country, DateTimeOffset? InitiatedAt, DateTimeOffset? ReportedAt);
+    string EventId, string Number, int Class, string Status, string ProductType, string Product, string Reason, string Firm, string Place, string Country, DateTimeOffset? InitiatedAt, DateTimeOffset? ReportedAt)
+{
+    /// <summary>What the firm is called today, where it changed; or "".</summary>
+    public string SurvivingFirm { get; init; } = "";
+}

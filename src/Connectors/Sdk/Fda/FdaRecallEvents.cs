@@ -56,5 +56,5 @@ internal static class FdaRecallEvents
 
     private static bool Is(FdaRecall line, string status) => line.Status.Equals(status, StringComparison.OrdinalIgnoreCase);
 
-    private static NamedFirm FirmOf(FdaRecall[] lines) => new(lines[0].Firm, lines[0].Country);
+    private static NamedFirm FirmOf(FdaRecall[] lines) => new(lines[0].Firm, lines[0].Country, lines[0].SurvivingFirm);
 }

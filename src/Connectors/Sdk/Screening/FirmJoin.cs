@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.Sdk.Screening;
 
 /// <summary>A company as the records of a source name it: no register, no number, a name and at best a country.</summary>
-/// <param name="Name">As it is written.</param>
+/// <param name="Name">As it is written; what stands behind "dba", "formerly" and the like counts as a name too.</param>
 /// <param name="Country">ISO 3166-1 alpha-2, or "".</param>
-internal sealed record NamedFirm(string Name, string Country);
+/// <param name="OtherName">Where the record has another, for example since a merger; or "".</param>
+internal sealed record NamedFirm(string Name, string Country, string OtherName = "");
 
 /// <summary>A supplier that a named company may be.</summary>
 /// <param name="IsSure">The names are the same or strongly alike and no country speaks against it. Else a person has to look.</param>
@@ -25,7 +27,7 @@ internal sealed record FirmMatch(SupplierId Supplier, bool IsSure, string How)
 }
 
 /// <summary>Finds the suppliers that the companies of a source's records may be. The comparison is the one that lists are screened with.</summary>
-internal static class FirmJoin
+internal static partial class FirmJoin
 {
     /// <summary>What <see cref="ListEntry"/> wants to know of a list, and a record is on none.</summary>
     private static readonly ListKind None = new(new FeedDefinition("", TimeSpan.Zero, ""), 1);
@@ -58,8 +60,17 @@ internal static class FirmJoin
         Url = "",
         PartyType = "entity",
         IsPerson = false,
-        Names = [new ListedName(firm.Name, NameStrength.Primary)],
+        Names = [new ListedName(firm.Name, NameStrength.Primary), .. OtherNames(firm).Select(n => new ListedName(n, NameStrength.Alias))],
         Programme = "",
         Countries = firm.Country.Length == 0 ? ImmutableSortedSet<string>.Empty : ImmutableSortedSet.Create(StringComparer.Ordinal, firm.Country),
     };
+
+    private static IEnumerable<string> OtherNames(NamedFirm firm)
+    {
+        string[] parts = OtherName().Split(firm.Name);
+        return (parts.Length > 1 ? parts : []).Append(firm.OtherName).Select(n => n.Trim(' ', ',', ';', '(', ')')).Where(n => n.Length > 1 && n != firm.Name).Distinct(StringComparer.Ordinal);
+    }
+
+    [GeneratedRegex(@"[\s,(]+(?:d\.?/?b\.?/?a\.?|doing business as|a\.?/?k\.?/?a\.?|also known as|f\.?/?k\.?/?a\.?|formerly(?: known as)?|now known as)[\s:]+", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex OtherName();
 }
