@@ -38,15 +38,13 @@ internal static partial class FdaWarningLettersTable
     {
         string[] cells = row.ValueKind == JsonValueKind.Array ? [.. row.EnumerateArray().Select(c => c.ValueKind == JsonValueKind.String ? c.GetString()! : "")] : [];
         return new FdaWarningLettersRecord(
-            Attribute(Href(), Cell(2)), Attribute(DateTime(), Cell(0)) is { Length: >= 10 } posted ? posted[..10] : Text(Cell(0)), Attribute(DateTime(), Cell(1)) is { Length: >= 10 } letter ? letter[..10] : Text(Cell(1)),
-            Text(Cell(2)), Text(Cell(3)), Text(Cell(4)), Text(Cell(6)));
+            Attribute(Href(), Cell(2)), Attribute(DateTime(), Cell(0)) is { Length: >= 10 } posted ? posted[..10] : HtmlText.Plain(Cell(0)), Attribute(DateTime(), Cell(1)) is { Length: >= 10 } letter ? letter[..10] : HtmlText.Plain(Cell(1)),
+            HtmlText.Plain(Cell(2)), HtmlText.Plain(Cell(3)), HtmlText.Plain(Cell(4)), HtmlText.Plain(Cell(6)));
 
         string Cell(int index) => index < cells.Length ? cells[index] : "";
     }
 
     private static string Attribute(Regex attribute, string html) => WebUtility.HtmlDecode(attribute.Match(html).Groups["value"].Value);
-
-    private static string Text(string html) => WebUtility.HtmlDecode(Tag().Replace(html, " ")).Trim();
 
     private static int Column(CsvRecords rows, params ReadOnlySpan<string> names)
     {
@@ -57,9 +55,6 @@ internal static partial class FdaWarningLettersTable
 
         return -1;
     }
-
-    [GeneratedRegex("<[^>]*>", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Tag();
 
     [GeneratedRegex("href=\"(?<value>[^\"]*)\"", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Href();

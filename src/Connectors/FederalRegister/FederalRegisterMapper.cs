@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Text.RegularExpressions;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Reading;
@@ -30,7 +29,7 @@ internal static partial class FederalRegisterMapper
 
     /// <summary>The names that the search found in the document, as they stand there.</summary>
     public static ImmutableArray<NamedFirm> FirmsOf(FederalRegisterRecord record) =>
-        [.. Found().Matches(Between().Replace(record.Excerpts, " ")).Select(m => Plain(m.Groups["found"].Value)).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).Select(t => new NamedFirm(t, ""))];
+        [.. Found().Matches(Between().Replace(record.Excerpts, " ")).Select(m => HtmlText.Plain(m.Groups["found"].Value)).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).Select(t => new NamedFirm(t, ""))];
 
     /// <returns>What cannot be used, or null.</returns>
     public static string? Problem(FederalRegisterRecord record, DateTimeOffset observedAt) => record switch
@@ -62,7 +61,7 @@ internal static partial class FederalRegisterMapper
             ObservedAt = observedAt,
             Evidence = RecordEvidence.Of(
                 record.HtmlUrl.StartsWith("https://www.federalregister.gov/", StringComparison.Ordinal) ? record.HtmlUrl : "https://www.federalregister.gov/d/" + Uri.EscapeDataString(record.DocumentNumber),
-                $"{record.Type} {record.DocumentNumber}, {record.PublicationDate}, {string.Join(", ", record.Agencies)}: {title}; found: {RecordEvidence.Shorten(Plain(record.Excerpts), 400)}; {match.How}", observedAt),
+                $"{record.Type} {record.DocumentNumber}, {record.PublicationDate}, {string.Join(", ", record.Agencies)}: {title}; found: {RecordEvidence.Shorten(HtmlText.Plain(record.Excerpts), 400)}; {match.How}", observedAt),
         };
     }
 
@@ -76,15 +75,10 @@ internal static partial class FederalRegisterMapper
         return ("notice", 1);
     }
 
-    private static string Plain(string html) => WebUtility.HtmlDecode(Tag().Replace(html, "")).Trim();
-
     [GeneratedRegex("<span class=\"match\">(?<found>[^<]*)</span>", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Found();
 
     /// <summary>A phrase may be marked word by word.</summary>
     [GeneratedRegex("</span>\\s+<span class=\"match\">", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Between();
-
-    [GeneratedRegex("<[^>]*>", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Tag();
 }
