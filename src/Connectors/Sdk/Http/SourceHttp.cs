@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Reflection;
 using Polly;
 using Polly.Retry;
@@ -99,7 +100,18 @@ public sealed class SourceHttp
         return all;
     }
 
-    /// <summary>GET, unpacked into a seekable stream, which is emptied before each try.</summary>
+    /// <summary>POST of a question to an upstream that takes questions no other way; read whole. Sent again by retries and redirects, so nothing may be changed by it.</summary>
+    /// <param name="content">The question, with its media type.</param>
+    /// <exception cref="SourceFailureException">After retries.</exception>
+    public async Task<SourceResponse> PostAsync(
+        Uri url, (ReadOnlyMemory<byte> Bytes, string MediaType) content, long maximumBytes, CancellationToken cancellationToken, IReadOnlyCollection<int>? expected = null, IReadOnlyDictionary<string, string>? headers = null)
+    {
+        using var body = new MemoryStream();
+        ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, expected ?? [], headers) { Content = content }, cancellationToken).ConfigureAwait(false);
+        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+    }
+
+    /// <summary>The answer, unpacked into a seekable stream, which is emptied before each try.</summary>
     internal async Task<ResponseHead> GetIntoAsync(Stream sink, SourceRequest request, CancellationToken cancellationToken)
     {
         if (manifest.NeedsContact && contact.Length == 0)
@@ -164,7 +176,8 @@ public sealed class SourceHttp
 
     private HttpRequestMessage Message(Uri called, SourceRequest request, bool sameHost)
     {
-        var message = new HttpRequestMessage(HttpMethod.Get, called);
+        var message = new HttpRequestMessage(request.Content is null ? HttpMethod.Get : HttpMethod.Post, called);
+        if (request.Content is { } content) message.Content = new ReadOnlyMemoryContent(content.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue(content.MediaType) } };
         message.Headers.TryAddWithoutValidation("User-Agent", contact.Length == 0 ? Product : $"{Product} ({contact})");
         message.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, deflate, br");
         if (request.Headers is not null && sameHost)
@@ -259,8 +272,12 @@ public sealed class SourceHttp
     }
 }
 
-/// <summary>One GET as its caller wants it.</summary>
-internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers);
+/// <summary>One request as its caller wants it.</summary>
+internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers)
+{
+    /// <summary>What is posted; null: a GET.</summary>
+    public (ReadOnlyMemory<byte> Bytes, string MediaType)? Content { get; init; }
+}
 
 /// <summary>What came before the body.</summary>
 internal sealed record ResponseHead(int Status, string ContentType, string ETag, string LastModified, Uri Url)

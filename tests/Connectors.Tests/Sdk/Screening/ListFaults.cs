@@ -7,7 +7,7 @@ namespace Risk.Connectors.Tests.Sdk.Screening;
 /// <summary>What every list source must stand without clearing a hit.</summary>
 internal static class ListFaults
 {
-    private static readonly Fault[] All =
+    public static readonly Fault[] All =
     [
         Faults.Garbage, Faults.Empty, Faults.Corrupt(), Faults.Truncate(100), Faults.Bomb(300), Faults.Status(503), Faults.Status(404), Faults.Reset,
         Cut(0.3), Cut(0.6), Cut(0.9), Faults.Instead("{}"u8.ToArray()), Faults.Instead("<html><body>Please sign in</body></html>"u8.ToArray(), "text/html"),

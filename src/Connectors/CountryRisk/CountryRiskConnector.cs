@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Screening;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+
+namespace Risk.Connectors.CountryRisk;
+
+/// <summary>Reads FATF's page and the tables in the workspace, and tells each supplier with a country what they say of it.</summary>
+internal sealed class CountryRiskConnector : IConnector
+{
+    private const string Part = "black-and-grey-lists.html";
+    private const long MaximumBytes = 8L << 20;
+
+    /// <summary>Countries come and go three times a year, a handful at a time.</summary>
+    private const double MaximumShrink = 0.35;
+
+    /// <summary>Of each figure the last years, for its trend.</summary>
+    private const int Years = 3;
+
+    private static readonly Uri Lists = new("https://www.fatf-gafi.org/en/countries/" + Part);
+
+    public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> figures = Figures(context);
+        Download download = await context.Snapshots.GetAsync(Part, Lists, MaximumBytes, cancellationToken).ConfigureAwait(false);
+        FatfPage page = null!;
+        long countries = context.Snapshots.Read(download, snapshot =>
+        {
+            var rows = new ListRows(context.Audit, "countries");
+            page = FatfPage.Read(File.ReadAllBytes(snapshot.File), rows);
+            return rows.Count;
+        });
+        Snapshot accepted = await context.Snapshots.AcceptAsync(download, countries, page.PublishedAt, MaximumShrink, cancellationToken).ConfigureAwait(false);
+        yield return new ListUpdate([accepted])
+        {
+            Signals = [.. context.Suppliers.Where(s => s.Country.Length > 0).SelectMany(supplier => Signals(supplier, page, accepted))],
+            Complete = true,
+        };
+
+        IEnumerable<Signal> Signals(Supplier supplier, FatfPage page, Snapshot snapshot) => CountryRiskModule.Indicators.Select(i => i.Metric).Prepend("country_cpi")
+            .SelectMany(metric => figures.GetValueOrDefault((supplier.Country, metric), []))
+            .Select(f => (Signal)CountryRiskMapper.Map(supplier, f.Record, f.File, context.ObservedAt))
+            .Prepend(CountryRiskMapper.Map(supplier, page, snapshot, context.ObservedAt));
+    }
+
+    /// <summary>The last years of each country's figures; of two files with one year the later by name.</summary>
+    /// <exception cref="SourceFailureException">A file is none of the known tables.</exception>
+    private static Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> Figures(FetchContext context)
+    {
+        var all = new Dictionary<(string Country, string Metric, int Year), (CountryRiskRecord Record, string File)>();
+        foreach (string path in SourceFiles.Find(context.Workspace, CountryRiskModule.Id.Value, "*.csv"))
+        {
+            string file = SourceFiles.NameOf(CountryRiskModule.Id.Value, path);
+            using FileStream stream = SourceFiles.Open(CountryRiskModule.Id.Value, path);
+            foreach (CountryRiskRecord record in CountryRiskTables.Read(stream, file, context.Audit))
+            {
+                if (CountryRiskMapper.PeriodEnd(record) <= context.ObservedAt) all[(record.Country, record.Metric, record.Year)] = (record, file);
+            }
+        }
+
+        return all.Values.GroupBy(f => (f.Record.Country, f.Record.Metric)).ToDictionary(g => g.Key, g => g.OrderByDescending(f => f.Record.Year).Take(Years).ToArray());
+    }
+}

@@ -1,0 +1,6 @@
+namespace Risk.Connectors.CountryRisk;
+
+/// <summary>One figure of one country and year, as a file gives it.</summary>
+/// <param name="Country">ISO 3166-1 alpha-2.</param>
+/// <param name="Metric">The catalog's name.</param>
+internal sealed record CountryRiskRecord(string Country, string Metric, int Year, double Value);

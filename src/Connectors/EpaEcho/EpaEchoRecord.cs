@@ -1,0 +1,8 @@
+namespace Risk.Connectors.EpaEcho;
+
+/// <summary>One facility under one law. Text as it came, "" where there is none.</summary>
+/// <param name="Program">air or water.</param>
+/// <param name="SignificantStatus">AIRHpvStatus or CWPSNCStatus; null when the answer has no such column.</param>
+/// <param name="ViolationStatus">AIRComplStatus, CWPVioStatus or CWPViolStatus; null when the answer has no such column.</param>
+internal sealed record EpaEchoRecord(
+    string Program, string Name, string SourceId, string City, string State, string RegistryId, string? SignificantStatus, string? ViolationStatus, string LastViolationDate, string LastFormalActionDate, string Penalties);

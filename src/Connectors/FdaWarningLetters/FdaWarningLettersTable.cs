@@ -1,0 +1,64 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Reading;
+
+namespace Risk.Connectors.FdaWarningLetters;
+
+/// <summary>Reads the table: as CSV, in the columns of the page's own export or of those who copy the page, or as the pieces of HTML that the page's script gets.</summary>
+internal static partial class FdaWarningLettersTable
+{
+    /// <exception cref="SourceFailureException">Malformed.</exception>
+    public static IEnumerable<FdaWarningLettersRecord> ReadCsv(Stream stream, string name)
+    {
+        using var rows = new CsvRecords(stream, new CsvFormat(), name);
+        int company = Column(rows, "company", "company name"), posted = Column(rows, "posted_date", "posted date"), letter = Column(rows, "letter_date", "letter issue date");
+        if (company < 0 || (posted < 0 && letter < 0))
+            throw new SourceFailureException(FailureKind.Malformed, $"{name} lacks a column: needed are company and letter_date (or posted_date), as \"Company Name\" and \"Letter Issue Date\" too.");
+        int url = Column(rows, "url"), office = Column(rows, "issuing_office", "issuing office"), subject = Column(rows, "subject"), closeout = Column(rows, "closeout_letter", "closeout letter", "close out letter");
+        while (rows.Read()) yield return new FdaWarningLettersRecord(Text(url), Text(posted), Text(letter), Text(company), Text(office), Text(subject), Text(closeout));
+
+        string Text(int index) => index < 0 ? "" : CsvCell.Read(rows.Text(index).Trim());
+    }
+
+    /// <summary>The rows of one answer, and how many letters there are in all.</summary>
+    /// <exception cref="SourceFailureException">Malformed.</exception>
+    public static (IReadOnlyList<FdaWarningLettersRecord> Rows, int Total) ReadJson(ReadOnlyMemory<byte> body)
+    {
+        using JsonDocument document = BoundedJson.Parse(body, "warning letters");
+        JsonElement root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out JsonElement data) || data.ValueKind != JsonValueKind.Array
+            || !root.TryGetProperty("recordsTotal", out JsonElement total) || total.ValueKind != JsonValueKind.Number || !total.TryGetInt32(out int records))
+            throw new SourceFailureException(FailureKind.Malformed, "www.fda.gov answered with something else than the table of warning letters; nothing of this run was kept.");
+        return ([.. data.EnumerateArray().Select(Row)], records);
+    }
+
+    private static FdaWarningLettersRecord Row(JsonElement row)
+    {
+        string[] cells = row.ValueKind == JsonValueKind.Array ? [.. row.EnumerateArray().Select(c => c.ValueKind == JsonValueKind.String ? c.GetString()! : "")] : [];
+        return new FdaWarningLettersRecord(
+            Attribute(Href(), Cell(2)), Attribute(DateTime(), Cell(0)) is { Length: >= 10 } posted ? posted[..10] : HtmlText.Plain(Cell(0)), Attribute(DateTime(), Cell(1)) is { Length: >= 10 } letter ? letter[..10] : HtmlText.Plain(Cell(1)),
+            HtmlText.Plain(Cell(2)), HtmlText.Plain(Cell(3)), HtmlText.Plain(Cell(4)), HtmlText.Plain(Cell(6)));
+
+        string Cell(int index) => index < cells.Length ? cells[index] : "";
+    }
+
+    private static string Attribute(Regex attribute, string html) => WebUtility.HtmlDecode(attribute.Match(html).Groups["value"].Value);
+
+    private static int Column(CsvRecords rows, params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (rows.IndexOf(name) is >= 0 and var index) return index;
+        }
+
+        return -1;
+    }
+
+    [GeneratedRegex("href=\"(?<value>[^\"]*)\"", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Href();
+
+    [GeneratedRegex("datetime=\"(?<value>[^\"]*)\"", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex DateTime();
+}

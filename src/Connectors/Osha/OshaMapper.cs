@@ -1,0 +1,66 @@
+using System.Globalization;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Reading;
+using Risk.Connectors.Sdk.Screening;
+using Risk.Rules.Signals;
+
+namespace Risk.Connectors.Osha;
+
+/// <summary>Makes the event of one inspection for one supplier.</summary>
+internal static class OshaMapper
+{
+    private const int Willful = 4, Grave = 3, Serious = 2, Other = 1;
+
+    /// <summary>A penalty of this many dollars or more is a case that the agency itself announces.</summary>
+    private const double LargePenalty = 100_000;
+
+    public static NamedFirm FirmOf(OshaRecord record) => new(record.EstabName, "US");
+
+    /// <returns>What cannot be used, or null.</returns>
+    public static string? Problem(OshaRecord record, DateTimeOffset observedAt) => record switch
+    {
+        { ActivityNr: "" } => "no activity_nr",
+        { EstabName: "" } => "no estab_name",
+        _ when OpenedAt(record, observedAt) is null => "open_date is no date",
+        _ => null,
+    };
+
+    public static DateTimeOffset? OpenedAt(OshaRecord record, DateTimeOffset observedAt) => RecordDates.Of(record.OpenDate.Split('T', ' ')[0], observedAt);
+
+    public static double Dollars(string text) =>
+        double.TryParse(text.Trim(' ', '$'), NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double dollars) && double.IsFinite(dollars) ? dollars : 0;
+
+    public static EventSignal Map(OshaRecord record, FirmMatch match, DateTimeOffset observedAt)
+    {
+        OshaViolations found = record.Found;
+        (string type, int severity) = found switch
+        {
+            { Willful: > 0 } => ("willful", Willful),
+            { Repeat: > 0 } => ("repeat", Grave),
+            { Serious: > 0 } => ("serious", found.Penalty >= LargePenalty || IsAccident(record) ? Grave : Serious),
+            _ => ("other", Other),
+        };
+        string counts = string.Join(", ", new[] { (found.Willful, "willful"), (found.Repeat, "repeat"), (found.Serious, "serious"), (found.Other, "other") }
+            .Where(c => c.Item1 > 0).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Item1} {c.Item2}")));
+        string title = string.Create(
+            CultureInfo.InvariantCulture, $"Safety inspection{(IsAccident(record) ? " after an accident" : "")} at {record.EstabName}, {record.SiteCity}, {record.SiteState}: violations {counts}; current penalty ${found.Penalty:N0}");
+        return new EventSignal
+        {
+            Supplier = match.Supplier,
+            Source = OshaModule.Id,
+            Name = OshaModule.Feed,
+            Id = "osha-" + record.ActivityNr,
+            Type = type,
+            Title = match.Title(title),
+            Severity = match.Severity(severity),
+            Stage = match.Stage(record.CloseCaseDate.Length > 0 ? "closed" : "open"),
+            Amount = found.Penalty,
+            OccurredAt = OpenedAt(record, observedAt)!.Value,
+            ObservedAt = observedAt,
+            Evidence = RecordEvidence.Of("https://www.osha.gov/ords/imis/establishment.inspection_detail?id=" + Uri.EscapeDataString(record.ActivityNr), $"{title}; inspection {record.ActivityNr}, opened {record.OpenDate}; {match.How}", observedAt),
+        };
+    }
+
+    /// <summary>A letter in the data, a word on the page; M is "Fat/Cat".</summary>
+    private static bool IsAccident(OshaRecord record) => record.InspType is "A" or "M" || record.InspType.StartsWith("Accident", StringComparison.OrdinalIgnoreCase) || record.InspType.StartsWith("Fat", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,104 @@
+using Risk.Connectors.Osha;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
+using Risk.Connectors.Tests.Sdk.Screening;
+using Risk.Rules.Suppliers;
+using Risk.Testing;
+
+namespace Risk.Connectors.Tests.Osha;
+
+public sealed class OshaConnectorTests : IAsyncLifetime, IDisposable
+{
+    private const string Inspections = "apiprod.dol.gov/v4/get/OSHA/inspection/json", Violations = "apiprod.dol.gov/v4/get/OSHA/violation/json";
+    private static readonly Supplier Contoso = ListFaults.Supplier("S1", "Contoso Foundry Inc.", "US"), Fabrikam = ListFaults.Supplier("S2", "Fabrikam Motors, Inc.", "US");
+
+    private const string InspectionRows = """
+        "activity_nr","reporting_id","estab_name","site_city","site_state","open_date","close_case_date","insp_type","new_column"
+        "340000001","0418200","CONTOSO FOUNDRY INC","COLUMBUS","GA","2025-11-03","","A","x"
+        "340000002","0418200","CONTOSO FOUNDRY, INC.","COLUMBUS","GA","2024-01-29","2024-09-01","H","x"
+        "340000003","0418200","CONTOSO FOUNDRY, INC.","COLUMBUS","GA","2014-01-29","","H","x"
+        "340000004","0418200","CONTOSO FOUNDRY, INC.","COLUMBUS","GA","2026-01-29","","H","x"
+        "340000005","0418200","FABRIKAM MOTORS INC","COLUMBUS","GA","never","","H","x"
+        """;
+
+    private const string ViolationRows = """
+        "activity_nr","citation_id","delete_flag","viol_type","current_penalty","initial_penalty"
+        "340000001","01001","","S","5783.00","9000.00"
+        "340000001","01002","","O","0.00","0.00"
+        "340000002","01001","","W","50000.00","50000.00"
+        "340000002","01002","D","R","70000.00","70000.00"
+        "340000003","01001","","W","1.00","1.00"
+        """;
+
+    private UpstreamStub stub = null!;
+    private ConnectorKit kit = null!;
+
+    public async Task InitializeAsync()
+    {
+        stub = await UpstreamStub.StartAsync();
+        kit = new ConnectorKit(new OshaModule(), stub);
+    }
+
+    public async Task DisposeAsync() => await stub.DisposeAsync();
+
+    public void Dispose() => kit.Dispose();
+
+    [Fact]
+    public async Task FetchAsync_TablesInTheWorkspace_GiveInspectionsThatFoundSomething()
+    {
+        Put("osha_inspection0.csv", InspectionRows);
+        Put("osha_violation0.csv", ViolationRows);
+        ConnectorRun run = (await kit.RunAsync([Contoso, Fabrikam])).Ok();
+        Assert.Equal(
+            ["osha-340000001 serious 3 open 5783 2025-11-03", "osha-340000002 willful 4 closed 50000 2024-01-29"],
+            run.Events.Select(e => $"{e.Id} {e.Type} {e.Severity} {e.Stage} {e.Amount} {e.OccurredAt:yyyy-MM-dd}").Order(StringComparer.Ordinal));
+        Assert.Equal("Safety inspection after an accident at CONTOSO FOUNDRY INC, COLUMBUS, GA: violations 1 serious, 1 other; current penalty $5,783", run.Events.Single(e => e.Type == "serious").Title);
+        Assert.Equal((1, "inspection 340000005"), run.Audit.Reasons["open_date is no date"]);
+        Assert.Empty(stub.Requests);
+    }
+
+    [Theory]
+    [InlineData("osha_inspection1.csv", "a,b\n1,2\n")]
+    [InlineData("osha_violation1.csv", "<html></html>")]
+    [InlineData("page.html", "<html><body>Please sign in</body></html>")]
+    public async Task FetchAsync_AnotherFile_IsNamedAndLosesNothing(string name, string content)
+    {
+        Put("osha_inspection0.csv", InspectionRows);
+        Put("osha_violation0.csv", ViolationRows);
+        (await kit.RunAsync([Contoso])).Ok();
+        Put(name, content);
+        ConnectorRun run = await kit.RunAsync([Contoso]);
+        Assert.Equal(FailureKind.Malformed, run.Failure?.Kind);
+        Assert.Contains("sources/osha/" + name, run.Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(run.Updates);
+    }
+
+    [Fact]
+    public async Task FetchAsync_Interface_GivesTheSame()
+    {
+        string file = Path.Combine(kit.Folder, "key");
+        await File.WriteAllTextAsync(file, "s3cret");
+        kit.Options["ApiKey"] = "file:" + file;
+        stub.Serve(Inspections, """{"data":[{"activity_nr":340000001,"estab_name":"CONTOSO FOUNDRY INC","site_city":"COLUMBUS","site_state":"GA","open_date":"2025-11-03T00:00:00","close_case_date":null,"insp_type":"H"}]}""");
+        stub.Serve(Violations, """{"data":[{"activity_nr":340000001,"citation_id":"01001","viol_type":"R","current_penalty":120000.5,"delete_flag":null}]}""");
+        ConnectorRun run = (await kit.RunAsync([Contoso])).Ok();
+        Assert.Equal("osha-340000001 repeat 3 open 120000.5", Assert.Single(run.Events.Select(e => FormattableString.Invariant($"{e.Id} {e.Type} {e.Severity} {e.Stage} {e.Amount}"))));
+        Assert.Contains("""filter_object={"field":"open_date","operator":"gt","value":"2023-08-01"}""", Uri.UnescapeDataString(stub.Requests[0].Query), StringComparison.Ordinal);
+        await SourceFaults.KeepWhatIsKnownAsync(kit, stub, [Contoso], Inspections, Violations);
+        stub.ServeStatus(Inspections, 401);
+        Assert.DoesNotContain("s3cret", (await kit.RunAsync([Contoso])).Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [SharedFact]
+    public async Task FetchAsync_RecordedPage_SaysWhatItSays()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(kit.Folder, "sources", "osha")).FullName;
+        File.Copy(SharedFactAttribute.Path("sources", "osha", "inspection-detail-1458614.015.html"), Path.Combine(folder, "inspection.html"));
+        ConnectorRun run = (await kit.RunAsync([ListFaults.Supplier("A", "Group 1 Automotive Inc", "US")])).Ok();
+        Risk.Rules.Signals.EventSignal inspection = Assert.Single(run.Events);
+        Assert.Equal("Safety inspection at Group 1 Automotive, Inc., Columbus, GA: violations 1 serious; current penalty $5,783", inspection.Title);
+        Assert.Equal("osha-1458614.015 serious 2 open 2020-01-29", $"{inspection.Id} {inspection.Type} {inspection.Severity} {inspection.Stage} {inspection.OccurredAt:yyyy-MM-dd}");
+    }
+
+    private void Put(string name, string content) => File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(kit.Folder, "sources", "osha")).FullName, name), content);
+}
