@@ -54,13 +54,21 @@ public sealed record SourceManifest
 }
 
 /// <summary>A request limit that one or more hosts share.</summary>
-/// <param name="Hosts">Host names the source may call (<c>*.example.org</c>: any name below it); every other host is refused, also in redirects.</param>
+/// <param name="Hosts">
+/// Host names the source may call (<c>*.example.org</c>: any name below it); every other host is refused, also in redirects. <see cref="AnyHost"/>: the hosts are named by
+/// the portfolio, so any that leads to public addresses.
+/// </param>
 /// <param name="Group">Sources with the same group share one limiter (EDGAR's three hosts).</param>
 /// <param name="Permits">Requests in each <paramref name="Window"/>, spread evenly over it.</param>
 /// <param name="ForbiddenMeansThrottled">True when the upstream answers 403 to callers that are too fast; such answers are waited out like a 429.</param>
 public sealed record HostLimit(ImmutableArray<string> Hosts, string Group, int Permits, TimeSpan Window, bool ForbiddenMeansThrottled = false)
 {
-    public bool Allows(string host) => Hosts.Any(allowed => allowed.StartsWith("*.", StringComparison.Ordinal)
+    public const string AnyHost = "*";
+
+    /// <summary>True when the portfolio says which hosts are called.</summary>
+    public bool AllowsAnyHost => Hosts.Contains(AnyHost);
+
+    public bool Allows(string host) => AllowsAnyHost || Hosts.Any(allowed => allowed.StartsWith("*.", StringComparison.Ordinal)
         ? host.EndsWith(allowed[1..], StringComparison.OrdinalIgnoreCase)
         : host.Equals(allowed, StringComparison.OrdinalIgnoreCase));
 }

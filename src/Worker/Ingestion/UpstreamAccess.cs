@@ -7,12 +7,16 @@ namespace Risk.Worker.Ingestion;
 internal sealed class UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock) : IDisposable
 {
     private readonly SocketsHttpHandler handler = SourceHttp.CreateHandler();
+    private readonly SocketsHttpHandler publicHandler = SourceHttp.CreatePublicHandler();
 
-    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, handler);
+    /// <summary>A mirror is the user's own choice of address, and the only one that is then called.</summary>
+    public SourceHttp For(SourceManifest manifest) =>
+        new(manifest, options, limiters, clock, manifest.Limit is { AllowsAnyHost: true } && options.Mirror is null ? publicHandler : handler);
 
     public void Dispose()
     {
         limiters.Dispose();
         handler.Dispose();
+        publicHandler.Dispose();
     }
 }

@@ -61,6 +61,16 @@ public sealed class SourceHttp
         UseCookies = false,
     };
 
+    /// <summary>The same for sources whose hosts the portfolio names: it connects to public addresses only, and through no proxy, which would resolve the name again.</summary>
+    public static SocketsHttpHandler CreatePublicHandler()
+    {
+        SocketsHttpHandler handler = CreateHandler();
+        handler.UseProxy = false;
+        handler.ConnectCallback = static async (context, cancellationToken) =>
+            await PublicHosts.System.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken).ConfigureAwait(false);
+        return handler;
+    }
+
     /// <summary>GET, read whole.</summary>
     /// <param name="url">At the real upstream, also when a mirror is set.</param>
     /// <param name="maximumBytes">Of the unpacked body.</param>
@@ -74,7 +84,15 @@ public sealed class SourceHttp
         return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
     }
 
-    /// <summary>GET, unpacked into a seekable stream, which is emptied before each try.</summary>
+    /// <summary>POST without a body, read whole; otherwise as <see cref="GetAsync"/>. Retried like a GET, so only for calls that may be repeated.</summary>
+    public async Task<SourceResponse> PostAsync(Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyCollection<int>? expected = null)
+    {
+        using var body = new MemoryStream();
+        ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, expected ?? [], null) { Method = HttpMethod.Post }, cancellationToken).ConfigureAwait(false);
+        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+    }
+
+    /// <summary>Unpacked into a seekable stream, which is emptied before each try.</summary>
     internal async Task<ResponseHead> GetIntoAsync(Stream sink, SourceRequest request, CancellationToken cancellationToken)
     {
         if (manifest.NeedsContact && contact.Length == 0)
@@ -130,7 +148,7 @@ public sealed class SourceHttp
             }
             catch (HttpRequestException e)
             {
-                throw HttpFailures.OfConnection(upstream, e);
+                throw e.InnerException as SourceFailureException ?? HttpFailures.OfConnection(upstream, e);
             }
         }
 
@@ -139,7 +157,7 @@ public sealed class SourceHttp
 
     private HttpRequestMessage Message(Uri called, SourceRequest request, bool sameHost)
     {
-        var message = new HttpRequestMessage(HttpMethod.Get, called);
+        var message = new HttpRequestMessage(request.Method, called);
         message.Headers.TryAddWithoutValidation("User-Agent", contact.Length == 0 ? Product : $"{Product} ({contact})");
         message.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, deflate, br");
         if (request.Headers is not null && sameHost)
@@ -234,8 +252,11 @@ public sealed class SourceHttp
     }
 }
 
-/// <summary>One GET as its caller wants it.</summary>
-internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers);
+/// <summary>One call as its caller wants it.</summary>
+internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers)
+{
+    public HttpMethod Method { get; init; } = HttpMethod.Get;
+}
 
 /// <summary>What came before the body.</summary>
 internal sealed record ResponseHead(int Status, string ContentType, string ETag, string LastModified, Uri Url)
