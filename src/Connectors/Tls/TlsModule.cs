@@ -34,7 +34,7 @@ public sealed class TlsModule : IConnectorModule
         ],
     };
 
-    public IConnector Create(IConfigurationSection options) => new TlsConnector(PublicHosts.System.ConnectAsync, trusted: null);
+    public IConnector Create(IConfigurationSection options) => new TlsConnector(PublicHosts.BySystem.ConnectAsync, trusted: null);
 
     public bool IsEnabledByDefault(IConfigurationSection options, string workspace, out string reason)
     {

@@ -8,7 +8,7 @@ namespace Risk.Connectors.Sdk.Http;
 internal sealed class PublicHosts(Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
     /// <summary>By the system's resolver.</summary>
-    public static PublicHosts System { get; } = new(Dns.GetHostAddressesAsync);
+    public static PublicHosts BySystem { get; } = new(Dns.GetHostAddressesAsync);
 
     /// <summary>The host's public addresses; never empty.</summary>
     /// <exception cref="SourceFailureException">NotFound: there is no such name, or it leads to no public address. Unreachable: the resolver does not answer.</exception>

@@ -67,7 +67,7 @@ public sealed class SourceHttp
         SocketsHttpHandler handler = CreateHandler();
         handler.UseProxy = false;
         handler.ConnectCallback = static async (context, cancellationToken) =>
-            await PublicHosts.System.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken).ConfigureAwait(false);
+            await PublicHosts.BySystem.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken).ConfigureAwait(false);
         return handler;
     }
 
