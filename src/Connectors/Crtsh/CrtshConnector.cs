@@ -12,6 +12,9 @@ namespace Risk.Connectors.Crtsh;
 internal sealed class CrtshConnector : IConnector
 {
     private const long MaximumBytes = 32L << 20;
+
+    /// <summary>Share of a domain's entries; beyond it the format has changed, and what is left says nothing.</summary>
+    private const double MaximumUnreadable = 0.1;
     private static readonly SweepPatience Patience = SweepPatience.OneUpstream with { FailuresInARow = 10 };
 
     /// <summary>How crt.sh says that a query took too long; the same query would take as long again.</summary>
@@ -45,14 +48,18 @@ internal sealed class CrtshConnector : IConnector
     private static async Task<ImmutableArray<CrtshRecord>> EntriesAsync(FetchContext context, string domain, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var records = ImmutableArray.CreateBuilder<CrtshRecord>();
-        int read = 0;
+        int read = 0, unreadable = 0;
         try
         {
             using MemoryStream stream = AsUtf8(body);
             await foreach (JsonElement entry in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream, JsonSerializerOptions.Default, cancellationToken).ConfigureAwait(false))
             {
                 read++;
-                if (!CrtshRecord.TryRead(entry, out string key, out CrtshRecord? record, out string problem)) context.Audit.Reject(Key(key), problem);
+                if (!CrtshRecord.TryRead(entry, out string key, out CrtshRecord? record, out string problem))
+                {
+                    unreadable++;
+                    context.Audit.Reject(Key(key), problem);
+                }
                 else if (!record.IsBelow(domain)) context.Audit.Reject(Key(key), "names no host of the domain asked for");
                 else records.Add(record);
             }
@@ -63,8 +70,8 @@ internal sealed class CrtshConnector : IConnector
         }
 
         context.Audit.CountRead(read);
-        if (read > 0 && records.Count == 0)
-            throw new SourceFailureException(FailureKind.Malformed, $"crt.sh answered for {domain} with {read.ToString(CultureInfo.InvariantCulture)} entries, none of which can be read as one of that domain; nothing was changed.");
+        if (read > 0 && (records.Count == 0 || unreadable > read * MaximumUnreadable))
+            throw new SourceFailureException(FailureKind.Malformed, string.Create(CultureInfo.InvariantCulture, $"Of {read} entries that crt.sh gave for {domain}, {read - records.Count} cannot be read as entries of that domain; nothing was changed."));
         return records.ToImmutable();
 
         string Key(string id) => id.Length > 0 ? id : string.Create(CultureInfo.InvariantCulture, $"{domain} entry {read}");
