@@ -12,6 +12,8 @@ namespace Risk.Testing;
 /// <summary>One request as the stub saw it.</summary>
 public sealed record StubRequest(string Host, string Path, string Query, IReadOnlyDictionary<string, string> Headers)
 {
+    public string Method { get; init; } = "GET";
+
     public override string ToString() => Host + Path + Query;
 }
 
@@ -109,7 +111,7 @@ public sealed class UpstreamStub : IAsyncDisposable
             slash < 0 ? address : address[..slash],
             slash < 0 ? "" : address[slash..],
             query,
-            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)) { Method = context.Request.Method });
         arrived.Release();
 
         StubAnswer answer = answers.GetValueOrDefault(address + query) ?? answers.GetValueOrDefault(address) ?? new StubAnswer(404, "not served"u8.ToArray(), "text/plain", []);

@@ -47,6 +47,8 @@ internal sealed class CrtshConnector : IConnector
 
     private static async Task<ImmutableArray<CrtshRecord>> EntriesAsync(FetchContext context, string domain, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
+        // "null" would be read as a list without entries.
+        if (!body.Span.TrimStart(" \t\r\n\uFEFF"u8).StartsWith("["u8)) throw NoList(domain, null);
         var records = ImmutableArray.CreateBuilder<CrtshRecord>();
         int read = 0, unreadable = 0;
         try
@@ -66,7 +68,7 @@ internal sealed class CrtshConnector : IConnector
         }
         catch (JsonException e)
         {
-            throw new SourceFailureException(FailureKind.Malformed, $"crt.sh answered for {domain} with something that is no JSON list; nothing of it was kept, the next run tries again.", e);
+            throw NoList(domain, e);
         }
 
         context.Audit.CountRead(read);
@@ -76,6 +78,9 @@ internal sealed class CrtshConnector : IConnector
 
         string Key(string id) => id.Length > 0 ? id : string.Create(CultureInfo.InvariantCulture, $"{domain} entry {read}");
     }
+
+    private static SourceFailureException NoList(string domain, JsonException? inner) =>
+        new(FailureKind.Malformed, $"crt.sh answered for {domain} with something that is no JSON list; nothing of it was kept, the next run tries again.", inner);
 
     /// <summary>Certificates hold names in whatever encoding their issuer thought of, and crt.sh passes the bytes on: what is no UTF-8 becomes a replacement character.</summary>
     private static MemoryStream AsUtf8(ReadOnlyMemory<byte> body) =>

@@ -48,7 +48,8 @@ internal sealed class StatuspageConnector : IConnector
 
         context.Audit.CountRead(newest.Length);
         (string indicator, DateTimeOffset? updatedAt) = summary is null ? ("", null) : Indicator(summary.RootElement);
-        return new StatuspageContent(host, indicator, updatedAt, [.. incidents.Values.OrderBy(i => i.StartedAt).ThenBy(i => i.Id, StringComparer.Ordinal)], newest.Length < ListedAtMost, unreadable);
+        return new StatuspageContent(host, indicator, updatedAt, [.. incidents.Values.OrderBy(i => i.StartedAt).ThenBy(i => i.Id, StringComparer.Ordinal)],
+            newest.Length < ListedAtMost ? null : newest.Min(i => StatuspageRecord.At(i, "created_at")), unreadable);
     }
 
     private static JsonElement[] Incidents(JsonDocument document, string host, string file) =>

@@ -29,7 +29,7 @@ internal static class StatuspageMapper
             DateTimeOffset from = midnight.AddDays(-days);
 
             // A list that may have lost incidents of the period says nothing about all of it.
-            if (!page.IsWhole && page.Incidents.All(i => i.StartedAt > from)) continue;
+            if (page.ReachesBackTo > from) continue;
             StatuspageRecord[] counted = [.. page.Incidents.Where(i => !i.IsMaintenance && i.Impact is "major" or "critical" && i.StartedAt < midnight && (i.EndedAt ?? midnight) > from)];
             double uptime = Uptime(counted, from, midnight);
             string told = string.Create(CultureInfo.InvariantCulture, $"{page.Host}: {counted.Length} major and critical incidents in the {days} days before {Observation.Date(midnight)}, uptime {uptime:P3}");
