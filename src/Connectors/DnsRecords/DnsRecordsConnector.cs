@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Risk.Connectors.Sdk;
 
 namespace Risk.Connectors.DnsRecords;
@@ -12,12 +13,27 @@ internal sealed class DnsRecordsConnector(DnsQuestion ask) : IConnector
     /// <summary>One domain's name servers may be dead; when so many are, the resolver here is.</summary>
     private static readonly SweepPatience Patience = SweepPatience.HostEach with { FailuresInARow = 32 };
 
-    public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken) => NameSweep.OfDomainsAsync(
-        context,
-        Patience,
-        (domain, token) => ReadAsync(context, domain, token),
-        (supplier, _, record) => new SupplierUpdate(supplier.Id) { Signals = DnsRecordsMapper.Map(supplier.Id, record, context.ObservedAt), Complete = true },
-        cancellationToken);
+    /// <summary>Exists for every resolver that knows the Internet.</summary>
+    private const string Sentinel = "com";
+
+    public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (context.Suppliers.Count == 0) yield break;
+        if (!(await ask(Sentinel, DnsRecordType.Mx, cancellationToken).ConfigureAwait(false)).Exists)
+        {
+            throw new SourceFailureException(
+                FailureKind.SentinelMissing,
+                $"The name server here says that '{Sentinel}' does not exist, so it does not know the Internet and its word about other names is not believed; name one that does in Risk:Sources:{DnsRecordsModule.Id}:Server.");
+        }
+
+        await foreach (SourceUpdate update in NameSweep.OfDomainsAsync(
+            context,
+            Patience,
+            (domain, token) => ReadAsync(context, domain, token),
+            (supplier, _, record) => new SupplierUpdate(supplier.Id) { Signals = DnsRecordsMapper.Map(supplier.Id, record, context.ObservedAt), Complete = true },
+            cancellationToken).ConfigureAwait(false))
+            yield return update;
+    }
 
     private async Task<DnsRecord> ReadAsync(FetchContext context, string domain, CancellationToken cancellationToken)
     {

@@ -23,6 +23,7 @@ public sealed class DnsRecordsModule : IConnectorModule
         Cron = "0 45 3 * * ?",
         Cadence = TimeSpan.FromDays(1),
         Deadline = TimeSpan.FromHours(2),
+        PassesMirrorBy = true,
         NeedsIdentifier = IdentifierScheme.Domain,
         Facts =
         [

@@ -33,7 +33,7 @@ internal sealed class MozillaObservatoryConnector : IConnector
         }
 
         context.Audit.CountRead();
-        return MozillaObservatoryRecord.TryRead(scan.RootElement, out MozillaObservatoryRecord? record, out string problem)
+        return MozillaObservatoryRecord.TryRead(scan.RootElement, domain, out MozillaObservatoryRecord? record, out string problem)
             ? record
             : throw new SourceFailureException(FailureKind.Malformed, $"The Observatory's answer for {domain} {problem}; nothing of it was kept.");
     }

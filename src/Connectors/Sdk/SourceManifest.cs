@@ -34,6 +34,9 @@ public sealed record SourceManifest
     /// <summary>Upstream hosts, and the limit that they share. Empty for sources that read local files.</summary>
     public HostLimit? Limit { get; init; }
 
+    /// <summary>True when it asks in another way than HTTP, so that no mirror can answer: where one is set, the source runs only when it is named.</summary>
+    public bool PassesMirrorBy { get; init; }
+
     /// <summary>The identifier a supplier needs to be covered; null: every supplier.</summary>
     public string? NeedsIdentifier { get; init; }
 

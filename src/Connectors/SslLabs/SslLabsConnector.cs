@@ -94,7 +94,7 @@ internal sealed class SslLabsConnector(string email) : IConnector
         {
             using JsonDocument host = await GetAsync(context, $"analyze?host={domain}&{Question}", domain, cancellationToken).ConfigureAwait(false);
             context.Audit.CountRead();
-            return SslLabsRecord.TryRead(host.RootElement, out SslLabsRecord? record, out string problem)
+            return SslLabsRecord.TryRead(host.RootElement, domain, out SslLabsRecord? record, out string problem)
                 ? (record, null)
                 : (null, new SourceFailureException(FailureKind.Malformed, $"The answer of SSL Labs for {domain} {problem}; nothing of it was kept."));
         }

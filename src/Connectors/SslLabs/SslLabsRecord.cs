@@ -26,7 +26,8 @@ internal sealed record SslLabsEndpoint(string IpAddress, string StatusMessage, s
 /// <summary>One host's assessment.</summary>
 internal sealed record SslLabsRecord(SslLabsState State, string StatusMessage, DateTimeOffset? TestedAt, ImmutableArray<SslLabsEndpoint> Endpoints)
 {
-    public static bool TryRead(JsonElement host, [NotNullWhen(true)] out SslLabsRecord? record, out string problem)
+    /// <param name="domain">The host that was asked for.</param>
+    public static bool TryRead(JsonElement host, string domain, [NotNullWhen(true)] out SslLabsRecord? record, out string problem)
     {
         record = null;
         problem = "";
@@ -39,7 +40,8 @@ internal sealed record SslLabsRecord(SslLabsState State, string StatusMessage, D
             _ => null,
         };
         DateTimeOffset? testedAt = Number(host, "testTime") is > 0 and < 253_402_300_800_000 and var milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
-        if (state is not { } known) problem = "names no status that is known";
+        if (BoundedJson.Text(host, "host") is { Length: > 0 } other && !other.Equals(domain, StringComparison.OrdinalIgnoreCase)) problem = "is about another host";
+        else if (state is not { } known) problem = "names no status that is known";
         else if (known == SslLabsState.Ready && testedAt is null) problem = "is READY without a testTime";
         else
         {

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Risk.Connectors.Sdk;
 
@@ -75,13 +76,26 @@ internal sealed class TlsHandshake(X509Certificate2Collection? trusted)
         foreach (X509ChainStatusFlags status in chain?.ChainStatus.Select(s => s.Status) ?? [])
         {
             if (status.HasFlag(X509ChainStatusFlags.UntrustedRoot)) found.Add(signedByItself ? "self-signed" : "untrusted");
-            else if (status.HasFlag(X509ChainStatusFlags.PartialChain)) found.Add(signedByItself ? "self-signed" : "incomplete-chain");
+            else if (status.HasFlag(X509ChainStatusFlags.PartialChain)) found.Add(signedByItself ? "self-signed" : SaysWhereItsIssuerIs(certificate) ? "incomplete-chain" : "untrusted");
             else if (status is not (X509ChainStatusFlags.NotTimeValid or X509ChainStatusFlags.NotTimeNested or X509ChainStatusFlags.NoError)) found.Add("untrusted");
         }
 
         // An issuer's certificate that ended leaves the server's own untrusted as well.
         if (found.Count == 0 && errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)) found.Add("untrusted");
         return string.Join(',', found);
+    }
+
+    /// <summary>Public authorities write into each certificate where theirs is, and many browsers fetch it; a certificate that says nothing stays untrusted everywhere.</summary>
+    private static bool SaysWhereItsIssuerIs(X509Certificate2 certificate)
+    {
+        try
+        {
+            return certificate.Extensions.OfType<X509AuthorityInformationAccessExtension>().Any(e => e.EnumerateCAIssuersUris().Any());
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static string Name(X509Certificate2 certificate, bool forIssuer)

@@ -24,6 +24,7 @@ public sealed class TlsModule : IConnectorModule
         Cron = "0 25 3 * * ?",
         Cadence = TimeSpan.FromDays(1),
         Deadline = TimeSpan.FromHours(4),
+        PassesMirrorBy = true,
         NeedsIdentifier = IdentifierScheme.Domain,
         Facts =
         [

@@ -16,6 +16,7 @@ public sealed class DnsRecordsConnectorTests : IDisposable
     /// <summary>"TYPE name" to records; names that are in no key do not exist.</summary>
     private readonly Dictionary<string, string[]> zone = new(StringComparer.Ordinal)
     {
+        ["Mx com"] = [],
         ["Mx acme.example"] = ["mail.acme.example."],
         ["Txt acme.example"] = ["google-site-verification=x", "v=spf1 include:_spf.example ~all"],
         ["Txt _dmarc.acme.example"] = ["v=DMARC1; p=reject; rua=mailto:d@acme.example"],
@@ -24,7 +25,7 @@ public sealed class DnsRecordsConnectorTests : IDisposable
 
     private readonly List<string> asked = [];
     private readonly ConnectorKit kit;
-    private SourceFailureException? failure;
+    private Func<string, bool> silent = static _ => false;
 
     public DnsRecordsConnectorTests() => kit = new ConnectorKit(new Module(AskAsync));
 
@@ -39,7 +40,7 @@ public sealed class DnsRecordsConnectorTests : IDisposable
             [("dns_exists", "true"), ("dns_mail", "true"), ("dns_spf", "softfail"), ("dns_dmarc", "reject"), ("dns_caa", "digicert.com; letsencrypt.org")],
             run.Facts.Select(f => (f.Name, f.Value.ToString())));
         Assert.Equal(new DnsRecordsModule().Manifest.Facts.Select(f => (f.Name, f.Type)), run.Facts.Select(f => (f.Name, f.Value.Type)));
-        Assert.Equal(["Mx acme.example", "Txt acme.example", "Txt _dmarc.acme.example", "Caa acme.example"], asked);
+        Assert.Equal(["Mx com", "Mx acme.example", "Txt acme.example", "Txt _dmarc.acme.example", "Caa acme.example"], asked);
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed class DnsRecordsConnectorTests : IDisposable
     public async Task Fetch_NothingSaid_IsAbsentAndNotAnError()
     {
         zone.Clear();
-        zone["Mx acme.example"] = [];
+        zone["Mx com"] = zone["Mx acme.example"] = [];
 
         Assert.Equal(["true", "false", "absent", "absent", ""], (await kit.RunAsync([Acme])).Ok().Facts.Select(f => f.Value.ToString()));
     }
@@ -83,25 +84,37 @@ public sealed class DnsRecordsConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Fetch_NoAnswer_FailsTheSupplierAndClearsNothing()
+    public async Task Fetch_ResolverThatDeniesTheInternet_IsNotBelieved()
     {
-        failure = new SourceFailureException(FailureKind.Timeout, "silent");
+        zone.Clear();
 
-        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+        ConnectorRun run = await kit.RunAsync([Acme]);
 
-        Assert.Equal(FailureKind.Timeout, Assert.Single(run.Failures).Failure.Kind);
-        Assert.Empty(run.Signals);
+        Assert.Equal(FailureKind.SentinelMissing, run.Failure!.Kind);
+        Assert.Empty(run.Updates);
+        Assert.Equal(["Mx com"], asked);
+    }
+
+    [Fact]
+    public async Task Fetch_NoAnswerForOneDomain_FailsThatSupplierAndClearsNothing()
+    {
+        silent = static name => name != "com" && !name.EndsWith("acme.example", StringComparison.Ordinal);
+
+        ConnectorRun run = (await kit.RunAsync([Identified.WithDomain("mute", "mute.example"), Acme])).Ok();
+
+        Assert.Equal(("mute", FailureKind.Timeout), (Assert.Single(run.Failures).Supplier.Value, run.Failures[0].Failure.Kind));
+        Assert.Equal(["acme"], run.Signals.Select(s => s.Supplier.Value).Distinct());
     }
 
     [Fact]
     public async Task Fetch_NobodyAnswers_EndsTheRun()
     {
-        failure = new SourceFailureException(FailureKind.Timeout, "silent");
+        silent = static name => name != "com";
 
         ConnectorRun run = await kit.RunAsync([.. Enumerable.Range(0, 60).Select(i => Identified.WithDomain($"s{i}", $"d{i}.example"))]);
 
         Assert.Equal(FailureKind.Timeout, run.Failure!.Kind);
-        Assert.InRange(asked.Count, 32, 48);
+        Assert.InRange(asked.Count, 32, 49);
     }
 
     [Theory]
@@ -202,7 +215,7 @@ public sealed class DnsRecordsConnectorTests : IDisposable
     private Task<DnsAnswer> AskAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
     {
         lock (asked) asked.Add($"{type} {name}");
-        if (failure is not null) throw failure;
+        if (silent(name)) throw new SourceFailureException(FailureKind.Timeout, "silent");
         return Task.FromResult(zone.TryGetValue($"{type} {name}", out string[]? records) ? new DnsAnswer(true, [.. records]) : new DnsAnswer(zone.Keys.Any(k => k.EndsWith(" " + name, StringComparison.Ordinal)), []));
     }
 

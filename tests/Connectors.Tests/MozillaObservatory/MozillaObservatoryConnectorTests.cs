@@ -57,6 +57,7 @@ public sealed class MozillaObservatoryConnectorTests : IAsyncLifetime, IDisposab
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("""{"error":null,"grade":null,"score":null,"scanned_at":"2026-07-26T08:20:18.926Z"}""")]
+    [InlineData("""{"details_url":"https://developer.mozilla.org/en-US/observatory/analyze?host=other.example","grade":"A+","score":105,"scanned_at":"2026-07-26T08:20:18.926Z"}""")]
     [InlineData("""{"grade":"A+","score":"105","scanned_at":"2026-07-26T08:20:18.926Z"}""")]
     [InlineData("""{"grade":"excellent","score":105,"scanned_at":"2026-07-26T08:20:18.926Z"}""")]
     [InlineData("""{"grade":"A+","score":105,"end_time":"Wed, 05 Sep 2018 15:46:34 GMT","state":"FINISHED"}""")]

@@ -126,6 +126,7 @@ public sealed class SslLabsConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("""{"status":"DONE"}""")]
+    [InlineData("""{"host":"other.example","status":"READY","testTime":1,"endpoints":[{"statusMessage":"Ready","grade":"A"}]}""")]
     [InlineData("""{"status":"READY","testTime":"today"}""")]
     public async Task Fetch_NotTheFormat_IsMalformedForThatSupplierOnly(string body)
     {
