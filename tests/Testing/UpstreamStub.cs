@@ -15,6 +15,8 @@ public sealed record StubRequest(string Host, string Path, string Query, IReadOn
     /// <summary>When it came, by <see cref="TimeProvider.System"/>'s timestamps.</summary>
     public long At { get; init; }
 
+    public string Method { get; init; } = "GET";
+
     public override string ToString() => Host + Path + Query;
 }
 
@@ -112,7 +114,7 @@ public sealed class UpstreamStub : IAsyncDisposable
             slash < 0 ? address : address[..slash],
             slash < 0 ? "" : address[slash..],
             query,
-            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)) { At = TimeProvider.System.GetTimestamp() });
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)) { At = TimeProvider.System.GetTimestamp(), Method = context.Request.Method });
         arrived.Release();
 
         StubAnswer answer = answers.GetValueOrDefault(address + query) ?? answers.GetValueOrDefault(address) ?? new StubAnswer(404, "not served"u8.ToArray(), "text/plain", []);

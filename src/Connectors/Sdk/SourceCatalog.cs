@@ -123,6 +123,12 @@ public sealed class SourceCatalog
             reason = "needs Risk:Upstreams:Contact";
         }
 
+        if (ready && manifest.PassesMirrorBy && !string.IsNullOrWhiteSpace(configuration["Risk:Upstreams:Mirror"]))
+        {
+            ready = false;
+            reason = "cannot go through Risk:Upstreams:Mirror; name it in Risk:Sources:Enabled if it may go past it";
+        }
+
         if (named.Length == 0) return new SourceStatus(module, ready, reason);
         bool isNamed = named.Contains(manifest.Id.Value, StringComparer.Ordinal);
         return new SourceStatus(module, isNamed, isNamed ? reason : "not in Risk:Sources:Enabled");

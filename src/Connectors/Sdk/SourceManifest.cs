@@ -34,6 +34,9 @@ public sealed record SourceManifest
     /// <summary>Upstream hosts, and the limit that they share. Empty for sources that read local files.</summary>
     public HostLimit? Limit { get; init; }
 
+    /// <summary>True when it asks in another way than HTTP, so that no mirror can answer: where one is set, the source runs only when it is named.</summary>
+    public bool PassesMirrorBy { get; init; }
+
     /// <summary>The identifier a supplier needs to be covered; null: every supplier.</summary>
     public string? NeedsIdentifier { get; init; }
 
@@ -43,8 +46,8 @@ public sealed record SourceManifest
     /// <summary>Name of the option that holds a secret reference without which the source cannot run; null: none needed.</summary>
     public string? NeedsKey { get; init; }
 
-    /// <summary>True when no host may lead into a private network: of sources whose hosts a file names.</summary>
-    public bool NeedsPublicHosts { get; init; }
+    /// <summary>True when no host may lead into a private network: of sources whose hosts a file names, and of those that may call any host.</summary>
+    public bool NeedsPublicHosts { get => field || Limit is { AllowsAnyHost: true }; init; }
 
     /// <summary>Name of the query parameter that carries a secret, so that its value is written down nowhere; "" when none does.</summary>
     public string SecretParameter { get; init; } = "";
@@ -66,13 +69,21 @@ public sealed record SourceManifest
 }
 
 /// <summary>A request limit that one or more hosts share.</summary>
-/// <param name="Hosts">Host names the source may call (<c>*.example.org</c>: any name below it); every other host is refused, also in redirects.</param>
+/// <param name="Hosts">
+/// Host names the source may call (<c>*.example.org</c>: any name below it); every other host is refused, also in redirects. <see cref="AnyHost"/>: the hosts are named by
+/// the portfolio, so any that leads to public addresses.
+/// </param>
 /// <param name="Group">Sources with the same group share one limiter (EDGAR's three hosts).</param>
 /// <param name="Permits">Requests in each <paramref name="Window"/>, spread evenly over it.</param>
 /// <param name="ForbiddenMeansThrottled">True when the upstream answers 403 to callers that are too fast; such answers are waited out like a 429.</param>
 public sealed record HostLimit(ImmutableArray<string> Hosts, string Group, int Permits, TimeSpan Window, bool ForbiddenMeansThrottled = false)
 {
-    public bool Allows(string host) => Hosts.Any(allowed => allowed.StartsWith("*.", StringComparison.Ordinal)
+    public const string AnyHost = "*";
+
+    /// <summary>True when the portfolio says which hosts are called.</summary>
+    public bool AllowsAnyHost => Hosts.Contains(AnyHost);
+
+    public bool Allows(string host) => AllowsAnyHost || Hosts.Any(allowed => allowed.StartsWith("*.", StringComparison.Ordinal)
         ? host.EndsWith(allowed[1..], StringComparison.OrdinalIgnoreCase)
         : host.Equals(allowed, StringComparison.OrdinalIgnoreCase));
 }

@@ -11,7 +11,7 @@ namespace Risk.Connectors.Sdk;
 internal static class SupplierSweep
 {
     /// <summary>So many suppliers in a row that time out or meet a server error are the source's failure.</summary>
-    private const int FailuresInARow = 3;
+    internal const int FailuresInARow = 3;
 
     /// <param name="check">Reads one supplier; throws <see cref="SourceFailureException"/>.</param>
     public static async IAsyncEnumerable<SourceUpdate> RunAsync(FetchContext context, Func<Supplier, CancellationToken, Task<SourceUpdate>> check, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -40,5 +40,5 @@ internal static class SupplierSweep
         context.Progress(done, context.Suppliers.Count, "");
     }
 
-    private static bool IsAboutTheSource(FailureKind kind) => kind is FailureKind.Unreachable or FailureKind.RateLimited or FailureKind.Forbidden or FailureKind.Misconfigured;
+    internal static bool IsAboutTheSource(FailureKind kind) => kind is FailureKind.Unreachable or FailureKind.RateLimited or FailureKind.Forbidden or FailureKind.Misconfigured;
 }

@@ -93,6 +93,7 @@ internal static class DossierAccess
         22 => Text(source => Expression.Property(OfSupplier(source), nameof(Supplier.Region))),
         23 => Nullable(source => Expression.Property(OfSupplier(source), nameof(Supplier.Onboarded))),
         24 => Nullable(source => Expression.Property(OfSupplier(source), nameof(Supplier.ProcessesPersonalData))),
+        25 => Text(source => Expression.Property(OfSupplier(source), nameof(Supplier.StatusPage))),
         _ => Text(source => Expression.Call(source, nameof(SupplierObject.Attribute), null, Expression.Constant(slot))),
     };
 

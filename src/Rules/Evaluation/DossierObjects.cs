@@ -57,6 +57,7 @@ internal sealed class SupplierObject(Catalog catalog) : ICelObject
         22 => CelValue.Text(supplier.Region),
         23 => supplier.Onboarded is { } since ? CelValue.Timestamp(since) : OnboardedAbsent,
         24 => supplier.ProcessesPersonalData is { } processes ? CelValue.Of(processes) : PersonalDataAbsent,
+        25 => CelValue.Text(supplier.StatusPage),
         _ => CelValue.Text(Attribute(slot)),
     };
 

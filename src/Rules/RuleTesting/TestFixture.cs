@@ -255,6 +255,7 @@ internal sealed class TestFixture(Catalog catalog)
             Status = row.Text("status") ?? supplier.Status, Owner = row.Text("owner") ?? supplier.Owner, BackupOwner = row.Text("backup_owner") ?? supplier.BackupOwner,
             AnnualSpend = row.Decimal("annual_spend") ?? supplier.AnnualSpend, Currency = row.Text("currency") ?? supplier.Currency, SingleSource = row.Bool("single_source") ?? supplier.SingleSource,
             Region = row.Text("region") ?? supplier.Region, Onboarded = row.Instant("onboarded") ?? supplier.Onboarded, ProcessesPersonalData = row.Bool("processes_personal_data") ?? supplier.ProcessesPersonalData,
+            StatusPage = row.Text("status_page") ?? supplier.StatusPage,
             Tags = row.Has("tags") ? row.TextList("tags") : supplier.Tags, Products = row.Has("products") ? row.TextList("products") : supplier.Products,
             Aliases = row.Has("aliases") ? row.TextList("aliases") : supplier.Aliases, Identifiers = identifiers.ToImmutable(), Attributes = attributes.ToImmutable(),
         };

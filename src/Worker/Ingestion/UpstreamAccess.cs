@@ -1,7 +1,5 @@
-using System.Net;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
-using Risk.Worker.Alerting.Receivers;
 
 namespace Risk.Worker.Ingestion;
 
@@ -13,24 +11,16 @@ internal sealed class UpstreamAccess : IDisposable
     private readonly TimeProvider clock;
     private readonly IAnswerCache cache;
     private readonly SocketsHttpHandler handler = SourceHttp.CreateHandler();
-    private readonly SocketsHttpHandler guarded = SourceHttp.CreateHandler();
+    private readonly SocketsHttpHandler publicHandler = SourceHttp.CreatePublicHandler();
 
-    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock, IAnswerCache cache)
-    {
-        (this.options, this.limiters, this.clock, this.cache) = (options, limiters, clock, cache);
-        guarded.ConnectCallback = ConnectAsync;
+    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock, IAnswerCache cache) => (this.options, this.limiters, this.clock, this.cache) = (options, limiters, clock, cache);
 
-        // A proxy would resolve the name again, behind the check.
-        guarded.UseProxy = false;
-    }
-
-    // The mirror is the operator's own setting, and mostly an address inside.
-    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, manifest.NeedsPublicHosts && options.Mirror is null ? guarded : handler, cache);
+    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, HandlerOf(manifest), cache);
 
     /// <summary>The same, telling a recorder of every answer; nothing of earlier runs is used.</summary>
     public SourceHttp Recorded(SourceManifest manifest, AnswerRecorder recorder)
     {
-        recorder.InnerHandler = manifest.NeedsPublicHosts && options.Mirror is null ? guarded : handler;
+        recorder.InnerHandler = HandlerOf(manifest);
         return new SourceHttp(manifest, options, limiters, clock, recorder);
     }
 
@@ -38,14 +28,9 @@ internal sealed class UpstreamAccess : IDisposable
     {
         limiters.Dispose();
         handler.Dispose();
-        guarded.Dispose();
+        publicHandler.Dispose();
     }
 
-    /// <summary>Connects to the address that was checked, not to what the name leads to a moment later.</summary>
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-        return await PublicAddress.ConnectAsync(addresses, [], context.DnsEndPoint.Port, cancellationToken)
-            ?? throw new SourceFailureException(FailureKind.Misconfigured, $"{context.DnsEndPoint.Host} leads into a private network; if it is meant, write 'internal: true' in the source's file.");
-    }
+    /// <summary>A mirror is the operator's own choice of address, mostly one inside, and the only one that is then called.</summary>
+    private SocketsHttpHandler HandlerOf(SourceManifest manifest) => manifest.NeedsPublicHosts && options.Mirror is null ? publicHandler : handler;
 }

@@ -27,6 +27,15 @@ public sealed class SourceCatalogTests
     }
 
     [Fact]
+    public void Statuses_Mirror_LeavesOutWhatGoesPastIt()
+    {
+        var catalog = new SourceCatalog([new Module("free"), new Module("wire") { PassesMirrorBy = true }]);
+        Assert.Equal(["free", "wire"], Statuses(catalog));
+        Assert.Equal(["free", "wire: cannot go through Risk:Upstreams:Mirror; name it in Risk:Sources:Enabled if it may go past it"], Statuses(catalog, ("Risk:Upstreams:Mirror", "http://127.0.0.1:9100/")));
+        Assert.Contains("wire+", string.Join(' ', Statuses(catalog, ("Risk:Upstreams:Mirror", "http://127.0.0.1:9100/"), ("Risk:Sources:Enabled", "wire"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Statuses_Named_RunsThoseAndSaysWhatTheyLack()
     {
         var catalog = new SourceCatalog([new Module("free"), new Module("keyed") { Key = "ApiKey" }]);
@@ -70,6 +79,8 @@ public sealed class SourceCatalogTests
 
         public bool Contact { get; init; }
 
+        public bool PassesMirrorBy { get; init; }
+
         public FeedDefinition[] Feeds { get; init; } = [];
 
         public SourceManifest Manifest => new()
@@ -83,6 +94,7 @@ public sealed class SourceCatalogTests
             Cadence = TimeSpan.FromDays(1),
             NeedsKey = Key,
             NeedsContact = Contact,
+            PassesMirrorBy = PassesMirrorBy,
             Feeds = [.. Feeds],
         };
 

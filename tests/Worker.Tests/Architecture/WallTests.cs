@@ -21,8 +21,9 @@ public sealed class WallTests
         { "YamlDotNet", ["Worker/RuleFiles/"] },
         { "System.Net.Mail", ["Worker/Alerting/Receivers/Email/"] },
         { "System.CommandLine", ["Worker/Cli/"] },
+        { "DnsClient", ["Connectors/DnsRecords/"] },
         { "Polly", ["Worker/Alerting/Delivery/DeliveryTraffic.cs", "Connectors/Sdk/"] },
-        { "System.Net.Sockets", ["Worker/Alerting/Receivers/", "Connectors/Sdk/"] },
+        { "System.Net.Sockets", ["Worker/Alerting/Receivers/", "Connectors/DnsRecords/", "Connectors/Sdk/"] },
         { "Microsoft.AspNetCore", ["Worker/Hosting/", "Worker/Http/", "Worker/Observability/"] },
     };
 
@@ -77,11 +78,11 @@ public sealed class WallTests
     }
 
     [Fact]
-    public void Connectors_InCompiledForm_SeeRulesConfigurationAndRetriesOnly()
+    public void Connectors_InCompiledForm_SeeRulesConfigurationRetriesAndNameServersOnly()
     {
         IEnumerable<string> others = typeof(IConnectorModule).Assembly.GetReferencedAssemblies().Select(a => a.Name!)
             .Where(n => !n.StartsWith("System.", StringComparison.Ordinal) && !n.StartsWith("Microsoft.Extensions.Configuration", StringComparison.Ordinal));
-        Assert.Equal(["Polly.Core", "Risk.Rules"], others.Order(StringComparer.Ordinal));
+        Assert.Equal(["DnsClient", "Polly.Core", "Risk.Rules"], others.Order(StringComparer.Ordinal));
     }
 
     [Theory]

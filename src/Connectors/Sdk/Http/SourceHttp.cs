@@ -70,6 +70,16 @@ public sealed class SourceHttp
         UseCookies = false,
     };
 
+    /// <summary>The same for sources whose hosts the portfolio names: it connects to public addresses only, and through no proxy, which would resolve the name again.</summary>
+    public static SocketsHttpHandler CreatePublicHandler()
+    {
+        SocketsHttpHandler handler = CreateHandler();
+        handler.UseProxy = false;
+        handler.ConnectCallback = static async (context, cancellationToken) =>
+            await PublicHosts.BySystem.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken).ConfigureAwait(false);
+        return handler;
+    }
+
     /// <summary>GET, read whole.</summary>
     /// <param name="url">At the real upstream, also when a mirror is set.</param>
     /// <param name="maximumBytes">Of the unpacked body.</param>
@@ -108,6 +118,14 @@ public sealed class SourceHttp
     {
         using var body = new MemoryStream();
         ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, expected ?? [], headers) { Content = content }, cancellationToken).ConfigureAwait(false);
+        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+    }
+
+    /// <summary>POST without a body, read whole; otherwise as <see cref="GetAsync"/>. Retried like a GET, so only for calls that may be repeated.</summary>
+    public async Task<SourceResponse> PostAsync(Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyCollection<int>? expected = null)
+    {
+        using var body = new MemoryStream();
+        ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, expected ?? [], null) { Content = (ReadOnlyMemory<byte>.Empty, "") }, cancellationToken).ConfigureAwait(false);
         return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
     }
 
@@ -177,7 +195,7 @@ public sealed class SourceHttp
     private HttpRequestMessage Message(Uri called, SourceRequest request, bool sameHost)
     {
         var message = new HttpRequestMessage(request.Content is null ? HttpMethod.Get : HttpMethod.Post, called);
-        if (request.Content is { } content) message.Content = new ReadOnlyMemoryContent(content.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue(content.MediaType) } };
+        if (request.Content is { MediaType.Length: > 0 } content) message.Content = new ReadOnlyMemoryContent(content.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue(content.MediaType) } };
         message.Headers.TryAddWithoutValidation("User-Agent", contact.Length == 0 ? Product : $"{Product} ({contact})");
         message.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, deflate, br");
         if (request.Headers is not null && sameHost)
@@ -275,7 +293,7 @@ public sealed class SourceHttp
 /// <summary>One request as its caller wants it.</summary>
 internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers)
 {
-    /// <summary>What is posted; null: a GET.</summary>
+    /// <summary>What is posted (no media type: a POST without a body); null: a GET.</summary>
     public (ReadOnlyMemory<byte> Bytes, string MediaType)? Content { get; init; }
 }
 

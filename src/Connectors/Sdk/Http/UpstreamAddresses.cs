@@ -22,5 +22,5 @@ internal sealed class UpstreamAddresses(SourceManifest manifest, Uri? mirror)
         return new Uri("https://" + target.AbsoluteUri[(mirrorRoot.Length + 1)..]);
     }
 
-    private string Allowed() => manifest.Limit is { } limit ? string.Join(", ", limit.Hosts) : "no host";
+    private string Allowed() => manifest.Limit is { } limit ? limit.AllowsAnyHost ? "any host" : string.Join(", ", limit.Hosts) : "no host";
 }

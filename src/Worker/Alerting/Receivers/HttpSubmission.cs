@@ -7,6 +7,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Risk.Connectors.Sdk.Http;
 using Risk.Worker.Alerting.Delivery;
 
 namespace Risk.Worker.Alerting.Receivers;

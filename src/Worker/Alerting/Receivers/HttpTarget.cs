@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Risk.Connectors.Sdk.Http;
 using Risk.Rules.Documents;
 using Risk.Worker.Alerting.Delivery;
 using Risk.Worker.Alerting.Routing;

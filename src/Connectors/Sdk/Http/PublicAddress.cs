@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Risk.Worker.Alerting.Receivers;
+namespace Risk.Connectors.Sdk.Http;
 
-/// <summary>Tells addresses of the public Internet from those that no message may be sent to unless routing.yaml allows them (server-side request forgery).</summary>
-internal static class PublicAddress
+/// <summary>Tells addresses of the public Internet from those that a name out of a file must not lead to (server-side request forgery). Messages and sources share it.</summary>
+public static class PublicAddress
 {
     // IANA special-purpose registries (RFC 6890 and successors): everything not globally reachable, and multicast. Teredo, which hides an IPv4 address, is in 2001::/23.
     // 168.63.129.16 is public by its number only: Azure's own services answer there inside every virtual network.
@@ -19,6 +19,7 @@ internal static class PublicAddress
         }.Select(n => IPNetwork.Parse(n)),
     ];
 
+    /// <param name="allow">Networks that may be reached all the same; empty: none.</param>
     public static bool MayConnect(IPAddress address, ImmutableArray<IPNetwork> allow)
     {
         IPAddress real = Unwrap(address);

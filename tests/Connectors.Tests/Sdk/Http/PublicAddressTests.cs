@@ -1,9 +1,9 @@
 using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
-using Risk.Worker.Alerting.Receivers;
+using Risk.Connectors.Sdk.Http;
 
-namespace Risk.Worker.Tests.Alerting.Receivers;
+namespace Risk.Connectors.Tests.Sdk.Http;
 
 public sealed class PublicAddressTests
 {
