@@ -6,4 +6,13 @@ namespace Risk.Connectors.Sdk;
 internal static class SharedFeeds
 {
     public static readonly FeedDefinition Insolvency = new("insolvency", TimeSpan.FromDays(14), "Insolvency proceedings: one event for each, its stage (filed, plan-confirmed, emerged, concluded) moving on.");
+
+    public static readonly FeedDefinition PackageAdvisory = new(
+        "package_advisory", TimeSpan.FromDays(7), "Advisories on software packages that the supplier delivers: one event for each, its type the package (npm:lodash); severity 5 is malware");
+
+    public static readonly FeedDefinition Breach = new(
+        "breach", TimeSpan.FromDays(7), "Data of the supplier's own services that went public: one event for each, its stage verified or unverified; two sources share a story by domain and month");
+
+    public static readonly FeedDefinition RansomwareClaim = new(
+        "ransomware_claim", TimeSpan.FromDays(7), "What ransomware groups claim on their own sites: a claim, no finding. Stage says how it was joined (domain, name, similar-name), or that it was delisted; the type is the group");
 }

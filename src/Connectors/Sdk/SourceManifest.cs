@@ -51,6 +51,9 @@ public sealed record SourceManifest
     public ImmutableArray<FactDefinition> Facts { get; init; } = [];
 
     public ImmutableArray<FeedDefinition> Feeds { get; init; } = [];
+
+    /// <summary>Feeds of other sources whose events this one is joined to. A one-shot run pulls such sources after all others.</summary>
+    public ImmutableArray<string> JoinsFeeds { get; init; } = [];
 }
 
 /// <summary>A request limit that one or more hosts share.</summary>

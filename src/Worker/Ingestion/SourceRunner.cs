@@ -81,7 +81,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             throw new SourceFailureException(FailureKind.Misconfigured, "the upstream refuses callers without a contact; set Risk:Upstreams:Contact (variable Risk__Upstreams__Contact) to your e-mail address");
         }
 
-        SourceHttp http = upstream.For(manifest);
+        SourceHttp http = upstream.For(manifest with { Limit = enabled.Module.LimitWith(enabled.Options) });
         var context = new FetchContext
         {
             Manifest = manifest,
@@ -93,6 +93,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at) { AcceptsShorter = acceptShorter },
             Audit = audit,
             Workspace = options.Workspace,
+            Known = new StoredEvents(store, catalog),
             Progress = progress,
         };
         IConnector connector = enabled.Module.Create(enabled.Options);
@@ -238,6 +239,16 @@ internal sealed class StoredSnapshots(IRiskStore store) : ISnapshotCatalog
     {
         await using IStoreSession session = await store.ReadAsync(cancellationToken);
         return await session.Sources.LastGoodAsync(source, part, cancellationToken);
+    }
+}
+
+/// <summary>Events in force as the store knows them.</summary>
+internal sealed class StoredEvents(IRiskStore store, Catalog catalog) : IKnownEvents
+{
+    public async Task<IReadOnlyList<EventSignal>> OfFeedAsync(string feed, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await store.ReadAsync(cancellationToken);
+        return await session.Signals.EventsAsync(feed, [.. catalog.SourcesFor("events." + feed).Select(s => s.Source)], cancellationToken);
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Reflection;
 using Polly;
 using Polly.Retry;
@@ -74,6 +75,15 @@ public sealed class SourceHttp
         return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
     }
 
+    /// <summary>POST of a question in JSON, for upstreams that take long ones no other way. Tried again like a GET: it must only ask.</summary>
+    /// <exception cref="SourceFailureException">After retries.</exception>
+    public async Task<SourceResponse> PostJsonAsync(Uri url, ReadOnlyMemory<byte> json, long maximumBytes, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, [], null) { Json = json }, cancellationToken).ConfigureAwait(false);
+        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+    }
+
     /// <summary>GET, unpacked into a seekable stream, which is emptied before each try.</summary>
     internal async Task<ResponseHead> GetIntoAsync(Stream sink, SourceRequest request, CancellationToken cancellationToken)
     {
@@ -139,7 +149,8 @@ public sealed class SourceHttp
 
     private HttpRequestMessage Message(Uri called, SourceRequest request, bool sameHost)
     {
-        var message = new HttpRequestMessage(HttpMethod.Get, called);
+        var message = new HttpRequestMessage(request.Json is null ? HttpMethod.Get : HttpMethod.Post, called);
+        if (request.Json is { } json) message.Content = new ReadOnlyMemoryContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         message.Headers.TryAddWithoutValidation("User-Agent", contact.Length == 0 ? Product : $"{Product} ({contact})");
         message.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, deflate, br");
         if (request.Headers is not null && sameHost)
@@ -235,7 +246,11 @@ public sealed class SourceHttp
 }
 
 /// <summary>One GET as its caller wants it.</summary>
-internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers);
+internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers)
+{
+    /// <summary>Makes it a POST of this body.</summary>
+    public ReadOnlyMemory<byte>? Json { get; init; }
+}
 
 /// <summary>What came before the body.</summary>
 internal sealed record ResponseHead(int Status, string ContentType, string ETag, string LastModified, Uri Url)
