@@ -173,9 +173,12 @@ public sealed class NvdConnectorTests : IAsyncLifetime, IDisposable
     {
         stub.ServeFile(Address, SharedFactAttribute.Path("sources", "nvd", "cves.lastModified-window.2023-10-18.json"));
         kit.Now = new DateTimeOffset(2023, 10, 19, 0, 0, 0, TimeSpan.Zero);
-        ConnectorRun run = (await kit.RunAsync([Supplier("NETAPP", "NetApp, Inc.", "ONTAP"), Supplier("CSCO", "Cisco Systems, Inc.", "Catalyst SD-WAN Manager"), Supplier("MS", "Microsoft")])).Ok();
+        ConnectorRun run = (await kit.RunAsync(
+            [Supplier("IBM", "International Business Machines Corporation", "Security Verify Privilege On-Premises") with { Aliases = ["IBM"] }, Supplier("NETAPP", "NetApp, Inc.", "ONTAP"), Supplier("ORCL", "Oracle Corporation", "MySQL"), Supplier("WP", "Automattic")])).Ok();
+
+        // Counted with Python: CVEs with a vulnerable CPE name of the vendor and product.
         Assert.Equal((38, 0), (run.Audit.Read, run.Audit.Rejected));
-        Assert.NotEmpty(run.Events);
+        Assert.Equal([("IBM", 11), ("NETAPP", 1), ("ORCL", 1)], run.Events.CountBy(e => e.Supplier.Value).Select(c => (c.Key, c.Value)).Order());
     }
 
     private static readonly Supplier Ledger = Supplier("S1", "Contoso", "Ledger");
