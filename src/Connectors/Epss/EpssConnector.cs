@@ -15,7 +15,7 @@ internal sealed class EpssConnector : IConnector
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IReadOnlyCollection<EventSignal> subjects = await SubjectsAsync(context, cancellationToken).ConfigureAwait(false);
+        (IReadOnlyCollection<EventSignal> subjects, IReadOnlySet<(SupplierId, string)> exploited) = await SubjectsAsync(context, cancellationToken).ConfigureAwait(false);
         var own = (await context.Known.OfFeedAsync(EpssModule.Feed, cancellationToken).ConfigureAwait(false)).ToDictionary(e => (e.Supplier, e.Id), e => e.Amount);
         Download download = await context.Snapshots.GetAsync(Part, Address, EpssFile.MaximumBytes, cancellationToken).ConfigureAwait(false);
         var file = new EpssFile(context.Audit, subjects.Select(e => e.Story).ToHashSet(StringComparer.Ordinal));
@@ -26,27 +26,22 @@ internal sealed class EpssConnector : IConnector
             Signals =
             [
                 .. subjects.Where(e => file.Scores.ContainsKey(e.Story))
-                    .Select(e => EpssMapper.Map(e, file.Scores[e.Story], own.GetValueOrDefault((e.Supplier, EpssMapper.IdOf(e))), accepted, context.ObservedAt)).OfType<EventSignal>(),
+                    .Select(e => EpssMapper.Map(e, file.Scores[e.Story], own.GetValueOrDefault((e.Supplier, EpssMapper.IdOf(e))), exploited.Contains((e.Supplier, e.Story)), accepted, context.ObservedAt)).OfType<EventSignal>(),
             ],
             Complete = true,
         };
     }
 
-    /// <summary>One for each supplier, product and CVE, whoever told of it; what is only known to be exploited stands without a product.</summary>
-    private static async Task<IReadOnlyCollection<EventSignal>> SubjectsAsync(FetchContext context, CancellationToken cancellationToken)
+    /// <summary>One for each supplier, product and CVE, whoever told of it; what is only known to be exploited stands without a product. Beside them what is surely exploited already.</summary>
+    private static async Task<(IReadOnlyCollection<EventSignal> Subjects, IReadOnlySet<(SupplierId, string)> Exploited)> SubjectsAsync(FetchContext context, CancellationToken cancellationToken)
     {
         var subjects = new List<EventSignal>();
-        var withProduct = new HashSet<(SupplierId, string)>();
         foreach (string feed in context.Manifest.JoinsFeeds)
-        {
-            foreach (EventSignal known in await context.Known.OfFeedAsync(feed, cancellationToken).ConfigureAwait(false))
-            {
-                if (!known.Story.StartsWith("CVE-", StringComparison.Ordinal)) continue;
-                if (!EpssMapper.IsKnownExploited(known)) withProduct.Add((known.Supplier, known.Story));
-                subjects.Add(known);
-            }
-        }
-
-        return [.. subjects.Where(e => !EpssMapper.IsKnownExploited(e) || !withProduct.Contains((e.Supplier, e.Story))).DistinctBy(e => (e.Supplier, EpssMapper.IdOf(e)))];
+            subjects.AddRange((await context.Known.OfFeedAsync(feed, cancellationToken).ConfigureAwait(false)).Where(e => e.Story.StartsWith("CVE-", StringComparison.Ordinal)));
+        ILookup<bool, EventSignal> byKind = subjects.ToLookup(EpssMapper.IsKnownExploited);
+        HashSet<(SupplierId, string)> withProduct = [.. byKind[false].Select(e => (e.Supplier, e.Story))];
+        return (
+            [.. byKind[false].Concat(byKind[true].Where(e => !withProduct.Contains((e.Supplier, e.Story)))).DistinctBy(e => (e.Supplier, EpssMapper.IdOf(e)))],
+            byKind[true].Where(e => e.Severity >= EpssMapper.SurelyOurs).Select(e => (e.Supplier, e.Story)).ToHashSet());
     }
 }

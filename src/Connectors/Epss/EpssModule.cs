@@ -22,7 +22,7 @@ public sealed class EpssModule : IConnectorModule
         Cron = "0 35 3/6 * * ?",
         Cadence = TimeSpan.FromHours(6),
         Limit = new HostLimit(["epss.empiricalsecurity.com"], "epss", 1, TimeSpan.FromSeconds(2)),
-        Feeds = [new(Feed, TimeSpan.FromDays(7), "Vulnerabilities of the supplier that will probably be exploited within 30 days; amount is the least probability: 0.1, 0.5 or 0.9")],
+        Feeds = [new(Feed, TimeSpan.FromDays(7), "Vulnerabilities of the supplier that will probably be exploited within 30 days; amount is the least probability (0.1, 0.5 or 0.9), stage 'exploited' what is exploited already")],
         JoinsFeeds = [NvdModule.Feed, SharedFeeds.PackageAdvisory.Name, "known_exploited"],
     };
 

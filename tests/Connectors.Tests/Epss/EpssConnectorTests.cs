@@ -35,8 +35,8 @@ public sealed class EpssConnectorTests : IAsyncLifetime, IDisposable
     {
         ConnectorRun run = (await kit.RunAsync([])).Ok();
         Assert.Equal(
-            ["CVE-2026-1:Ledger Ledger 4 0.5", "CVE-2026-3:npm:ledger npm:ledger 3 0.1", "CVE-2026-4 known_exploited 4 0.9"],
-            run.Events.Select(e => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{e.Id} {e.Type} {e.Severity} {e.Amount}")));
+            ["CVE-2026-1:Ledger Ledger 4 0.5 exploited", "CVE-2026-3:npm:ledger npm:ledger 3 0.1 ", "CVE-2026-4 known_exploited 4 0.9 exploited"],
+            run.Events.Select(e => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{e.Id} {e.Type} {e.Severity} {e.Amount} {e.Stage}")));
         Assert.Equal("CVE-2026-1 in Ledger will probably be exploited within 30 days (EPSS at least 50 %)", run.Events[0].Title);
         Assert.Equal((4, 0), (run.Audit.Read, run.Audit.Rejected));
         Assert.True(Assert.Single(run.Updates).Complete);
