@@ -12,6 +12,11 @@ namespace Risk.Testing;
 /// <summary>One request as the stub saw it.</summary>
 public sealed record StubRequest(string Host, string Path, string Query, IReadOnlyDictionary<string, string> Headers)
 {
+    public string Method { get; init; } = "GET";
+
+    /// <summary>What was posted, or "".</summary>
+    public string Body { get; init; } = "";
+
     public override string ToString() => Host + Path + Query;
 }
 
@@ -105,11 +110,13 @@ public sealed class UpstreamStub : IAsyncDisposable
         string address = context.Request.Path.Value!.TrimStart('/');
         string query = context.Request.QueryString.Value ?? "";
         int slash = address.IndexOf('/', StringComparison.Ordinal);
+        using var posted = new StreamReader(context.Request.Body);
+        string body = await posted.ReadToEndAsync(context.RequestAborted);
         requests.Enqueue(new StubRequest(
             slash < 0 ? address : address[..slash],
             slash < 0 ? "" : address[slash..],
             query,
-            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)) { Method = context.Request.Method, Body = body });
         arrived.Release();
 
         StubAnswer answer = answers.GetValueOrDefault(address + query) ?? answers.GetValueOrDefault(address) ?? new StubAnswer(404, "not served"u8.ToArray(), "text/plain", []);

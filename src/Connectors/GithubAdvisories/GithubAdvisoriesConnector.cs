@@ -6,6 +6,7 @@ using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Products;
 using Risk.Connectors.Sdk.Reading;
 using Risk.Connectors.Sdk.Screening;
+using Risk.Rules.Signals;
 
 namespace Risk.Connectors.GithubAdvisories;
 
@@ -33,6 +34,8 @@ internal sealed class GithubAdvisoriesConnector(string? token) : IConnector
                 await AskAsync(context, names, type, string.Create(CultureInfo.InvariantCulture, $"{type}-{question}"), records, accepted, cancellationToken).ConfigureAwait(false);
         }
 
+        IReadOnlyList<EventSignal> known = await context.Known.OfFeedAsync(SharedFeeds.PackageAdvisory.Name, cancellationToken).ConfigureAwait(false);
+        packages.ThrowIfShrunk(context, known.Where(e => e.Source == context.Manifest.Id), records.ContainsKey);
         yield return new ListUpdate([.. accepted])
         {
             Signals =

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
@@ -97,7 +98,8 @@ internal sealed class NvdConnector(string? apiKey) : IConnector
         var figures = new Dictionary<string, long>(StringComparer.Ordinal);
         var records = ImmutableArray.CreateBuilder<NvdRecord>();
         long rows = 0;
-        using var body = new MemoryStream(answer.Body.ToArray(), writable: false);
+        MemoryMarshal.TryGetArray(answer.Body, out ArraySegment<byte> bytes);
+        using var body = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
         IEnumerable<JsonElement> elements = BoundedJson.Elements(body, "vulnerabilities", "the NVD's answer", (name, value) =>
         {
             if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long figure)) figures[name] = figure;

@@ -22,15 +22,16 @@ internal sealed class OsvConnector : IConnector
         var packages = new SupplierPackages(context.Suppliers);
         string portfolio = OsvCheckpoint.HashOf(context.Suppliers);
         OsvCheckpoint? before = OsvCheckpoint.Read(context.Checkpoint) is { } last && last.Portfolio == portfolio ? last : null;
-        ILookup<string, EventSignal> known = (await context.Known.OfFeedAsync(SharedFeeds.PackageAdvisory.Name, cancellationToken).ConfigureAwait(false))
-            .Where(e => e.Source == context.Manifest.Id).ToLookup(e => e.Id.Split(':')[0], StringComparer.Ordinal);
+        EventSignal[] known = [.. (await context.Known.OfFeedAsync(SharedFeeds.PackageAdvisory.Name, cancellationToken).ConfigureAwait(false)).Where(e => e.Source == context.Manifest.Id)];
+        ILookup<string, EventSignal> knownById = known.ToLookup(e => e.Id[..^(e.Type.Length + 1)], StringComparer.Ordinal);
         Dictionary<string, string> found = await QueryAsync(context, packages, cancellationToken).ConfigureAwait(false);
+        packages.ThrowIfShrunk(context, known, found.ContainsKey);
         var signals = new List<Signal>();
         int done = 0;
         foreach ((string id, string modified) in found.OrderBy(f => f.Key, StringComparer.Ordinal))
         {
             context.Progress(done++, found.Count, id);
-            if (modified.Length > 0 && before?.Modified.GetValueOrDefault(id) == modified) signals.AddRange(known[id]);
+            if (modified.Length > 0 && before?.Modified.GetValueOrDefault(id) == modified) signals.AddRange(knownById[id]);
             else if (await ReadAsync(context, id, cancellationToken).ConfigureAwait(false) is { IsWithdrawn: false } record) signals.AddRange(packages.Events(OsvMapper.Map(record), context.Manifest.Id, context.ObservedAt));
         }
 

@@ -77,7 +77,7 @@ public sealed class GithubAdvisoriesConnectorTests : IAsyncLifetime, IDisposable
     {
         stub.Serve(Reviewed, List(Advisory(1)));
         await kit.RunAsync([Supplier("S1", "npm:ledger")]);
-        foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Corrupt(), Faults.Truncate(50), Faults.Bomb(100), Faults.Status(500), Faults.Status(403), Faults.Status(429), Faults.Reset, Faults.Instead("{}"u8.ToArray()), Faults.Instead("[{}]"u8.ToArray()) })
+        foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Corrupt(), Faults.Truncate(50), Faults.Bomb(100), Faults.Status(500), Faults.Status(403), Faults.Status(429), Faults.Reset, Faults.Instead("{}"u8.ToArray()), Faults.Instead("[]"u8.ToArray()), Faults.Instead("[{}]"u8.ToArray()) })
         {
             stub.Fail(Reviewed, fault);
             ConnectorRun run = await kit.RunAsync([Supplier("S1", "npm:ledger")]);
@@ -87,6 +87,21 @@ public sealed class GithubAdvisoriesConnectorTests : IAsyncLifetime, IDisposable
 
         stub.Mend(Reviewed);
         Assert.Single((await kit.RunAsync([Supplier("S1", "npm:ledger")])).Ok().Events);
+    }
+
+    [Fact]
+    public async Task FetchAsync_ManyAdvisoriesGone_IsRefusedUntilSomebodyLooked()
+    {
+        stub.Serve(Reviewed, List([.. Enumerable.Range(1, 10).Select(i => Advisory(i))]));
+        await kit.RunAsync([Supplier("S1", "npm:ledger")]);
+        stub.Serve(Reviewed, List([.. Enumerable.Range(1, 7).Select(i => Advisory(i))]));
+        Assert.Equal(FailureKind.Shrunk, (await kit.RunAsync([Supplier("S1", "npm:ledger")])).Failure?.Kind);
+        kit.AcceptsShorter = true;
+        Assert.Equal(7, (await kit.RunAsync([Supplier("S1", "npm:ledger")])).Ok().Events.Count);
+        kit.AcceptsShorter = false;
+        stub.Serve(Reviewed, List([.. Enumerable.Range(2, 6).Select(i => Advisory(i))]));
+        Assert.Equal(6, (await kit.RunAsync([Supplier("S1", "npm:ledger")])).Ok().Events.Count);
+        Assert.Empty((await kit.RunAsync([Supplier("S1", "npm:other")])).Ok().Events);
     }
 
     [SharedFact]

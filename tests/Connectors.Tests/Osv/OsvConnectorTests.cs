@@ -36,6 +36,16 @@ public sealed class OsvConnectorTests : IAsyncLifetime, IDisposable
             ["GHSA-1:pypi:django_extra CVE-2026-1 2", "PYSEC-2:pypi:django_extra PYSEC-2 4"], run.Events.Select(e => $"{e.Id} {e.Story} {e.Severity}"));
         Assert.Equal("CVE-2026-1 in pypi:django_extra (medium): It breaks", run.Events[0].Title);
         Assert.Equal("https://osv.dev/vulnerability/GHSA-1", run.Events[0].Evidence.Url);
+        Assert.Equal("""POST {"queries":[{"package":{"name":"django_extra","ecosystem":"PyPI"}}]}""", $"{stub.Requests[0].Method} {stub.Requests[0].Body}");
+    }
+
+    [Fact]
+    public async Task FetchAsync_MorePages_AreAskedForByTheirToken()
+    {
+        stub.Fail(Batch, Faults.Instead("""{"results":[{"vulns":[{"id":"GHSA-1","modified":"2026-07-01T00:00:00Z"}],"next_page_token":"next"}]}"""u8.ToArray()), times: 1);
+        stub.Serve(Batch, """{"results":[{"vulns":[{"id":"PYSEC-2","modified":"2026-07-01T00:00:00Z"}]}]}""");
+        Assert.Equal(2, (await kit.RunAsync([Supplier("S1", "pypi:django_extra")])).Ok().Events.Count);
+        Assert.Equal("""{"queries":[{"package":{"name":"django_extra","ecosystem":"PyPI"},"page_token":"next"}]}""", stub.Requests[1].Body);
     }
 
     [Fact]
@@ -83,7 +93,10 @@ public sealed class OsvConnectorTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task FetchAsync_AnswersThatCannotBe_ChangeNothing()
     {
-        await kit.RunAsync([Supplier("S1", "pypi:django_extra")]);
+        Supplier[] suppliers = [Supplier("S1", "pypi:django_extra")];
+        await kit.RunAsync(suppliers);
+        stub.Fail(Batch, Faults.Instead("""{"results":[{}]}"""u8.ToArray()), times: 1);
+        Assert.Equal(FailureKind.Shrunk, (await kit.RunAsync(suppliers)).Failure?.Kind);
         kit.Checkpoint = null;
         Fault[] faults =
         [
@@ -95,7 +108,7 @@ public sealed class OsvConnectorTests : IAsyncLifetime, IDisposable
             foreach (Fault fault in faults)
             {
                 stub.Fail(address, fault);
-                ConnectorRun run = await kit.RunAsync([Supplier("S1", "pypi:django_extra")]);
+                ConnectorRun run = await kit.RunAsync(suppliers);
                 Assert.NotNull(run.Failure);
                 Assert.Empty(run.Updates);
             }
