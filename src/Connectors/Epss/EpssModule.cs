@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Risk.Connectors.Nvd;
 using Risk.Connectors.Sdk;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
@@ -23,7 +22,7 @@ public sealed class EpssModule : IConnectorModule
         Cadence = TimeSpan.FromHours(6),
         Limit = new HostLimit(["epss.empiricalsecurity.com"], "epss", 1, TimeSpan.FromSeconds(2)),
         Feeds = [new(Feed, TimeSpan.FromDays(7), "Vulnerabilities of the supplier that will probably be exploited within 30 days; amount is the least probability (0.1, 0.5 or 0.9), stage 'exploited' what is exploited already")],
-        JoinsFeeds = [NvdModule.Feed, SharedFeeds.PackageAdvisory.Name, "known_exploited"],
+        JoinsFeeds = [SharedFeeds.Vulnerability.Name, SharedFeeds.PackageAdvisory.Name, "known_exploited"],
     };
 
     public IConnector Create(IConfigurationSection options) => new EpssConnector();

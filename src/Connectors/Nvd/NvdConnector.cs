@@ -33,7 +33,7 @@ internal sealed class NvdConnector(string? apiKey) : IConnector
     {
         // A supplier whose products are not known would be laid at the door of every vulnerability of its name.
         Supplier[] suppliers = [.. context.Suppliers.Where(s => !s.Products.IsEmpty)];
-        IReadOnlyList<EventSignal> known = [.. (await context.Known.OfFeedAsync(NvdModule.Feed, cancellationToken).ConfigureAwait(false)).Where(e => e.Source == context.Manifest.Id)];
+        IReadOnlyList<EventSignal> known = [.. (await context.Known.OfFeedAsync(SharedFeeds.Vulnerability.Name, cancellationToken).ConfigureAwait(false)).Where(e => e.Source == context.Manifest.Id)];
         string portfolio = NvdCheckpoint.HashOf(suppliers);
         DateTimeOffset from = NvdCheckpoint.Read(context.Checkpoint) is { } before && before.Portfolio == portfolio ? before.Through - Overlap : context.ObservedAt - Window;
         var records = new Dictionary<string, NvdRecord>(StringComparer.Ordinal);

@@ -16,7 +16,7 @@ internal static class NvdMapper
         {
             Supplier = match.Supplier.Id,
             Source = source,
-            Name = NvdModule.Feed,
+            Name = SharedFeeds.Vulnerability.Name,
             Id = $"{record.Id}:{match.Own}",
             Type = match.Own,
             Title = $"{record.Id} in {match.Own} ({rated})",

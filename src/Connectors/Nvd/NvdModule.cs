@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.Sdk;
-using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 
 namespace Risk.Connectors.Nvd;
@@ -8,7 +7,6 @@ namespace Risk.Connectors.Nvd;
 /// <summary>The National Vulnerability Database, joined to the products that the portfolio names.</summary>
 public sealed class NvdModule : IConnectorModule
 {
-    internal const string Feed = "vulnerability";
     private const string ApiKey = "ApiKey";
 
     public SourceManifest Manifest { get; } = new()
@@ -23,7 +21,7 @@ public sealed class NvdModule : IConnectorModule
         Cadence = TimeSpan.FromHours(6),
         Deadline = TimeSpan.FromHours(1),
         Limit = Limited(5),
-        Feeds = [new(Feed, TimeSpan.FromDays(7), "Published vulnerabilities of the products that we buy there: one event for each, its type the product in the portfolio's words")],
+        Feeds = [SharedFeeds.Vulnerability],
     };
 
     public HostLimit LimitWith(IConfigurationSection options) => Limited(string.IsNullOrEmpty(options[ApiKey]) ? 5 : 50);

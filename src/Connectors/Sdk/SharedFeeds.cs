@@ -7,6 +7,10 @@ internal static class SharedFeeds
 {
     public static readonly FeedDefinition Insolvency = new("insolvency", TimeSpan.FromDays(14), "Insolvency proceedings: one event for each, its stage (filed, plan-confirmed, emerged, concluded) moving on.");
 
+    /// <summary>Of one source, and joined to by another.</summary>
+    public static readonly FeedDefinition Vulnerability = new(
+        "vulnerability", TimeSpan.FromDays(7), "Published vulnerabilities of the products that we buy there: one event for each, its type the product in the portfolio's words");
+
     public static readonly FeedDefinition PackageAdvisory = new(
         "package_advisory", TimeSpan.FromDays(7), "Advisories on software packages that the supplier delivers: one event for each, its type the package (npm:lodash); severity 5 is malware");
 
