@@ -12,7 +12,7 @@ namespace Risk.Testing;
 
 /// <summary>Runs one connector the way the worker does, against a stub, keeping checkpoint and last-good snapshots between runs.</summary>
 /// <remarks>Retries wait no real time, and rate limits let everything through.</remarks>
-public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
+public sealed class ConnectorKit : ISnapshotCatalog, IKnownEvents, IDisposable
 {
     private readonly IConnectorModule module;
     private readonly Uri? mirror;
@@ -20,6 +20,7 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
     private readonly HostLimiters limiters = new(static _ => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1000, QueueLimit = 1000 }));
     private readonly Dictionary<string, Snapshot> lastGood = new(StringComparer.Ordinal);
     private readonly Dictionary<(SupplierId, string), DateTimeOffset> firstSeen = [];
+    private readonly Dictionary<(SupplierId, string Feed, string Id), EventSignal> inForce = [];
 
     /// <param name="stub">Answers for the upstreams; null for sources that read files only.</param>
     public ConnectorKit(IConnectorModule module, UpstreamStub? stub = null)
@@ -52,6 +53,9 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
     /// <summary>Whether the next run takes lists that are shorter than the last good ones allow.</summary>
     public bool AcceptsShorter { get; set; }
 
+    /// <summary>Events of other sources that the next run knows of.</summary>
+    public List<EventSignal> OthersKnow { get; } = [];
+
     public string Contact { get; set; } = "risk-team@example.com";
 
     /// <summary>Accepted snapshots by part.</summary>
@@ -69,6 +73,7 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
             await foreach (SourceUpdate update in connector.FetchAsync(Context(suppliers, audit), cancellationToken))
             {
                 updates.Add(update is PartyListUpdate parties ? parties with { Signals = [.. Screen(parties, suppliers)] } : update);
+                Remember(updates[^1]);
                 Checkpoint = update.Checkpoint ?? Checkpoint;
                 foreach (Snapshot snapshot in (update as ListUpdate)?.Accepted ?? (update as PartyListUpdate)?.Accepted ?? []) lastGood[snapshot.Part] = snapshot;
             }
@@ -83,11 +88,29 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
 
     public Task<Snapshot?> LastGoodAsync(SourceId source, string part, CancellationToken cancellationToken) => Task.FromResult(lastGood.GetValueOrDefault(part));
 
+    /// <summary>What earlier runs gave and nothing took back, and <see cref="OthersKnow"/>.</summary>
+    public Task<IReadOnlyList<EventSignal>> OfFeedAsync(string feed, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<EventSignal>>([.. inForce.Values.Concat(OthersKnow).Where(e => e.Name == feed)]);
+
     public void Dispose()
     {
         handler.Dispose();
         limiters.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private void Remember(SourceUpdate update)
+    {
+        if (update.Complete)
+        {
+            foreach ((SupplierId, string, string) key in inForce.Keys.Where(k => update is not SupplierUpdate one || one.Supplier == k.Item1).ToArray()) inForce.Remove(key);
+        }
+
+        foreach (EventSignal happening in update.Signals.OfType<EventSignal>())
+        {
+            if (happening.Withdrawn) inForce.Remove((happening.Supplier, happening.Name, happening.Id));
+            else inForce[(happening.Supplier, happening.Name, happening.Id)] = happening;
+        }
     }
 
     /// <summary>The events of a list of parties, as the worker makes them where nothing was decided.</summary>
@@ -127,6 +150,7 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
             Snapshots = new SnapshotDownloads(manifest, http, this, Path.Combine(Folder, "snapshots"), Now) { AcceptsShorter = AcceptsShorter },
             Audit = audit,
             Workspace = Folder,
+            Known = this,
         };
     }
 }

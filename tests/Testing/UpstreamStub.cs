@@ -17,6 +17,9 @@ public sealed record StubRequest(string Host, string Path, string Query, IReadOn
 
     public string Method { get; init; } = "GET";
 
+    /// <summary>What was posted, or "".</summary>
+    public string Body { get; init; } = "";
+
     public override string ToString() => Host + Path + Query;
 }
 
@@ -110,11 +113,13 @@ public sealed class UpstreamStub : IAsyncDisposable
         string address = context.Request.Path.Value!.TrimStart('/');
         string query = context.Request.QueryString.Value ?? "";
         int slash = address.IndexOf('/', StringComparison.Ordinal);
+        using var posted = new StreamReader(context.Request.Body);
+        string body = await posted.ReadToEndAsync(context.RequestAborted);
         requests.Enqueue(new StubRequest(
             slash < 0 ? address : address[..slash],
             slash < 0 ? "" : address[slash..],
             query,
-            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)) { At = TimeProvider.System.GetTimestamp(), Method = context.Request.Method });
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)) { At = TimeProvider.System.GetTimestamp(), Method = context.Request.Method, Body = body });
         arrived.Release();
 
         StubAnswer answer = answers.GetValueOrDefault(address + query) ?? answers.GetValueOrDefault(address) ?? new StubAnswer(404, "not served"u8.ToArray(), "text/plain", []);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Products;
 using Risk.Connectors.Sdk.Reading;
 using Risk.Rules.Signals;
 
@@ -27,7 +28,8 @@ internal sealed class CisaKevConnector : IConnector
         {
             Signals =
             [
-                .. catalogue.Records.SelectMany(record => matcher.Match(record).Select(match => CisaKevMapper.Map(record, match.Supplier, match.Product, accepted, context.ObservedAt))),
+                .. catalogue.Records.SelectMany(record => matcher.Match(record.VendorProject, record.Product).DistinctBy(match => match.Supplier.Id)
+                    .Select(match => CisaKevMapper.Map(record, match.Supplier, match.Product, accepted, context.ObservedAt))),
             ],
             Complete = true,
         };

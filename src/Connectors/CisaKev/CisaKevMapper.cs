@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Products;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 

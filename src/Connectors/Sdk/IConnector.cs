@@ -31,6 +31,10 @@ public interface IConnectorModule
         reason = Manifest.NeedsKey is { } key && string.IsNullOrEmpty(options[key]) ? $"needs Risk:Sources:{Manifest.Id}:{key}" : "";
         return reason.Length == 0;
     }
+
+    /// <summary>The upstream's limit with these options: some grant more to callers with a key. By default the manifest's.</summary>
+    /// <param name="options">The section <c>Risk:Sources:ID</c>.</param>
+    HostLimit? LimitWith(IConfigurationSection options) => Manifest.Limit;
 }
 
 /// <summary>Pulls one source. One instance per run; called by one thread.</summary>
@@ -71,6 +75,9 @@ public sealed class FetchContext
 
     /// <summary>Absolute path of the workspace folder, for sources that read the buyer's own files.</summary>
     public required string Workspace { get; init; }
+
+    /// <summary>What was found before, by this source and by others.</summary>
+    public required IKnownEvents Known { get; init; }
 
     /// <summary>Reports progress to whoever watches: done, total (0: unknown), and what.</summary>
     public Action<int, int, string> Progress { get; init; } = static (_, _, _) => { };

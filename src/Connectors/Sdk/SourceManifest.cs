@@ -66,6 +66,9 @@ public sealed record SourceManifest
 
     /// <summary>How long a check counts: the shortest age of its facts and feeds; of sources that give metrics only, three rounds.</summary>
     public TimeSpan CountsFor => Feeds.Select(f => f.MaximumAge).Concat(Facts.Select(f => f.MaximumAge)).DefaultIfEmpty(Cadence * 3).Min();
+
+    /// <summary>Feeds of other sources whose events this one is joined to. A one-shot run pulls such sources after all others.</summary>
+    public ImmutableArray<string> JoinsFeeds { get; init; } = [];
 }
 
 /// <summary>A request limit that one or more hosts share.</summary>

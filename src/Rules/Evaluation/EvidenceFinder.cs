@@ -13,12 +13,13 @@ internal static class EvidenceFinder
     public const int Most = 5;
 
     /// <summary>The event of an <c>each</c> item alone, else the newest readings, facts and events of what the rule reads, in words.</summary>
-    public static ImmutableArray<FindingEvidence> Find(RulePlan plan, Dossier dossier, EventObject? item)
+    /// <param name="key">The finding's key, or "". Of a feed that has events of this type (the product, the certificate), the others are another finding's.</param>
+    public static ImmutableArray<FindingEvidence> Find(RulePlan plan, Dossier dossier, EventObject? item, string key)
     {
         if (item is not null) return [Of(item.Signal)];
         var found = default(Buffer);
         Span<Signal> signals = found;
-        int count = Signals(plan, dossier, signals);
+        int count = Signals(plan, dossier, signals, key);
         if (count == 0) return [];
         var evidence = ImmutableArray.CreateBuilder<FindingEvidence>(count);
         foreach (Signal signal in signals[..count]) evidence.Add(Of(signal));
@@ -27,8 +28,9 @@ internal static class EvidenceFinder
 
     /// <summary>The newest readings, facts and events of what the rule reads, newest first, those of one instant by label.</summary>
     /// <param name="into">Room for <see cref="Most"/>.</param>
+    /// <param name="key">See <see cref="Find"/>.</param>
     /// <returns>How many there are.</returns>
-    public static int Signals(RulePlan plan, Dossier dossier, Span<Signal> into)
+    public static int Signals(RulePlan plan, Dossier dossier, Span<Signal> into, string key = "")
     {
         int count = 0;
         foreach (int slot in plan.Metrics)
@@ -44,7 +46,14 @@ internal static class EvidenceFinder
         foreach (int slot in plan.Feeds)
         {
             ImmutableArray<EventSignal> events = dossier.Feeds[slot].Events;
-            for (int i = events.Length - 1; i >= 0 && i >= events.Length - Most; i--) Add(into, ref count, events[i]);
+            bool isDivided = key.Length > 0 && events.Any(e => e.Type == key);
+            int left = Most;
+            for (int i = events.Length - 1; i >= 0 && left > 0; i--)
+            {
+                if (isDivided && events[i].Type != key) continue;
+                Add(into, ref count, events[i]);
+                left--;
+            }
         }
 
         return count;

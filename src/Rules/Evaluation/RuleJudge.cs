@@ -195,7 +195,7 @@ internal sealed class RuleJudge(EvaluationScratch scratch, ScoringPolicy policy,
             return Outcome.False;
         }
 
-        ImmutableArray<FindingEvidence> evidence = isTrial ? [] : EvidenceFinder.Find(plan, dossier, item);
+        ImmutableArray<FindingEvidence> evidence = isTrial ? [] : EvidenceFinder.Find(plan, dossier, item, key);
         frame[rule.Logic.EvidenceSlot] = CelValue.Text(evidence.IsEmpty ? "" : evidence[0].Excerpt.Length > 0 ? evidence[0].Excerpt : evidence[0].Label);
         bool isActive = after.State is FindingState.Firing or FindingState.Recovering;
         RuleException? exception = ExceptionFor(rule, frame);

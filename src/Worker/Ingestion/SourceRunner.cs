@@ -85,7 +85,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             throw new SourceFailureException(FailureKind.Misconfigured, "the upstream refuses callers without a contact; set Risk:Upstreams:Contact (variable Risk__Upstreams__Contact) to your e-mail address");
         }
 
-        SourceHttp http = upstream.For(manifest);
+        SourceHttp http = upstream.For(manifest with { Limit = enabled.Module.LimitWith(enabled.Options) });
         var context = new FetchContext
         {
             Manifest = manifest,
@@ -97,6 +97,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at) { AcceptsShorter = permission.AcceptsShorter, Released = permission.Release?.File },
             Audit = audit,
             Workspace = options.Workspace,
+            Known = new StoredEvents(store, catalog),
             Progress = progress,
         };
         IConnector connector = enabled.Module.Create(enabled.Options);
@@ -265,6 +266,16 @@ internal sealed class StoredSnapshots(IRiskStore store) : ISnapshotCatalog
     {
         await using IStoreSession session = await store.ReadAsync(cancellationToken);
         return await session.Sources.LastGoodAsync(source, part, cancellationToken);
+    }
+}
+
+/// <summary>Events in force as the store knows them.</summary>
+internal sealed class StoredEvents(IRiskStore store, Catalog catalog) : IKnownEvents
+{
+    public async Task<IReadOnlyList<EventSignal>> OfFeedAsync(string feed, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await store.ReadAsync(cancellationToken);
+        return await session.Signals.EventsAsync(feed, [.. catalog.SourcesFor("events." + feed).Select(s => s.Source)], cancellationToken);
     }
 }
 

@@ -30,4 +30,16 @@ public sealed class StoryTests
         World world = Two().Happening("insolvency", "A", -3, story: "s1").Happening("insolvency", "B", -2, story: "s1");
         Assert.Equal("A", Assert.Single(world.Rules.ExplainRule("A-1", world.Dossier(0), SupplierState.Initial)!.Subjects).Key);
     }
+
+    // A mail on one product showed the vulnerabilities of another.
+    [Fact]
+    public void Evidence_OfAFindingForAProduct_IsThatProducts()
+    {
+        World world = World.Of("events.breach.exists(e, e.type == p)", "each: {in: supplier.products, as: p, key: p}");
+        world.Supplier = world.Supplier with { Products = ["Ledger", "Abacus", "Slate"] };
+        world.Happening("breach", "L1", -9, type: "Ledger").Happening("breach", "A1", -8, type: "Abacus").Happening("breach", "A2", -7, type: "Abacus");
+        Assert.Equal(
+            ["Abacus: events.breach A2, events.breach A1", "Ledger: events.breach L1"],
+            world.At(0).Assessment.Findings.Select(f => $"{f.Key}: {string.Join(", ", f.Evidence.Select(e => e.Label))}").Order(StringComparer.Ordinal));
+    }
 }

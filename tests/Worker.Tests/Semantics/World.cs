@@ -87,11 +87,11 @@ internal sealed class World
         return this;
     }
 
-    public World Happening(string feed, string id, double day, int severity = 3, double? known = null, bool isWithdrawn = false, string story = "", string source = "", double? due = null)
+    public World Happening(string feed, string id, double day, int severity = 3, double? known = null, bool isWithdrawn = false, string story = "", string source = "", double? due = null, string type = "")
     {
         signals.Add(new EventSignal
         {
-            Supplier = Supplier.Id, Source = new SourceId(source.Length > 0 ? source : feed switch { "breach" => "news", "incident" => "desk", CertificateFeed.Name => "portal", _ => "register" }), Name = feed, Id = id, Type = feed, Title = id, Severity = severity, Story = story,
+            Supplier = Supplier.Id, Source = new SourceId(source.Length > 0 ? source : feed switch { "breach" => "news", "incident" => "desk", CertificateFeed.Name => "portal", _ => "register" }), Name = feed, Id = id, Type = type.Length > 0 ? type : feed, Title = id, Severity = severity, Story = story,
             OccurredAt = Start.AddDays(day), ObservedAt = Start.AddDays(known ?? day), Evidence = Proof, Withdrawn = isWithdrawn, Due = due is { } end ? Start.AddDays(end) : null,
         });
         return this;

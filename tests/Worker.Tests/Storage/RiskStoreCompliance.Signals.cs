@@ -154,4 +154,19 @@ public abstract partial class RiskStoreCompliance
         Assert.All(ids, id => Assert.Single(found[id]));
         Assert.Empty(found[A]);
     }
+
+    [Fact]
+    public async Task EventsAsync_OfAFeed_AreThoseInForceOfTheSourcesNamed()
+    {
+        var other = new SourceId("other");
+        await RecordAsync(Kev, T0, null, Event(A, "1", T0, "first"), Event(A, "2", T0), Event(B, "1", T0), Event(B, "9", T0) with { Name = "elsewhere" });
+        await RecordAsync(other, T0, null, Event(A, "3", T0) with { Source = other });
+        await RecordAsync(Kpi, T0, null, Metric(A, 0.97, Day(-30), T0));
+        await RecordAsync(Kev, Day(1), null, Event(A, "1", Day(1), "second"), Event(A, "2", Day(1)) with { Withdrawn = true });
+
+        IReadOnlyList<EventSignal> found = await ReadAsync(s => s.Signals.EventsAsync("known_exploited", [Kev, Kpi], None));
+
+        Assert.Equal(["A 1 second", "B 1 CVE-1 exploited"], found.Select(e => $"{e.Supplier} {e.Id} {e.Title}"));
+        Assert.Empty(await ReadAsync(s => s.Signals.EventsAsync("known_exploited", [], None)));
+    }
 }

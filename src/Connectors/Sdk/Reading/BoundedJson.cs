@@ -74,6 +74,10 @@ internal static class BoundedJson
         }
     }
 
+    /// <summary>The elements of the object's named array; none where there is no such array.</summary>
+    public static IEnumerable<JsonElement> Items(JsonElement owner, string property) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
+
     private static SourceFailureException NotUtf8(string name) => new(FailureKind.Malformed, $"{name} is not UTF-8 throughout.");
 
     private static SourceFailureException Broken(string name, JsonException e) => new(

@@ -58,14 +58,19 @@ internal static class RunCommand
         var results = new SourceRunResult[application.Sources.Enabled.Length];
         int done = 0;
         output.Progress(0, 0, $"pulling {CommandOutput.Count(results.Length, "source")}");
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, results.Length),
-            new ParallelOptions { MaxDegreeOfParallelism = ParallelSources, CancellationToken = cancellationToken },
-            async (i, token) =>
-            {
-                results[i] = await cycle.CollectAsync(application.Sources.Enabled[i].Manifest.Id, (count, total, what) => output.Progress(count, total, $"{application.Sources.Enabled[i].Manifest.Id} {what}"), token);
-                output.Progress(Interlocked.Increment(ref done), results.Length, "sources");
-            });
+        // Sources that add to what others found come after them.
+        foreach (IGrouping<bool, int> some in Enumerable.Range(0, results.Length).GroupBy(i => !application.Sources.Enabled[i].Manifest.JoinsFeeds.IsEmpty).OrderBy(g => g.Key))
+        {
+            await Parallel.ForEachAsync(
+                some,
+                new ParallelOptions { MaxDegreeOfParallelism = ParallelSources, CancellationToken = cancellationToken },
+                async (i, token) =>
+                {
+                    results[i] = await cycle.CollectAsync(application.Sources.Enabled[i].Manifest.Id, (count, total, what) => output.Progress(count, total, $"{application.Sources.Enabled[i].Manifest.Id} {what}"), token);
+                    output.Progress(Interlocked.Increment(ref done), results.Length, "sources");
+                });
+        }
+
         EvaluationSummary evaluation = await cycle.AssessAsync((count, total) => output.Progress(count, total, "assessing"), cancellationToken);
         IReadOnlyList<string> enqueued = await cycle.FlushAsync(everythingNow: true, schedule: null, cancellationToken);
         output.Progress(0, 0, "delivering");

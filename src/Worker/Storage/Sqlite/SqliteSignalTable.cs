@@ -83,6 +83,21 @@ internal sealed class SqliteSignalTable(SqliteStatements sql, SqliteLedger ledge
         return found.ToLookup(s => s.Supplier);
     }
 
+    public async Task<IReadOnlyList<EventSignal>> EventsAsync(string feed, IReadOnlyCollection<SourceId> sources, CancellationToken cancellationToken)
+    {
+        using SqliteCommand command = sql.Command(
+            $"""
+            SELECT supplier, source, kind, name, key, observed_at, {Content} FROM signal
+            WHERE source IN (SELECT value FROM json_each(@sources)) AND kind = @kind AND name = @feed AND superseded_at IS NULL AND withdrawn = 0 ORDER BY supplier, source, key
+            """,
+            ("@sources", SqliteStatements.Array(sources.Select(s => s.Value))), ("@kind", (int)SignalKind.Event), ("@feed", feed));
+        var rows = new SignalRow();
+        var found = new List<EventSignal>();
+        await using SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) found.Add((EventSignal)rows.Read(reader));
+        return found;
+    }
+
     private SqliteBatch Supersede() => sql.Prepare(
         "UPDATE signal SET superseded_at = $6 WHERE supplier = $1 AND source = $2 AND kind = $3 AND name = $4 AND key = $5 AND superseded_at IS NULL AND observed_at < $6", 6);
 

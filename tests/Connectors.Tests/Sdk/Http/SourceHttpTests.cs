@@ -43,6 +43,19 @@ public sealed class SourceHttpTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task PostAsync_Json_IsPostedAndTriedAgainWhole()
+    {
+        stub.Serve(Address, "{}");
+        stub.Fail(Address, Faults.Status(503), times: 1);
+        SourceResponse response = await Http().PostAsync(Url, ("{\"queries\":[]}"u8.ToArray(), "application/json"), 100, default);
+
+        Assert.Equal("{}", Encoding.UTF8.GetString(response.Body.Span));
+        Assert.Equal(["POST {\"queries\":[]}", "POST {\"queries\":[]}"], stub.Requests.Select(r => $"{r.Method} {r.Body}"));
+        Assert.Equal("application/json", stub.Requests[0].Headers["Content-Type"]);
+        await Assert.ThrowsAsync<SourceFailureException>(() => Http().PostAsync(new Uri("https://other.example.org/"), ("{}"u8.ToArray(), "application/json"), 100, default));
+    }
+
+    [Fact]
     public async Task GetAsync_MirrorBelowAFolder_KeepsTheFolder()
     {
         stub.Serve("mirror/" + Address, "{}");

@@ -1,7 +1,7 @@
-using Risk.Connectors.CisaKev;
+using Risk.Connectors.Sdk.Products;
 using Risk.Rules.Suppliers;
 
-namespace Risk.Connectors.Tests.CisaKev;
+namespace Risk.Connectors.Tests.Sdk.Products;
 
 public sealed class VendorMatcherTests
 {
@@ -13,6 +13,8 @@ public sealed class VendorMatcherTests
     [InlineData("Palo Alto", "Palo Alto Networks", true)]
     [InlineData("The Apache Software Foundation", "Apache", true)]
     [InlineData("D Link Corporation", "D-Link", true)]
+    [InlineData("Palo Alto Networks, Inc.", "paloaltonetworks", true)]
+    [InlineData("Check Point Software Technologies Ltd.", "checkpoint", true)]
     [InlineData("Apple Bank", "Apple", false)]
     [InlineData("Point", "Check Point", false)]
     [InlineData("Systems", "Cisco", false)]
@@ -28,6 +30,7 @@ public sealed class VendorMatcherTests
     [InlineData("Exchange", "Exchange Server", "Confirmed")]
     [InlineData("Connect Secure", "Connect Secure, Policy Secure, and ZTA Gateways", "Confirmed")]
     [InlineData("Adobe Reader", "Acrobat and Reader", "Confirmed")]
+    [InlineData("Share Point", "sharepoint", "Confirmed")]
     [InlineData("Word", "WordPad", null)]
     [InlineData("Server", "Exchange Server", null)]
     [InlineData("SQL Server", "Exchange Server", null)]
@@ -37,7 +40,6 @@ public sealed class VendorMatcherTests
     private static ProductMatch? Match(string supplier, string vendor, string product, string[] products)
     {
         var matcher = new VendorMatcher([new Supplier { Id = new SupplierId("S"), Name = supplier, Products = [.. products] }], [vendor]);
-        var record = new CisaKevRecord("CVE-1", vendor, product, "", default, "", "", null, false);
-        return matcher.Match(record).Select(m => (ProductMatch?)m.Product).FirstOrDefault();
+        return matcher.Match(vendor, product).Select(m => (ProductMatch?)m.Product).FirstOrDefault();
     }
 }

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Breaches;
+using Risk.Connectors.Sdk.Reading;
+using Risk.Connectors.Sdk.Screening;
+
+namespace Risk.Connectors.Hibp;
+
+/// <summary>Downloads the list of all breaches and joins it by domain.</summary>
+internal sealed class HibpConnector : IConnector
+{
+    private const string Part = "breaches.json";
+    private const long MaximumBytes = 64L << 20;
+    private const double MaximumShrink = 0.05;
+    private static readonly Uri Address = new("https://haveibeenpwned.com/api/v3/breaches");
+
+    public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Download download = await context.Snapshots.GetAsync(Part, Address, MaximumBytes, cancellationToken).ConfigureAwait(false);
+        var list = new BreachList(context.Audit);
+        long rows = context.Snapshots.Read(download, snapshot => Read(snapshot, list));
+        Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, null, MaximumShrink, cancellationToken).ConfigureAwait(false);
+        var events = new BreachEvents(context.Suppliers, context.Manifest.Id, context.ObservedAt);
+        yield return new ListUpdate([accepted]) { Signals = [.. list.Breaches.SelectMany(breach => events.Of(breach, accepted))], Complete = true };
+    }
+
+    private static long Read(Snapshot snapshot, BreachList list)
+    {
+        using JsonDocument document = BoundedJson.Parse(File.ReadAllBytes(snapshot.File), snapshot.Part);
+        if (document.RootElement.ValueKind != JsonValueKind.Array) throw new SourceFailureException(FailureKind.Malformed, $"{snapshot.Part} is no JSON array.");
+        return list.Read(
+            document.RootElement.EnumerateArray(), static element =>
+            {
+                HibpRecord? record = HibpRecord.Read(element, out string key, out string problem);
+                return (key, record is null ? BreachRow.Unreadable(problem) : HibpMapper.Map(record));
+            });
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using Risk.Connectors.Sdk.Products;
+using Risk.Connectors.Sdk.Reading;
+
+namespace Risk.Connectors.Osv;
+
+/// <summary>One vulnerability in the OSV schema's own field names.</summary>
+/// <param name="Cves">Of <c>aliases</c> and <c>upstream</c> those that are CVE numbers, in order.</param>
+/// <param name="SeverityWord">The database's own word (MODERATE, high ...), or "".</param>
+/// <param name="Vector">A CVSS 3 vector, or "".</param>
+internal sealed record OsvRecord(
+    string Id, DateTimeOffset PublishedAt, ImmutableArray<string> Cves, string Summary, string SeverityWord, string Vector, bool IsWithdrawn, ImmutableArray<PackageName> Packages)
+{
+    public static bool TryRead(JsonElement root, [NotNullWhen(true)] out OsvRecord? record, out string problem)
+    {
+        record = null;
+        problem = "";
+        string id = BoundedJson.Text(root, "id");
+
+        // Published may be left out; modified never is.
+        string date = BoundedJson.Text(root, "published") is { Length: > 0 } published ? published : BoundedJson.Text(root, "modified");
+        if (id.Length == 0) problem = "no id";
+        else if (!DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at)) problem = "published is no date";
+        else
+        {
+            JsonElement[] affected = [.. BoundedJson.Items(root, "affected")];
+            IEnumerable<JsonElement> ratings = BoundedJson.Items(root, "severity").Concat(affected.SelectMany(a => BoundedJson.Items(a, "severity")));
+            record = new OsvRecord(
+                id, at, [.. Texts(root, "aliases").Prepend(id).Concat(Texts(root, "upstream")).Where(a => a.StartsWith("CVE-", StringComparison.Ordinal)).Distinct()], Summarize(root), Word(root, affected),
+                ratings.Where(r => BoundedJson.Text(r, "type") == "CVSS_V3").Select(r => BoundedJson.Text(r, "score")).FirstOrDefault() ?? "", BoundedJson.Text(root, "withdrawn").Length > 0,
+                [.. affected.Select(a => a.ValueKind == JsonValueKind.Object && a.TryGetProperty("package", out JsonElement p) ? PackageName.Of(BoundedJson.Text(p, "ecosystem"), BoundedJson.Text(p, "name")) : null).OfType<PackageName>().Distinct()]);
+        }
+
+        return record is not null;
+    }
+
+    private static IEnumerable<string> Texts(JsonElement root, string name) => BoundedJson.Items(root, name).Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!);
+
+    /// <summary>Some databases give details only; their first line serves.</summary>
+    private static string Summarize(JsonElement root) => BoundedJson.Text(root, "summary").Trim() is { Length: > 0 } summary ? summary : BoundedJson.Text(root, "details").Trim().Split('\n')[0].Trim();
+
+    private static string Word(JsonElement root, JsonElement[] affected) =>
+        affected.Append(root).SelectMany(owner => (string[])["database_specific", "ecosystem_specific"], (owner, name) => owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement own) ? BoundedJson.Text(own, "severity") : "")
+            .Concat(BoundedJson.Items(root, "severity").Where(r => BoundedJson.Text(r, "type") == "Ubuntu").Select(r => BoundedJson.Text(r, "score")))
+            .LastOrDefault(word => word.Length > 0) ?? "";
+}
