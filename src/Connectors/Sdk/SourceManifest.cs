@@ -51,6 +51,9 @@ public sealed record SourceManifest
     public ImmutableArray<FactDefinition> Facts { get; init; } = [];
 
     public ImmutableArray<FeedDefinition> Feeds { get; init; } = [];
+
+    /// <summary>Feeds that the source has events for and whose silence proves nothing: nobody counts as checked because of it.</summary>
+    public ImmutableArray<FeedDefinition> AddsTo { get; init; } = [];
 }
 
 /// <summary>A request limit that one or more hosts share.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Reflection;
 using Polly;
 using Polly.Retry;
@@ -74,7 +75,17 @@ public sealed class SourceHttp
         return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
     }
 
-    /// <summary>GET, unpacked into a seekable stream, which is emptied before each try.</summary>
+    /// <summary>POST of a JSON question that changes nothing upstream, so that it is retried like a GET; the answer is read whole.</summary>
+    /// <param name="question">UTF-8 JSON.</param>
+    /// <exception cref="SourceFailureException">After retries.</exception>
+    public async Task<SourceResponse> AskAsync(Uri url, ReadOnlyMemory<byte> question, long maximumBytes, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? headers = null)
+    {
+        using var body = new MemoryStream();
+        ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, [], headers) { Question = question }, cancellationToken).ConfigureAwait(false);
+        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+    }
+
+    /// <summary>GET, or POST where there is a question, unpacked into a seekable stream, which is emptied before each try.</summary>
     internal async Task<ResponseHead> GetIntoAsync(Stream sink, SourceRequest request, CancellationToken cancellationToken)
     {
         if (manifest.NeedsContact && contact.Length == 0)
@@ -139,7 +150,8 @@ public sealed class SourceHttp
 
     private HttpRequestMessage Message(Uri called, SourceRequest request, bool sameHost)
     {
-        var message = new HttpRequestMessage(HttpMethod.Get, called);
+        var message = new HttpRequestMessage(request.Question is null ? HttpMethod.Get : HttpMethod.Post, called);
+        if (request.Question is { } question) message.Content = new ReadOnlyMemoryContent(question) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         message.Headers.TryAddWithoutValidation("User-Agent", contact.Length == 0 ? Product : $"{Product} ({contact})");
         message.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, deflate, br");
         if (request.Headers is not null && sameHost)
@@ -234,8 +246,12 @@ public sealed class SourceHttp
     }
 }
 
-/// <summary>One GET as its caller wants it.</summary>
-internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers);
+/// <summary>One call as its caller wants it.</summary>
+internal sealed record SourceRequest(Uri Url, long MaximumBytes, IReadOnlyCollection<int> Expected, IReadOnlyDictionary<string, string>? Headers)
+{
+    /// <summary>JSON to POST; null: a GET.</summary>
+    public ReadOnlyMemory<byte>? Question { get; init; }
+}
 
 /// <summary>What came before the body.</summary>
 internal sealed record ResponseHead(int Status, string ContentType, string ETag, string LastModified, Uri Url)
