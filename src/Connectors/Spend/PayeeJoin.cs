@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Risk.Connectors.Sdk.Screening;
 using Risk.Rules.Matching;
 using Risk.Rules.Suppliers;
@@ -7,7 +8,7 @@ using Risk.Rules.Suppliers;
 namespace Risk.Connectors.Spend;
 
 /// <summary>Which supplier a payee is: by the portfolio's own id, by the same name, else by a name that is as good as the same.</summary>
-internal sealed class PayeeJoin
+internal sealed partial class PayeeJoin
 {
     private readonly Dictionary<string, Supplier> byId;
     private readonly ILookup<string, SupplierId> byName;
@@ -32,11 +33,16 @@ internal sealed class PayeeJoin
         SupplierId[] same = [.. byName[NameNormalizer.Normalize(payment.Payee)]];
         if (same.Length == 1) return (same[0], [], "");
         if (same.Length > 1) return (null, [.. same], "more than one supplier has the payee's name; write its supplier_id");
-        if (!alike.TryGetValue(payment.Payee, out var found)) return (null, [], "no supplier of the portfolio has the payee's name or id");
-        return found.Sure.Length == 1
-            ? (found.Sure[0], [], "")
-            : (null, [.. found.Sure, .. found.Possible], "the payee may be a supplier with a name like it; add the spelling to the supplier's aliases if it is");
+        (ImmutableArray<SupplierId> sure, ImmutableArray<SupplierId> possible) = alike.TryGetValue(payment.Payee, out var found) ? found : ([], []);
+        if (sure.Length == 1) return (sure[0], [], "");
+        // A branch or a site in brackets: "NHS SUPPLY CHAIN (MAIDSTONE)".
+        SupplierId[] mayBe = [.. sure.Concat(possible).Concat(byName[NameNormalizer.Normalize(Brackets().Replace(payment.Payee, " "))]).Distinct()];
+        return (null, [.. mayBe], mayBe.Length > 0
+            ? "the payee may be a supplier with a name like it; add the spelling to the supplier's aliases if it is" : "no supplier of the portfolio has the payee's name or id");
     }
+
+    [GeneratedRegex(@"\([^)]*\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Brackets();
 
     // The list's kind plays no part in comparing.
     private static ListEntry Entry(string payee, int index) => new()

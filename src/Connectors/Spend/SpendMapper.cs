@@ -35,6 +35,8 @@ internal readonly record struct SpendWindow(DateOnly From, DateOnly To)
 /// <summary>Makes the readings. Pure.</summary>
 internal static class SpendMapper
 {
+    private const int FewestInCategory = 3;
+
     /// <param name="spends">Every supplier that was paid or may have been.</param>
     public static IEnumerable<MetricSignal> Map(
         IReadOnlyList<Supplier> suppliers, IReadOnlyDictionary<SupplierId, SupplierSpend> spends, SpendWindow window, string currency, string files, DateTimeOffset observedAt)
@@ -54,7 +56,8 @@ internal static class SpendMapper
             string words = Words(spend, window, currency);
             yield return Reading(SpendModule.Spend, (double)spend.Total, words);
             if (complete && all > 0) yield return Reading(SpendModule.Share, (double)(Weight(supplier) / all), $"{words}; of {Money(all, currency)} paid to {suppliers.Count} suppliers");
-            if (supplier.Category.Length > 0 && byCategory[supplier.Category] is > 0 and { } category)
+            // One of two suppliers always has half: that is no news.
+            if (supplier.Category.Length > 0 && categories[supplier.Category].Count() >= FewestInCategory && byCategory[supplier.Category] is > 0 and { } category)
                 yield return Reading(SpendModule.CategoryShare, (double)(Weight(supplier) / category), $"{words}; of {Money(category, currency)} paid in the category {supplier.Category} to {categories[supplier.Category].Count()} suppliers");
 
             MetricSignal Reading(string name, double value, string excerpt) => new()

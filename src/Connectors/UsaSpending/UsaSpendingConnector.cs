@@ -51,6 +51,7 @@ internal sealed class UsaSpendingConnector : IConnector
     {
         SourceResponse answer = await context.Http.GetAsync(new Uri($"https://api.usaspending.gov/api/v2/recipient/{id}/?year={year}"), MaximumBytes, cancellationToken).ConfigureAwait(false);
         RecipientProfileRecord profile = Read(answer, UsaSpendingJson.Default.RecipientProfileRecord, supplier);
+        if (profile.RecipientId is { } told && !told.StartsWith(id[..^2], StringComparison.Ordinal)) throw Malformed(supplier, "is about another recipient");
         if (profile.TotalTransactionAmount is not { } amount || !double.IsFinite(amount)) throw Malformed(supplier, "states no total_transaction_amount");
         return profile;
     }

@@ -48,7 +48,7 @@ internal static class CourtEvents
     private static string Title(CourtMatch match)
     {
         CourtCase found = match.Case;
-        string when = found.FiledOn is { } day ? "filed " + day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"filed in {found.Year}, first day assumed {found.Year}-01-01");
+        string when = found.FiledOn is { } day ? "filed " + day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"filed in {found.Year} (the day is not known, {found.Year}-01-01 stands for it)");
         string number = $"{found.Number} ({found.Court})";
         string possibly = match.IsSure ? "" : $", if it is {match.Party}: a person has to compare";
         return found.Kind switch
