@@ -25,5 +25,5 @@ internal static class CourtListenerMapper
         };
     }
 
-    private static string InRe(string name) => name.StartsWith("In re ", StringComparison.OrdinalIgnoreCase) ? name[6..].TrimStart(' ', ':') : name;
+    private static string InRe(string name) => name.StartsWith("In re", StringComparison.OrdinalIgnoreCase) && name.Length > 5 && name[5] is ' ' or ':' ? name[5..].TrimStart(' ', ':') : name;
 }

@@ -16,7 +16,7 @@ internal static class StooqFile
         if (start.StartsWith("No data", StringComparison.OrdinalIgnoreCase)) return null;
         if (start.StartsWith("Exceeded the daily hits limit", StringComparison.OrdinalIgnoreCase))
             throw new SourceFailureException(FailureKind.RateLimited, "stooq.com says that the daily quota is used up; the remaining suppliers are asked at the next run.", retryAfter: TimeSpan.FromHours(12));
-        using var csv = new CsvRecords(new MemoryStream(body), new CsvFormat(), $"prices of {symbol}");
+        using var csv = new CsvRecords(new MemoryStream(body), new CsvFormat { RequireUtf8 = true }, $"prices of {symbol}");
         if (csv.IndexOf("Date") < 0 || csv.IndexOf("Close") < 0) throw new SourceFailureException(FailureKind.Malformed, $"The prices of {symbol} have no columns Date and Close; nothing of them was used.");
         var closes = new SortedDictionary<DateOnly, double>();
         while (csv.Read())

@@ -89,7 +89,7 @@ internal static partial class SpendText
     [GeneratedRegex(@"[A-Za-z]+")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"\A\W*(grand|sub|report|sum)?[\s-]*totals?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A\W*(grand|sub|report|sum)?[\s-]*totals?(\W*\z|\W+(for|of|spend|amount|payments?|expenditure|value|gbp|eur|usd)\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Total();
 
     [GeneratedRegex(@"\Aredacted\b|\bredacted (personal )?(data|information|name)|\bprivate individual|\bpersonal data\b|\Aname withheld|\bindividuals? \(redacted", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
