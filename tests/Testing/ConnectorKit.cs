@@ -61,6 +61,9 @@ public sealed class ConnectorKit : ISnapshotCatalog, IKnownEvents, IDisposable
     /// <summary>Accepted snapshots by part.</summary>
     public IReadOnlyDictionary<string, Snapshot> LastGood => lastGood;
 
+    /// <summary>Makes a snapshot last-good, as another source's run would.</summary>
+    public void Keep(Snapshot snapshot) => lastGood[snapshot.Part] = snapshot;
+
     /// <summary>Runs to the end or to the failure. What was yielded before a failure is kept, as in the worker.</summary>
     public async Task<ConnectorRun> RunAsync(IReadOnlyList<Supplier> suppliers, CancellationToken cancellationToken = default)
     {

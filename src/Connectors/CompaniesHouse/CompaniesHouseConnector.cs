@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -11,12 +13,20 @@ using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.CompaniesHouse;
 
-/// <summary>Reads a supplier's profile, insolvency cases and charges.</summary>
+/// <summary>Reads a supplier's profile and the newest page of its filing history; insolvency cases and charges when one of them changed, and once a week.</summary>
 internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions options) : IConnector
 {
     private const long MaximumBytes = 8L << 20;
     private const int ChargesPerPage = 100;
     private const int MostChargePages = 50;
+
+    /// <summary>The most that upstream gives: of an ordinary company all it ever filed, of a busy one more than a year.</summary>
+    private const int FilingsPerPage = 100;
+
+    private const int UpdatesPerCheckpoint = 100;
+
+    /// <summary>What is counted over the last year moves with time alone.</summary>
+    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromDays(7);
 
     private static readonly int[] Expected = [404];
 
@@ -25,26 +35,45 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
         ["Authorization"] = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(options.ApiKey + ":")),
     };
 
-    public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken) =>
-        SupplierSweep.RunAsync(context, (supplier, token) => CheckAsync(context, supplier, token), cancellationToken);
+    public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        CompaniesHouseCheckpoint checkpoint = CompaniesHouseCheckpoint.Read(context.Checkpoint);
+        int done = 0;
+        await foreach (SourceUpdate update in SupplierSweep.RunAsync(context, (supplier, token) => CheckAsync(context, checkpoint, supplier, token), cancellationToken).ConfigureAwait(false))
+        {
+            // Written with the data, and not for each company: it holds a line of all of them.
+            bool isDue = ++done % UpdatesPerCheckpoint == 0 || done == context.Suppliers.Count;
+            yield return isDue && update is SupplierUpdate ? update with { Checkpoint = checkpoint.Write() } : update;
+        }
+    }
 
-    private async Task<SourceUpdate> CheckAsync(FetchContext context, Supplier supplier, CancellationToken cancellationToken)
+    private async Task<SourceUpdate> CheckAsync(FetchContext context, CompaniesHouseCheckpoint checkpoint, Supplier supplier, CancellationToken cancellationToken)
     {
         string number = supplier.Identifier(IdentifierScheme.CompaniesHouse);
         if (!CompanyNumber().IsMatch(number))
             throw NotFound($"The companies_house of supplier '{supplier.Id}' is no company number: it has eight characters with leading zeros, for example 01234567 or SC123456. Correct it in the portfolio.");
 
-        ProfileRecord? profile = await GetAsync(context, number, "", CompaniesHouseJson.Default.ProfileRecord, cancellationToken).ConfigureAwait(false);
+        using var state = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        state.AppendData(Encoding.ASCII.GetBytes(number));
+        ProfileRecord? profile = await GetAsync(context, number, "", CompaniesHouseJson.Default.ProfileRecord, cancellationToken, state).ConfigureAwait(false);
         if (profile is null)
             throw NotFound($"Companies House knows no company {number} (supplier '{supplier.Id}'); look it up at https://find-and-update.company-information.service.gov.uk and correct companies_house in the portfolio.");
         if (profile.CompanyNumber != number) throw Malformed(number, "is about another company");
         if (profile.CompanyStatus is not { Length: > 0 }) throw Malformed(number, "names no company_status");
 
-        // For both, 404 means that there is none.
+        // The journal of everything else: a charge, a case and a director all begin with a filing.
+        FilingHistoryRecord? filings = await GetAsync(context, number, string.Create(CultureInfo.InvariantCulture, $"/filing-history?items_per_page={FilingsPerPage}"), CompaniesHouseJson.Default.FilingHistoryRecord, cancellationToken, state).ConfigureAwait(false);
+        if (filings is { Items: null }) throw Malformed(number, "has a filing history without items");
+        string hash = Convert.ToHexStringLower(state.GetHashAndReset())[..16];
+        if (checkpoint.Suppliers.GetValueOrDefault(supplier.Id.Value) is { } known && known.Hash == hash && context.ObservedAt - known.ReadAt < ReadAgainAfter && context.ObservedAt >= known.ReadAt)
+            return new SupplierUpdate(supplier.Id) { Signals = [] };
+
+        // For these, 404 means that there is none.
         InsolvencyRecord? insolvency = await GetAsync(context, number, "/insolvency", CompaniesHouseJson.Default.InsolvencyRecord, cancellationToken).ConfigureAwait(false);
         ChargesRecord charges = await ReadChargesAsync(context, number, cancellationToken).ConfigureAwait(false);
         context.Audit.CountRead();
-        ImmutableArray<Signal> signals = CompaniesHouseMapper.Map(supplier.Id, profile, insolvency, charges, context.ObservedAt, context.Audit);
+        ImmutableArray<Signal> signals = CompaniesHouseMapper.Map(supplier.Id, profile, insolvency, charges, filings, context.ObservedAt, context.Audit);
+        checkpoint.Suppliers[supplier.Id.Value] = new CompanyState(hash, context.ObservedAt);
         return new SupplierUpdate(supplier.Id) { Signals = signals, Complete = true };
     }
 
@@ -65,12 +94,13 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
     }
 
     /// <summary>Null when the upstream says 404.</summary>
-    private async Task<T?> GetAsync<T>(FetchContext context, string number, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<T?> GetAsync<T>(FetchContext context, string number, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, IncrementalHash? state = null)
         where T : class
     {
         var url = new Uri($"https://api.company-information.service.gov.uk/company/{number}{path}");
         SourceResponse answer = await context.Http.GetAsync(url, MaximumBytes, cancellationToken, Expected, headers).ConfigureAwait(false);
         if (answer.Status == 404) return null;
+        state?.AppendData(answer.Body.Span);
         try
         {
             return JsonSerializer.Deserialize(answer.Body.Span, type) ?? throw Malformed(number, "is empty");

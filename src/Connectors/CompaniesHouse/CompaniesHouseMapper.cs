@@ -14,16 +14,65 @@ internal static class CompaniesHouseMapper
 
     /// <param name="insolvency">Null: the company has no case.</param>
     /// <param name="charges">With the items of all pages.</param>
-    public static ImmutableArray<Signal> Map(SupplierId supplier, ProfileRecord profile, InsolvencyRecord? insolvency, ChargesRecord charges, DateTimeOffset observedAt, FetchAudit audit)
+    /// <param name="filings">Null: the register has no history of the company.</param>
+    public static ImmutableArray<Signal> Map(
+        SupplierId supplier, ProfileRecord profile, InsolvencyRecord? insolvency, ChargesRecord charges, FilingHistoryRecord? filings, DateTimeOffset observedAt, FetchAudit audit)
     {
         var company = new Company(supplier, profile.CompanyNumber!, observedAt);
+        RegisterHistory history = RegisterHistory.Read(company.Number, filings, audit);
+        InsolvencyCase[] cases = [.. (insolvency?.Cases ?? []).OfType<CaseRecord>().Select(record => InsolvencyCase.Read(record, DissolvedOn(profile)))];
         return
         [
             .. Facts(company, profile, charges),
-            .. (insolvency?.Cases ?? []).OfType<CaseRecord>().Select(record => Event(company, InsolvencyCase.Read(record, DissolvedOn(profile)))),
+            .. filings is null ? [] : Directors(company, history),
+            .. cases.Select(found => Event(company, found)),
+            .. history.UnlistedCase(cases, DissolvedOn(profile)) is { } unlisted ? [Event(company, unlisted, "filing-history")] : (EventSignal[])[],
             .. Charges(company, charges.Items ?? [], audit),
+            .. history.StrikeOffs().Select(course => Event(company, course)),
+            .. history.Notices().Select(notice => Event(company, notice)),
         ];
     }
+
+    private static IEnumerable<FactSignal> Directors(Company company, RegisterHistory history)
+    {
+        DateOnly today = DateOnly.FromDateTime(company.ObservedAt.UtcDateTime);
+        foreach ((string name, bool leaving) in ((string, bool)[])[("directors_left_12m", true), ("directors_joined_12m", false)])
+        {
+            List<RegisterFiling> found = [.. history.DirectorChanges(leaving).Where(f => f.On <= today && f.On > today.AddYears(-1))];
+            string excerpt = $"{found.Count} filings within a year{(found.Count > 0 ? ": " + string.Join(", ", found.Select(f => $"{f.Type} {RegisterDate.Text(f.On)}")) : "")}";
+            yield return company.Fact(name, FactValue.Of(found.Count), found.Count > 0 ? found.Max(f => f.On) : history.OldestOn, excerpt);
+        }
+    }
+
+    private static EventSignal Event(Company company, StrikeOff course) => new()
+    {
+        Supplier = company.Supplier,
+        Source = CompaniesHouseModule.Id,
+        Name = "strike_off",
+        Id = $"{company.Number}-strike-off-{RegisterDate.Text(course.StartedOn)}",
+        Story = $"{company.Number}-strike-off-{RegisterDate.Text(course.StartedOn)}",
+        Type = course.IsCompulsory ? "compulsory" : "voluntary",
+        Title = $"{(course.IsCompulsory ? "Compulsory" : "Voluntary")} strike-off: {string.Join(", ", course.Steps.Select(s => $"{s.Stage} {RegisterDate.Text(s.On)}"))}",
+        Stage = course.Stage,
+        Severity = course.Stage switch { "discontinued" => 1, "dissolved" => 4, _ => 3 },
+        OccurredAt = RegisterDate.Midnight(course.StartedOn),
+        ObservedAt = company.ObservedAt,
+        Evidence = company.Prove("/filing-history", string.Join("; ", course.Filings.Select(f => f.Words))),
+    };
+
+    private static EventSignal Event(Company company, (RegisterFiling Filing, string Type, string Title, int Severity) notice) => new()
+    {
+        Supplier = company.Supplier,
+        Source = CompaniesHouseModule.Id,
+        Name = "register_notice",
+        Id = $"{company.Number}-{notice.Filing.Id}",
+        Type = notice.Type,
+        Title = notice.Title,
+        Severity = notice.Severity,
+        OccurredAt = RegisterDate.Midnight(notice.Filing.On),
+        ObservedAt = company.ObservedAt,
+        Evidence = company.Prove("/filing-history", notice.Filing.Words),
+    };
 
     private sealed record Company(SupplierId Supplier, string Number, DateTimeOffset ObservedAt)
     {
@@ -70,7 +119,7 @@ internal static class CompaniesHouseMapper
         yield return company.Fact("charges_outstanding", FactValue.Of(outstanding), newest ?? created, $"{outstanding} of {charges.TotalCount ?? items.Count} charges not fully satisfied");
     }
 
-    private static EventSignal Event(Company company, InsolvencyCase found)
+    private static EventSignal Event(Company company, InsolvencyCase found, string page = "insolvency")
     {
         string dates = string.Join(", ", found.Dates.Select(d => $"{d.Type} {RegisterDate.Text(d.On)}"));
         string words = found.Type.Replace('-', ' ');
@@ -90,7 +139,7 @@ internal static class CompaniesHouseMapper
             Severity = found.Severity,
             OccurredAt = company.At(found.StartedOn),
             ObservedAt = company.ObservedAt,
-            Evidence = company.Prove("/insolvency", $"Case {found.Number}: {found.Type}; {(dates.Length > 0 ? dates : "no dates")}{dissolved}"),
+            Evidence = company.Prove("/" + page, $"Case {found.Number}: {found.Type}; {(dates.Length > 0 ? dates : "no dates")}{dissolved}"),
         };
     }
 

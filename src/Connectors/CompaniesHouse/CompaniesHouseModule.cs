@@ -7,7 +7,7 @@ using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.CompaniesHouse;
 
-/// <summary>Companies House: status, lateness, insolvency cases and charges of companies in the United Kingdom.</summary>
+/// <summary>Companies House: status, lateness, insolvency cases, charges and filings of companies in the United Kingdom.</summary>
 public sealed class CompaniesHouseModule : IIdentityRegister
 {
     internal static readonly SourceId Id = new("companies-house");
@@ -21,7 +21,8 @@ public sealed class CompaniesHouseModule : IIdentityRegister
         Homepage = "https://developer.company-information.service.gov.uk/",
         Cron = "0 10 6 * * ?",
         Cadence = TimeSpan.FromDays(1),
-        Deadline = TimeSpan.FromHours(2),
+        // Two requests for a company that has not changed, four or more for one that has.
+        Deadline = TimeSpan.FromHours(8),
         Limit = new HostLimit(["api.company-information.service.gov.uk"], "companies-house", 600, TimeSpan.FromMinutes(5)),
         NeedsIdentifier = IdentifierScheme.CompaniesHouse,
         NeedsKey = nameof(CompaniesHouseOptions.ApiKey),
@@ -32,8 +33,16 @@ public sealed class CompaniesHouseModule : IIdentityRegister
             Fact("accounts_overdue", FactType.Bool, "The accounts are late."),
             Fact("confirmation_overdue", FactType.Bool, "The confirmation statement (before 2016: the annual return) is late."),
             Fact("charges_outstanding", FactType.Int, "Charges over the company's assets that are not fully satisfied."),
+            Fact("directors_left_12m", FactType.Int, "Directors (of a partnership: members) whose leaving was filed within a year."),
+            Fact("directors_joined_12m", FactType.Int, "Directors (of a partnership: members) whose appointment was filed within a year."),
         ],
-        Feeds = [SharedFeeds.Insolvency, new FeedDefinition("charge", TimeSpan.FromDays(14), "A charge over the company's assets was registered.")],
+        Feeds =
+        [
+            SharedFeeds.Insolvency,
+            new FeedDefinition("charge", TimeSpan.FromDays(14), "A charge over the company's assets was registered."),
+            new FeedDefinition("strike_off", TimeSpan.FromDays(14), "Attempts to strike the company off the register: one event for each, its stage (proposed, suspended, discontinued, dissolved) moving on."),
+            new FeedDefinition("register_notice", TimeSpan.FromDays(14), "Filings at the company register that are news by themselves: auditor-resigned, accounts-period-extended."),
+        ],
     };
 
     public IConnector Create(IConfigurationSection options) => new CompaniesHouseConnector(CompaniesHouseOptions.Read(options));

@@ -34,6 +34,12 @@ internal sealed record PersonEntitledRecord(string? Name);
 
 internal sealed record ChargeLinksRecord(string? Self);
 
+/// <summary>The newest page of <c>/company/{number}/filing-history</c>. Of the values that descriptions are filled with, names of officers among them, nothing is read.</summary>
+internal sealed record FilingHistoryRecord(int? TotalCount, List<FilingRecord?>? Items);
+
+/// <param name="Description">A key of the register's own enumeration: <c>gazette-notice-compulsory</c>.</param>
+internal sealed record FilingRecord(string? TransactionId, string? Date, string? Type, string? Category, string? Description);
+
 /// <summary>What <c>/search/companies</c> says.</summary>
 internal sealed record SearchRecord(List<SearchItemRecord?>? Items);
 
@@ -47,5 +53,6 @@ internal sealed record SearchAddressRecord(string? Locality);
 [JsonSerializable(typeof(ProfileRecord))]
 [JsonSerializable(typeof(InsolvencyRecord))]
 [JsonSerializable(typeof(ChargesRecord))]
+[JsonSerializable(typeof(FilingHistoryRecord))]
 [JsonSerializable(typeof(SearchRecord))]
 internal sealed partial class CompaniesHouseJson : JsonSerializerContext;

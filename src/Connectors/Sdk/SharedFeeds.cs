@@ -22,4 +22,7 @@ internal static class SharedFeeds
 
     public static readonly FeedDefinition RansomwareClaim = new(
         "ransomware_claim", TimeSpan.FromDays(7), "What ransomware groups claim on their own sites: a claim, no finding. Stage says how it was joined (domain, name, similar-name), or that it was delisted; the type is the group");
+
+    public static readonly FeedDefinition CourtCase = new(
+        "court_case", TimeSpan.FromDays(7), "Cases in courts of the United States against the supplier, and bankruptcies of companies with a name like its name; type and title say how sure it is.");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Risk.Connectors.Sdk.Http;
+using Risk.Rules.Signals;
 
 namespace Risk.Connectors.Sdk;
 
@@ -98,6 +99,9 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         if (await IsIntactAsync(snapshot, cancellationToken).ConfigureAwait(false)) return new Download(snapshot, IsUnchanged: false);
         throw new SourceFailureException(FailureKind.Misconfigured, $"the released file {released.Sha256[..12]} of {released.Part} is no longer in {home}; refused files are kept for {QuarantineFor.TotalDays:0} days.");
     }
+
+    /// <summary>The accepted snapshot in force of another source's part, for data that several sources use, or null.</summary>
+    public Task<Snapshot?> LastGoodAsync(SourceId source, string part, CancellationToken cancellationToken) => catalog.LastGoodAsync(source, part, cancellationToken);
 
     /// <summary>Checks a parsed download against last-good and returns it with its row count and date, ready for <see cref="ListUpdate.Accepted"/>.</summary>
     /// <param name="maximumShrink">Share of last-good's rows that may be missing: 0.01 for sanctions, else 0.05.</param>

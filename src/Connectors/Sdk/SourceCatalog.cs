@@ -26,7 +26,7 @@ public sealed class SourceCatalog
             throw new InvalidOperationException($"Two connectors have the id '{twice.Key}'.");
         Metrics = Merge("metric", m => m.Metrics, d => d.Name);
         Facts = Merge("fact", m => m.Facts, d => d.Name);
-        Feeds = Merge("feed", m => m.Feeds, d => d.Name);
+        Feeds = Merge("feed", m => m.Feeds.AddRange(m.AddsTo), d => d.Name);
     }
 
     /// <summary>By id.</summary>

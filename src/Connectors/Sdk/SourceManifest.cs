@@ -69,6 +69,9 @@ public sealed record SourceManifest
 
     /// <summary>Feeds of other sources whose events this one is joined to. A one-shot run pulls such sources after all others.</summary>
     public ImmutableArray<string> JoinsFeeds { get; init; } = [];
+
+    /// <summary>Feeds that the source has events for and whose silence proves nothing: nobody counts as checked because of it.</summary>
+    public ImmutableArray<FeedDefinition> AddsTo { get; init; } = [];
 }
 
 /// <summary>A request limit that one or more hosts share.</summary>

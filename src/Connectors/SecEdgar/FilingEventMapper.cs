@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Courts;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 
@@ -108,7 +109,7 @@ internal static class FilingEventMapper
             Type = happening.Kind.Type,
             Title = $"{happening.Kind.Title}{period}{(note.Length > 0 ? ": " + note : "")}{amended}",
             Severity = severity,
-            Story = proceedings.FirstOrDefault(p => p.Reports.Any(r => r.Accession == filing.Accession)) is { } course ? Story(history.Cik, course) : "",
+            Story = proceedings.FirstOrDefault(p => p.Reports.Any(r => r.Accession == filing.Accession)) is { } course ? Story(course) : "",
             OccurredAt = filing.FiledAt,
             ObservedAt = observedAt,
             Evidence = FilingEvidence.Of(history.Cik, filing.Accession, excerpt.ToString(), observedAt),
@@ -149,9 +150,9 @@ internal static class FilingEventMapper
             Supplier = supplier,
             Source = SecEdgarModule.Id,
             Name = "insolvency",
-            Id = Story(history.Cik, course),
-            Story = Story(history.Cik, course),
-            Type = "bankruptcy",
+            Id = $"{CentralIndexKey.Pad(history.Cik)}-{course.First.Accession}",
+            Story = Story(course),
+            Type = UsBankruptcy.EventType,
             Title = $"Bankruptcy or receivership{Standing(course)}: {string.Join(", ", course.Steps.Select(s => $"{s.Words} {Dates.Text(s.On)}"))}",
             Stage = course.Stage,
             Severity = course.Stage == InsolvencyStage.Emerged ? 2 : 5,
@@ -165,7 +166,8 @@ internal static class FilingEventMapper
     private static string Standing(InsolvencyProceeding course) =>
         course.HasUnknownEnd ? ", no emergence reported" : course.Steps.Count > 1 ? $", {course.Stage}" : "";
 
-    private static string Story(long cik, InsolvencyProceeding course) => $"{CentralIndexKey.Pad(cik)}-{course.First.Accession}";
+    /// <summary>By the report's own date, which is that of the petition: courts' dockets tell the same story.</summary>
+    private static string Story(InsolvencyProceeding course) => UsBankruptcy.Story((course.First.Period ?? course.First.FiledOn).Year);
 
     private static string Words(Filing filing) => string.Create(
         CultureInfo.InvariantCulture,

@@ -84,11 +84,14 @@ internal sealed class GroupFigures : ICelObject
                 return CelValue.Missing($"{name}: spend of {unknown[0].Supplier} is not known ({unknown[0].Missing}){more}");
             }
 
-            string[] currencies = [.. some.Select(m => m.Currency).Where(c => c.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            string[] currencies = [.. some.Select(CurrencyOf).Where(c => c.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
             if (currencies.Length > 1) return CelValue.Missing($"{name}: the spends of {of} are in {string.Join(" and ", currencies)} and cannot be added");
             double sum = 0;
             foreach (GroupMember member in some) sum += member.Spend!.Value;
             return CelValue.OfDouble(sum);
         }
+
+        /// <summary>A source's readings are in one currency, which they do not name: beside a spend of the portfolio in a named one they are another.</summary>
+        private static string CurrencyOf(GroupMember member) => member.Currency.Length == 0 && member.ReadingAt is not null ? $"the currency of {GroupSpend.Path}" : member.Currency;
     }
 }

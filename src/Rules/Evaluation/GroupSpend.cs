@@ -8,7 +8,7 @@ using Risk.Rules.Signals;
 namespace Risk.Rules.Evaluation;
 
 /// <summary>
-/// What is spent with a supplier in a year, for rules over groups (docs/adr/0012): the metric <c>spend_12m</c> where some source that runs supplies it, else the
+/// What is spent with a supplier in a year, for rules over groups (docs/adr/0012): the metric <c>spend_12m</c> where some source has a reading of it, else the
 /// portfolio's <c>annual_spend</c>.
 /// </summary>
 internal static class GroupSpend
@@ -30,14 +30,13 @@ internal static class GroupSpend
         var member = new GroupMember(rule.Id, dossier.Supplier.Id, key.IsFailure ? "" : key.AsText, key.IsFailure ? Why(key) : "", dossier.Supplier.Tier, null, "", "", null);
         if (applies.IsFailure) return member with { Missing = Why(applies) };
         int slot = Slot(catalog);
-        if (slot < 0)
+        ImmutableArray<MetricSignal> readings = slot < 0 ? [] : dossier.Metrics[slot];
+        if (readings.IsEmpty)
         {
             return dossier.Supplier.AnnualSpend is { } spend
-                ? member with { Spend = (double)spend, Currency = dossier.Supplier.Currency } : member with { Missing = "supplier.annual_spend: absent" };
+                ? member with { Spend = (double)spend, Currency = dossier.Supplier.Currency } : member with { Missing = slot < 0 ? "supplier.annual_spend: absent" : $"{Path}: absent" };
         }
 
-        ImmutableArray<MetricSignal> readings = dossier.Metrics[slot];
-        if (readings.IsEmpty) return member with { Missing = $"{Path}: absent" };
         MetricSignal last = readings[^1];
         return dossier.AsOf - last.OccurredAt <= catalog.Metrics[slot].MaximumAge
             ? member with { Spend = last.Value, ReadingAt = last.OccurredAt } : member with { Missing = $"{Path}: stale", ReadingAt = last.OccurredAt };

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Risk.Connectors.CompaniesHouse;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -37,11 +38,16 @@ public sealed class CompaniesHouseConnectorTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Fetch_Profile_GivesStatusAndLateness()
     {
+        Filings(("2026-05-01", "TM01", "termination-director-company-with-name-termination-date"), ("2026-04-01", "AP01", "appoint-person-director-company-with-name-date"));
+
         ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
 
         Assert.True(Assert.Single(run.Updates).Complete);
         Assert.Equal(
-            [("registry_status", "active", 2004), ("registry_status_detail", "active-proposal-to-strike-off", 2004), ("accounts_overdue", "true", 2026), ("confirmation_overdue", "false", 2004), ("charges_outstanding", "0", 2004)],
+            [
+                ("registry_status", "active", 2004), ("registry_status_detail", "active-proposal-to-strike-off", 2004), ("accounts_overdue", "true", 2026), ("confirmation_overdue", "false", 2004),
+                ("charges_outstanding", "0", 2004), ("directors_left_12m", "1", 2026), ("directors_joined_12m", "1", 2026),
+            ],
             run.Facts.Select(f => (f.Name, f.Value.ToString(), f.OccurredAt.Year)));
         Assert.Equal(new CompaniesHouseModule().Manifest.Facts.Select(f => (f.Name, f.Type)), run.Facts.Select(f => (f.Name, f.Value.Type)));
         Assert.Empty(run.Events);
@@ -119,6 +125,116 @@ public sealed class CompaniesHouseConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal([("SC000123-SC0001230003", "outstanding"), ("SC000123-bbb", "outstanding"), ("SC000123-1", "satisfied")], run.Events.Select(e => (e.Id, e.Stage)));
         Assert.All(run.Events, e => Assert.Equal(("charge", 2), (e.Name, e.Severity)));
         Assert.Equal("Charge registered in favour of Lending Bank PLC: outstanding", run.Events[0].Title);
+    }
+
+    [Fact]
+    public async Task Fetch_Directors_AreCountedWithinAYearAndNotNamed()
+    {
+        Filings(
+            ("2026-07-31", "TM01", "termination-director-company-with-name-termination-date"), ("2026-07-30", "TM02", "termination-secretary-company-with-name"), ("2026-01-01", "TM01", "termination-director-company"),
+            ("2025-08-01", "TM01", "termination-director-company"), ("2025-07-30", "AP01", "appoint-person-director-company-with-name"));
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal([("directors_left_12m", 2), ("directors_joined_12m", 0)], run.Facts.Where(f => f.Name.StartsWith("directors_", StringComparison.Ordinal)).Select(f => (f.Name, (int)f.Value.Int)));
+        Assert.Equal("2 filings within a year: TM01 2026-01-01, TM01 2026-07-31", run.Facts.Single(f => f.Name == "directors_left_12m").Evidence.Excerpt);
+    }
+
+    [Fact]
+    public async Task Fetch_StrikeOffs_AreOneEventForEachCourse()
+    {
+        Filings(
+            ("2026-07-20", "DISS16(SOAS)", "dissolved-compulsory-strike-off-suspended"), ("2026-07-01", "GAZ1", "gazette-notice-compulsory"), ("2024-03-05", "DISS40", "gazette-filings-brought-up-to-date"),
+            ("2024-02-06", "GAZ1", "gazette-notice-compulsary"), ("2019-01-01", "DISS40", "gazette-filings-brought-up-to-date"));
+
+        EventSignal[] events = [.. (await kit.RunAsync([Acme])).Ok().Events.Where(e => e.Name == "strike_off")];
+
+        Assert.Equal(
+            [("SC000123-strike-off-2024-02-06", "discontinued", 1), ("SC000123-strike-off-2026-07-01", "suspended", 3)],
+            events.Select(e => (e.Id, e.Stage, e.Severity)));
+        Assert.Equal("Compulsory strike-off: proposed 2026-07-01, suspended 2026-07-20", events[1].Title);
+    }
+
+    [Fact]
+    public async Task Fetch_Notices_AreAuditorsThatResignAndPeriodsMadeLonger()
+    {
+        Filings(
+            ("2026-07-20", "AUD", "auditors-resignation-company"), ("2026-06-20", "AA01", "change-account-reference-date-company-previous-extended"), ("2026-05-20", "AA01", "change-account-reference-date-company-previous-shortened"));
+
+        Assert.Equal(
+            [("accounts-period-extended", 2), ("auditor-resigned", 3)],
+            (await kit.RunAsync([Acme])).Ok().Events.Where(e => e.Name == "register_notice").Select(e => (e.Type, e.Severity)));
+    }
+
+    [Theory]
+    [InlineData("liquidation-in-administration-appointment-of-administrator", "in-administration", 5)]
+    [InlineData("liquidation-voluntary-declaration-of-solvency", "members-voluntary-liquidation", 2)]
+    [InlineData("liquidation-compulsory-winding-up-order", "compulsory-liquidation", 5)]
+    public async Task Fetch_CaseThatOnlyTheFilingsKnow_IsToldUntilTheListHasIt(string description, string type, int severity)
+    {
+        Filings(("2026-07-21", "X", description), ("2026-07-20", "600", "liquidation-voluntary-appointment-of-liquidator"));
+        if (!description.Contains("voluntary", StringComparison.Ordinal)) Filings(("2026-07-20", "X", description));
+        EventSignal early = Assert.Single((await kit.RunAsync([Acme])).Ok().Events);
+        Assert.Equal(("insolvency", type, "filed", severity, "SC000123-filed-2026-07-20"), (early.Name, early.Type, early.Stage, early.Severity, early.Id));
+
+        kit.Checkpoint = null;
+        stub.Serve(Profile + "/insolvency", $"{{\"cases\":[{{\"type\":\"{type}\",\"number\":\"1\",\"dates\":[{{\"type\":\"wound-up-on\",\"date\":\"2026-07-15\"}}]}}]}}");
+        ConnectorRun listed = (await kit.RunAsync([Acme])).Ok();
+        Assert.Equal("SC000123-1", Assert.Single(listed.Events).Id);
+        Assert.True(Assert.Single(listed.Updates).Complete);
+    }
+
+    [Fact]
+    public async Task Fetch_NothingFiled_CostsTwoRequestsUntilAWeekHasPassed()
+    {
+        Filings(("2026-07-21", "AA", "accounts-with-accounts-type-full"));
+        await kit.RunAsync([Acme]);
+        Assert.Equal(4, stub.Requests.Count);
+
+        kit.Now = kit.Now.AddDays(1);
+        SourceUpdate unchanged = Assert.Single((await kit.RunAsync([Acme])).Ok().Updates);
+        Assert.Equal((6, 0, false), (stub.Requests.Count, unchanged.Signals.Length, unchanged.Complete));
+
+        Filings(("2026-08-02", "MR01", "mortgage-create-with-deed"));
+        Assert.NotEmpty((await kit.RunAsync([Acme])).Ok().Signals);
+        Assert.Equal(10, stub.Requests.Count);
+
+        kit.Now = kit.Now.AddDays(7);
+        Assert.NotEmpty((await kit.RunAsync([Acme])).Ok().Signals);
+    }
+
+    [Fact]
+    public async Task Fetch_FilingsWithoutDateOrId_AreCounted()
+    {
+        stub.Serve(Profile + "/filing-history", "{\"total_count\":3,\"items\":[null,{\"transaction_id\":\"a\",\"date\":null},{\"date\":\"2026-07-21\",\"type\":\"AUD\",\"subcategory\":[\"x\"],\"description_values\":{\"officer_name\":\"A Person\"}}]}");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(["filing without a date", "filing without a transaction_id"], run.Audit.Reasons.Keys);
+    }
+
+    [Fact]
+    public async Task Fetch_FaultsOfTheFilingHistory_FailTheSupplierOrTheRunAndGiveNothing()
+    {
+        Filings(("2026-07-21", "AUD", "auditors-resignation-company"), ("2026-07-20", "AUD", "auditors-resignation-company"));
+        await FetchFaults.EachAsync(stub, Profile + "/filing-history", async name =>
+        {
+            ConnectorRun run = await kit.RunAsync([Acme]);
+            Assert.True(run.Failure is not null || run.Failures.Count == 1, name);
+            Assert.Empty(run.Signals);
+        });
+    }
+
+    [SharedFact]
+    public async Task Fetch_RecordedFilings_TellTheLiquidation()
+    {
+        stub.ServeFile(Profile + "/filing-history", SharedFactAttribute.Path("sources", "companies-house", "filing-history", "pfb-hire.json"));
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        EventSignal found = Assert.Single(run.Events);
+        Assert.Equal(("creditors-voluntary-liquidation", "concluded", "SC000123-filed-2016-06-13", "Creditors voluntary liquidation, concluded 2019-01-03"), (found.Type, found.Stage, found.Id, found.Title));
+        Assert.Equal(0, run.Audit.Rejected);
     }
 
     [Fact]
@@ -216,6 +332,14 @@ public sealed class CompaniesHouseConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal("needs Risk:Sources:companies-house:ApiKey", reason);
         Assert.True(module.IsEnabledByDefault(Section("env:CH_KEY"), kit.Folder, out _));
     }
+
+    private void Filings(params (string Date, string Type, string Description)[] filings) => stub.Serve(
+        Profile + "/filing-history",
+        System.Text.Json.JsonSerializer.Serialize(new
+        {
+            total_count = filings.Length,
+            items = filings.Select((f, i) => new { transaction_id = $"T{filings.Length - i}", date = f.Date, type = f.Type, description = f.Description, category = f.Description.Split('-')[0] }),
+        }));
 
     private static Supplier Acme { get; } = Company("zacme", "SC000123");
 

@@ -17,7 +17,7 @@ public sealed class InsolvencyProceedingTests
         Assert.Equal(("emerged", 2), (course.Stage, course.Severity));
         Assert.Equal("Bankruptcy or receivership, emerged: filed 2025-07-01, plan confirmed 2025-09-10, emerged 2025-09-30", course.Title);
         Assert.Equal("0000001234-0000001234-99-000001", course.Id);
-        Assert.Equal(course.Id, course.Story);
+        Assert.Equal("us-bankruptcy-2025", course.Story);
         Assert.Equal(new DateTimeOffset(2025, 7, 1, 0, 0, 0, TimeSpan.Zero), course.OccurredAt);
     }
 
@@ -89,7 +89,7 @@ public sealed class InsolvencyProceedingTests
         IReadOnlyList<EventSignal> events = FilingEventMapperTests.Map(new SubmissionsText().File("8-K", "2026-04-27", "1.03,2.04,3.01").File("8-K", "2026-05-27", "2.04"));
 
         Assert.Equal(["insolvency", "debt_acceleration", "delisting", "debt_acceleration"], events.Select(e => e.Name));
-        Assert.Equal([true, true, true, false], events.Select(e => e.Story == events[0].Id));
+        Assert.Equal([true, true, true, false], events.Select(e => e.Story == events[0].Story));
     }
 
     private static EventSignal Insolvency(SubmissionsText text, DateTimeOffset? at = null) => Assert.Single(FilingEventMapperTests.Map(text, at), e => e.Name == "insolvency");
