@@ -24,6 +24,7 @@ internal static class FilingEventMapper
         ["1.02"] = new("agreement_end", "agreement-terminated", 2, "A material agreement ended"),
         ["1.05"] = new("cyber_incident", "material-cyber-incident", 4, "Material cybersecurity incident"),
         ["2.04"] = new("debt_acceleration", "obligation-accelerated", 4, "An event accelerates or increases a financial obligation"),
+        ["2.05"] = new("restructuring", "exit-or-disposal", 2, "Costs of closing or disposing of a business"),
         ["2.06"] = new("impairment", "material-impairment", 3, "Material impairment"),
         ["3.01"] = new("delisting", "notice", 3, "Delisting notice, or failure of a listing standard"),
         ["4.01"] = new("auditor_change", "auditor-changed", 2, "Auditor changed"),
@@ -55,6 +56,14 @@ internal static class FilingEventMapper
 
     /// <summary>True when an amendment stands in the list and what it amends does not.</summary>
     public static bool LacksOriginals(FilingHistory history) => Gather(history).Exists(h => h.Filing.IsAmendment);
+
+    /// <summary>Whether a filing of this form can change what is told of a company.</summary>
+    /// <param name="form">With its <c>/A</c> if it amends.</param>
+    public static bool Matters(string form)
+    {
+        string baseForm = form.EndsWith("/A", StringComparison.Ordinal) ? form[..^2] : form;
+        return baseForm.StartsWith("8-K", StringComparison.Ordinal) || Forms.ContainsKey(baseForm) || Filing.IsPeriodic(baseForm);
+    }
 
     private static List<Happening> Gather(FilingHistory history)
     {
@@ -121,7 +130,7 @@ internal static class FilingEventMapper
         if (happening.Kind.Feed != "delisting") return (happening.Kind.Severity, "");
         Filing filing = happening.Filing;
         string listings = string.Join(", ", history.Listings.Take(3)) + (history.Listings.Count > 3 ? ", ..." : "");
-        Filing? lastRemoval = history.Filings.LastOrDefault(f => f.BaseForm is "25" or "25-NSE");
+        Filing? lastRemoval = history.Filings.LastOrDefault(f => f.IsRemovalFromListing);
         switch (happening.Kind.Type)
         {
             case "delisted" or "deregistered" when history.IsListed:
