@@ -43,6 +43,11 @@ public sealed record SourceManifest
     /// <summary>Name of the option that holds a secret reference without which the source cannot run; null: none needed.</summary>
     public string? NeedsKey { get; init; }
 
+    /// <summary>
+    /// True when a run at a past instant (<see cref="FetchContext.ObservedAt"/>) tells what was public by then and nothing of what came later, so that the past can be gone through again.
+    /// </summary>
+    public bool KnowsItsPast { get; init; }
+
     public ImmutableArray<MetricDefinition> Metrics { get; init; } = [];
 
     /// <summary>True when the source also reads metrics that the workspace's catalog defines and gives to it.</summary>

@@ -164,7 +164,7 @@ internal static class FilingEventMapper
             Title = $"Bankruptcy or receivership{Standing(course)}: {string.Join(", ", course.Steps.Select(s => $"{s.Words} {Dates.Text(s.On)}"))}",
             Stage = course.Stage,
             Severity = course.Stage == InsolvencyStage.Emerged ? 2 : 5,
-            OccurredAt = course.First.FiledAt,
+            OccurredAt = Dates.Midnight(course.Since),
             ObservedAt = observedAt,
             Evidence = FilingEvidence.Of(history.Cik, last.Accession, excerpt, observedAt),
         };

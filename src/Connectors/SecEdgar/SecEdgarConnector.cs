@@ -102,16 +102,23 @@ internal sealed class SecEdgarConnector : IConnector
         if (known is { OpenProceeding: false, AwaitsFigures: false, Awaited: "" } && known.Submissions == hash)
             return (new SupplierUpdate(supplier.Id) { Signals = [] }, known with { ReadOn = today, IsDue = false });
 
-        FilingHistory whole = FilingHistory.Read(answer.Body.Span, cik, context.Audit), history = whole.KnownAt(context.ObservedAt);
-        bool isPast = history != whole, isShown = known?.Awaited is { Length: > 0 } awaited && whole.Filings.Any(f => f.Accession == awaited);
-        if (isPast) hash = string.Create(CultureInfo.InvariantCulture, $"{hash}+{history.Filings.Count}");
+        FilingHistory history = FilingHistory.Read(answer.Body.Span, cik, context.Audit);
+        bool isShown = known?.Awaited is { Length: > 0 } awaited && history.Filings.Any(f => f.Accession == awaited), hasOlder = false;
+        if (history.KnownAt(context.ObservedAt) != history)
+        {
+            // A look at the past: what was recent then may stand on an older page today.
+            history = (await WithOlderPagesAsync(context, history, cancellationToken).ConfigureAwait(false)).KnownAt(context.ObservedAt);
+            hash = string.Create(CultureInfo.InvariantCulture, $"{hash}+{history.Filings.Count}");
+            hasOlder = true;
+        }
+
         var signals = ImmutableArray.CreateBuilder<Signal>();
         bool openProceeding = false;
-        if (known is null || known.Submissions != hash || known.OpenProceeding || isPast)
+        if (known is null || known.Submissions != hash || known.OpenProceeding)
         {
             // What names an event (a proceeding's first report, an amended filing) may have moved to an older page since.
-            bool needsOlder = isPast || known is null || known.OpenProceeding || InsolvencyProceeding.Find(history, today).Count > 0 || FilingEventMapper.LacksOriginals(history);
-            if (needsOlder) history = (await WithOlderPagesAsync(context, whole, cancellationToken).ConfigureAwait(false)).KnownAt(context.ObservedAt);
+            bool needsOlder = !hasOlder && (known is null || known.OpenProceeding || InsolvencyProceeding.Find(history, today).Count > 0 || FilingEventMapper.LacksOriginals(history));
+            if (needsOlder) history = await WithOlderPagesAsync(context, history, cancellationToken).ConfigureAwait(false);
             signals.AddRange(FilingEventMapper.Map(supplier.Id, history, context.ObservedAt));
             openProceeding = InsolvencyProceeding.Find(history, today).Any(p => p.IsOpen);
         }

@@ -26,6 +26,7 @@ public sealed class SecEdgarModule : IIdentityRegister
         Limit = new HostLimit(["data.sec.gov", "www.sec.gov"], "sec.gov", 8, TimeSpan.FromSeconds(1), ForbiddenMeansThrottled: true),
         NeedsIdentifier = IdentifierScheme.Cik,
         NeedsContact = true,
+        KnowsItsPast = true,
         Metrics = [.. RatioMapper.All],
         Feeds =
         [

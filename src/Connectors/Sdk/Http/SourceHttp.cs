@@ -51,6 +51,9 @@ public sealed class SourceHttp
         pipeline = BuildPipeline();
     }
 
+    /// <summary>Answers that were got before and are given again without a request; null: every request goes out.</summary>
+    public AnswerMemory? Memory { get; init; }
+
     /// <summary>The handler that <see cref="SourceHttp"/> needs: no automatic redirects, cookies or unpacking.</summary>
     public static SocketsHttpHandler CreateHandler() => new()
     {
@@ -69,9 +72,12 @@ public sealed class SourceHttp
     /// <exception cref="SourceFailureException">After retries.</exception>
     public async Task<SourceResponse> GetAsync(Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyCollection<int>? expected = null, IReadOnlyDictionary<string, string>? headers = null)
     {
+        if (Memory?.Find(url) is { } known) return known;
         using var body = new MemoryStream();
         ResponseHead head = await GetIntoAsync(body, new SourceRequest(url, maximumBytes, expected ?? [], headers), cancellationToken).ConfigureAwait(false);
-        return new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+        var answer = new SourceResponse(head.Status, body.ToArray(), head.ContentType, head.ETag, head.LastModified, head.Url);
+        Memory?.Keep(url, answer);
+        return answer;
     }
 
     /// <summary>GET, unpacked into a seekable stream, which is emptied before each try.</summary>
