@@ -15,6 +15,9 @@ internal static class FilingEventMapper
     /// <summary>A delisting this long after a notice is what the notice announced.</summary>
     private const int DaysFromNoticeToDelisting = 365;
 
+    /// <summary>A company that takes its shares from one exchange to another reports it as item 3.01 and files Form 25 itself.</summary>
+    private const int DaysToMove = 60;
+
     private sealed record Kind(string Feed, string Type, int Severity, string Title);
 
     /// <summary>8-K items that matter, by number. Item 1.03 is told by <see cref="InsolvencyProceeding"/>.</summary>
@@ -141,6 +144,8 @@ internal static class FilingEventMapper
                 return (4, "in an insolvency proceeding");
             case "notice" when !history.IsListed && lastRemoval is not null && Days(filing, lastRemoval) is >= 0 and <= DaysFromNoticeToDelisting:
                 return (4, $"removed from listing {Dates.Text(lastRemoval.FiledOn)}");
+            case "notice" when history.IsListed && history.Filings.FirstOrDefault(f => f.BaseForm == "25" && Days(filing, f) is >= 0 and <= DaysToMove) is { } move:
+                return (1, $"the company moved its listing itself ({Dates.Text(move.FiledOn)}, form 25)");
             case "notice" when Days(filing, history.Filings[^1]) > DaysFromNoticeToDelisting:
                 return (2, "no delisting followed within a year");
             default:

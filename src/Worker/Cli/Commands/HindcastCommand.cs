@@ -57,10 +57,11 @@ internal static class HindcastCommand
         await GoThroughAsync(context.Output, application, book, clock, from, to, request.Every, cancellationToken);
         var courses = new List<HindcastCourse>(suppliers.Count);
         await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
-        foreach (Supplier supplier in suppliers) courses.Add(await HindcastCourse.ReadAsync(session, supplier, from, to, cancellationToken));
+        ImmutableArray<SourceId> sources = [.. application.Sources.Enabled.Select(s => s.Manifest.Id)];
+        foreach (Supplier supplier in suppliers) courses.Add(await HindcastCourse.ReadAsync(session, supplier, sources, from, to, cancellationToken));
         context.Output.ClearProgress();
         if (context.Output.Json) context.Output.WriteJson(json => Write(json, courses, from, to, file));
-        else Print(context.Output, courses, [.. application.Sources.Enabled.Select(s => s.Manifest.Id)], file);
+        else Print(context.Output, courses, sources, file);
         return ExitCode.Done;
     }
 
@@ -133,7 +134,7 @@ internal static class HindcastCommand
             foreach (HindcastStep step in course.Steps)
             {
                 string lead = $"  {Date(step.At)}  {step.Score.ToString("0.00", CultureInfo.InvariantCulture),6}  {BandNames.Of(step.After),-9}  ";
-                TextLayout.Paragraph(output, lead, step.Reasons.Length > 0 ? step.Reasons[0] : step.After < step.Before ? "earlier signs fade" : "earlier signs add up");
+                TextLayout.Paragraph(output, lead, step.Reasons.Length > 0 ? step.Reasons[0] : step.After < step.Before ? "earlier signs fade" : "signs known before add up");
                 foreach (string reason in step.Reasons.Skip(1)) TextLayout.Paragraph(output, new string(' ', lead.Length), reason);
             }
 
@@ -152,8 +153,8 @@ internal static class HindcastCommand
         string warning = course.ElevatedFirst is { } first ? $"elevated or worse first on {Date(first)}" : "never elevated or worse";
         if (course.Bankruptcy is not { } bankruptcy) return $"No bankruptcy in the period; {warning}.";
         string known = course.KnownAt is { } at ? $", reported here {Date(at)}" : "";
-        return course.LeadDays(course.ElevatedSince) > 0
-            ? $"Bankruptcy {Date(bankruptcy)}{known}. Lead time: elevated or worse {Lead(course, course.ElevatedSince)}; high or worse {Lead(course, course.HighSince)}."
+        return course.LeadDays(course.AlertedSince) > 0 || course.LeadDays(course.ElevatedSince) > 0
+            ? $"Bankruptcy {Date(bankruptcy)}{known}. Lead time: a serious alert {Lead(course, course.AlertedSince)}; elevated or worse {Lead(course, course.ElevatedSince)}; high or worse {Lead(course, course.HighSince)}."
             : $"Bankruptcy {Date(bankruptcy)}{known}. No lead time ({warning}).";
     }
 
@@ -180,6 +181,8 @@ internal static class HindcastCommand
             json.WriteString("name", course.Supplier.Name);
             WriteInstant(json, "bankruptcy", course.Bankruptcy);
             WriteInstant(json, "knownAt", course.KnownAt);
+            WriteInstant(json, "alertedSince", course.AlertedSince);
+            WriteDays(json, "alertLeadDays", course.LeadDays(course.AlertedSince));
             WriteInstant(json, "elevatedFirst", course.ElevatedFirst);
             WriteInstant(json, "elevatedSince", course.ElevatedSince);
             WriteDays(json, "elevatedLeadDays", course.LeadDays(course.ElevatedSince));
