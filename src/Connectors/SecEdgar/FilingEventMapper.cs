@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Risk.Connectors.Sdk;
+using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 
@@ -55,6 +56,27 @@ internal static class FilingEventMapper
             .. proceedings.Select(p => Event(supplier, history, p, observedAt)),
             .. Gather(history).Select(h => Event(supplier, history, h, proceedings, observedAt)),
         ];
+    }
+
+    public static readonly FactDefinition Listing = new("listing", FactType.Text, TimeSpan.FromDays(14), "Tickers and the exchanges that list them, or none; over-the-counter quotations do not count.");
+
+    /// <summary>Where the company is listed now, since the last filing that changed it. EDGAR keeps no history of tickers; this store does, from the first look on. Null without any filing.</summary>
+    public static FactSignal? MapListing(SupplierId supplier, FilingHistory history, DateTimeOffset observedAt)
+    {
+        Filing? since = history.Filings.LastOrDefault(f => f.IsRemovalFromListing || f.BaseForm == "8-A12B") ?? (history.Filings.Count > 0 ? history.Filings[0] : null);
+        if (since is null) return null;
+        string listing = history.IsListed ? string.Join(", ", history.Listings) : "none";
+        string excerpt = $"EDGAR's profile of CIK {CentralIndexKey.Pad(history.Cik)}, listed: {listing}";
+        return new FactSignal
+        {
+            Supplier = supplier,
+            Source = SecEdgarModule.Id,
+            Name = Listing.Name,
+            Value = FactValue.Of(listing),
+            OccurredAt = since.FiledAt,
+            ObservedAt = observedAt,
+            Evidence = FilingEvidence.OfProfile(history.Cik, excerpt, observedAt),
+        };
     }
 
     /// <summary>True when an amendment stands in the list and what it amends does not.</summary>

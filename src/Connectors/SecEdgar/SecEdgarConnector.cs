@@ -103,13 +103,13 @@ internal sealed class SecEdgarConnector : IConnector
             return (new SupplierUpdate(supplier.Id) { Signals = [] }, known with { ReadOn = today, IsDue = false });
 
         FilingHistory history = FilingHistory.Read(answer.Body.Span, cik, context.Audit);
-        bool isShown = known?.Awaited is { Length: > 0 } awaited && history.Filings.Any(f => f.Accession == awaited), hasOlder = false;
+        bool isShown = known?.Awaited is { Length: > 0 } awaited && history.Filings.Any(f => f.Accession == awaited), isPast = false;
         if (history.KnownAt(context.ObservedAt) != history)
         {
             // A look at the past: what was recent then may stand on an older page today.
             history = (await WithOlderPagesAsync(context, history, cancellationToken).ConfigureAwait(false)).KnownAt(context.ObservedAt);
             hash = string.Create(CultureInfo.InvariantCulture, $"{hash}+{history.Filings.Count}");
-            hasOlder = true;
+            isPast = true;
         }
 
         var signals = ImmutableArray.CreateBuilder<Signal>();
@@ -117,9 +117,10 @@ internal sealed class SecEdgarConnector : IConnector
         if (known is null || known.Submissions != hash || known.OpenProceeding)
         {
             // What names an event (a proceeding's first report, an amended filing) may have moved to an older page since.
-            bool needsOlder = !hasOlder && (known is null || known.OpenProceeding || InsolvencyProceeding.Find(history, today).Count > 0 || FilingEventMapper.LacksOriginals(history));
+            bool needsOlder = !isPast && (known is null || known.OpenProceeding || InsolvencyProceeding.Find(history, today).Count > 0 || FilingEventMapper.LacksOriginals(history));
             if (needsOlder) history = await WithOlderPagesAsync(context, history, cancellationToken).ConfigureAwait(false);
             signals.AddRange(FilingEventMapper.Map(supplier.Id, history, context.ObservedAt));
+            if (!isPast && FilingEventMapper.MapListing(supplier.Id, history, context.ObservedAt) is { } listing) signals.Add(listing);
             openProceeding = InsolvencyProceeding.Find(history, today).Any(p => p.IsOpen);
         }
 

@@ -28,6 +28,7 @@ public sealed class SecEdgarModule : IIdentityRegister
         NeedsContact = true,
         KnowsItsPast = true,
         Metrics = [.. RatioMapper.All],
+        Facts = [FilingEventMapper.Listing],
         Feeds =
         [
             SharedFeeds.Insolvency,

@@ -32,7 +32,7 @@ public sealed class HindcastCommandTests
         CommandResult text = (await HindcastAsync(bench, "S-1", "--from", "2025-12-20", "--to", "2026-04-05")).Expect(0);
         bench.Settings["Risk:Store"] = "sqlite:" + Path.Combine(bench.Folder, "hindcast.db");
 
-        Assert.Contains("Lead time: a serious alert since 2026-01-13, 73 days", text.Output, StringComparison.Ordinal);
+        Assert.Contains("Lead time: a serious alert since 2026-01-13, 73 days", string.Join(' ', text.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Contains("low, as of 2026-01-10", (await RiskProcess.RunAsync(bench, "explain", "S-1", "--as-of", "2026-01-10")).Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("elevated, as of 2026-01-", (await RiskProcess.RunAsync(bench, "explain", "S-1", "--as-of", "2026-01-20")).Expect(0).Output, StringComparison.Ordinal);
     }
