@@ -55,6 +55,11 @@ public sealed record SourceManifest
     /// <summary>From when on the publisher will give it no more, as announced; null: nothing is announced.</summary>
     public DateTimeOffset? Sunset { get; init; }
 
+    /// <summary>
+    /// True when a run at a past instant (<see cref="FetchContext.ObservedAt"/>) tells what was public by then and nothing of what came later, so that the past can be gone through again.
+    /// </summary>
+    public bool KnowsItsPast { get; init; }
+
     public ImmutableArray<MetricDefinition> Metrics { get; init; } = [];
 
     /// <summary>True when the source also reads metrics that the workspace's catalog defines and gives to it.</summary>

@@ -14,13 +14,19 @@ internal static class SupplierSweep
     internal const int FailuresInARow = 3;
 
     /// <param name="check">Reads one supplier; throws <see cref="SourceFailureException"/>.</param>
-    public static async IAsyncEnumerable<SourceUpdate> RunAsync(FetchContext context, Func<Supplier, CancellationToken, Task<SourceUpdate>> check, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static IAsyncEnumerable<SourceUpdate> RunAsync(FetchContext context, Func<Supplier, CancellationToken, Task<SourceUpdate>> check, CancellationToken cancellationToken) =>
+        RunAsync(context, context.Suppliers, check, cancellationToken);
+
+    /// <param name="suppliers">Those of the context's that are to be asked for.</param>
+    /// <param name="check">Reads one supplier; throws <see cref="SourceFailureException"/>.</param>
+    public static async IAsyncEnumerable<SourceUpdate> RunAsync(
+        FetchContext context, IReadOnlyCollection<Supplier> suppliers, Func<Supplier, CancellationToken, Task<SourceUpdate>> check, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         int done = 0, failedInARow = 0;
-        foreach (Supplier supplier in context.Suppliers.OrderBy(s => s.Id))
+        foreach (Supplier supplier in suppliers.OrderBy(s => s.Id))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            context.Progress(done++, context.Suppliers.Count, supplier.Name);
+            context.Progress(done++, suppliers.Count, supplier.Name);
             SourceUpdate update;
             try
             {
@@ -37,8 +43,9 @@ internal static class SupplierSweep
             yield return update;
         }
 
-        context.Progress(done, context.Suppliers.Count, "");
+        context.Progress(done, suppliers.Count, "");
     }
 
+    /// <summary>Whether every further request would meet the same.</summary>
     internal static bool IsAboutTheSource(FailureKind kind) => kind is FailureKind.Unreachable or FailureKind.RateLimited or FailureKind.Forbidden or FailureKind.Misconfigured;
 }

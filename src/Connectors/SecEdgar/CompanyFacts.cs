@@ -4,20 +4,32 @@ using Risk.Connectors.Sdk;
 namespace Risk.Connectors.SecEdgar;
 
 /// <summary>One tagged figure: the newest filed value of a concept for a period.</summary>
+/// <param name="Unit">A currency, or <c>shares</c>.</param>
 /// <param name="Start">First day of a flow; null for an instant.</param>
 /// <param name="Form">Of the filing, for example <c>10-K</c>; says nothing about the figure's period.</param>
-internal sealed record CompanyFact(string Concept, string Currency, DateOnly? Start, DateOnly End, double Value, string Accession, string Form, DateOnly Filed);
+internal sealed record CompanyFact(string Taxonomy, string Concept, string Unit, DateOnly? Start, DateOnly End, double Value, string Accession, string Form, DateOnly Filed)
+{
+    /// <summary>What the first filing said that told the period, where a later one told it otherwise.</summary>
+    public double? FirstReported { get; init; }
+
+    /// <summary>Inclusive; 0 for an instant.</summary>
+    public int Days => Start is { } start ? End.DayNumber - start.DayNumber + 1 : 0;
+}
 
 /// <summary>The figures of a company that the ratios need, out of <c>companyfacts</c>.</summary>
-/// <param name="Facts">By concept, currency and period.</param>
+/// <param name="Facts">One for each taxonomy, concept, unit and period.</param>
 /// <param name="Accessions">Filings that the wanted figures come from.</param>
-internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string Currency, DateOnly? Start, DateOnly End), CompanyFact> Facts, IReadOnlySet<string> Accessions)
+internal sealed record CompanyFacts(IReadOnlyCollection<CompanyFact> Facts, IReadOnlySet<string> Accessions)
 {
+    /// <summary>The shares on a report's cover, which are counted some weeks after the period.</summary>
+    public const string CoverShares = "EntityCommonStockSharesOutstanding";
+
     /// <summary>Reads an answer forwards once and skips every concept that no ratio needs: answers have several megabytes, the ratios need one percent of them.</summary>
+    /// <param name="knownUntil">Figures filed later are left out, restated ones too: what was known by that day. Null: all.</param>
     /// <exception cref="SourceFailureException">Malformed: not JSON, or another company's.</exception>
-    public static CompanyFacts Read(ReadOnlySpan<byte> json, long cik, FetchAudit audit)
+    public static CompanyFacts Read(ReadOnlySpan<byte> json, long cik, FetchAudit audit, DateOnly? knownUntil = null)
     {
-        var facts = new FactSet();
+        var facts = new FactSet(knownUntil ?? DateOnly.MaxValue);
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 16 });
         bool sawFacts = false;
         try
@@ -36,7 +48,7 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
                     Enter(ref reader);
                     while (NextMember(ref reader, out string taxonomy))
                     {
-                        if (taxonomy == "us-gaap") ReadConcepts(ref reader, facts, audit);
+                        if (taxonomy == "dei" || Concepts.Find(taxonomy) is not null) ReadConcepts(ref reader, taxonomy, facts, audit);
                         else reader.Skip();
                     }
                 }
@@ -54,7 +66,7 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
             throw Malformed(cik, "is not the expected JSON", error);
         }
 
-        return sawFacts ? new CompanyFacts(facts.ByPeriod, facts.Accessions) : throw Malformed(cik, "has no facts");
+        return sawFacts ? new CompanyFacts(facts.Newest, facts.Accessions) : throw Malformed(cik, "has no facts");
     }
 
     private static long? ReadCik(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -64,12 +76,13 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
         _ => null,
     };
 
-    private static void ReadConcepts(ref Utf8JsonReader reader, FactSet facts, FetchAudit audit)
+    private static void ReadConcepts(ref Utf8JsonReader reader, string taxonomy, FactSet facts, FetchAudit audit)
     {
+        Concepts? concepts = Concepts.Find(taxonomy);
         Enter(ref reader);
         while (NextMember(ref reader, out string concept))
         {
-            if (!Concepts.All.Contains(concept))
+            if (!(concepts?.All.Contains(concept) ?? concept == CoverShares))
             {
                 reader.Skip();
                 continue;
@@ -87,15 +100,15 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
                 Enter(ref reader);
                 while (NextMember(ref reader, out string unit))
                 {
-                    // Currencies are three capitals; "shares", "pure" and inventions are not money.
-                    if (unit.Length == 3 && unit.All(char.IsAsciiLetterUpper)) ReadRows(ref reader, concept, unit, facts, audit);
+                    // Currencies are three capitals; "pure" and inventions are neither money nor shares.
+                    if (unit == "shares" || (unit.Length == 3 && unit.All(char.IsAsciiLetterUpper))) ReadRows(ref reader, (taxonomy, concept, unit), facts, audit);
                     else reader.Skip();
                 }
             }
         }
     }
 
-    private static void ReadRows(ref Utf8JsonReader reader, string concept, string currency, FactSet facts, FetchAudit audit)
+    private static void ReadRows(ref Utf8JsonReader reader, (string Taxonomy, string Concept, string Unit) of, FactSet facts, FetchAudit audit)
     {
         if (reader.TokenType != JsonTokenType.StartArray) throw new FormatException("A unit holds no list of figures.");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -120,24 +133,30 @@ internal sealed record CompanyFacts(IReadOnlyDictionary<(string Concept, string 
             audit.CountRead();
             bool hasPeriod = Dates.Parse(end) is not null && (start is null || Dates.Parse(start) is not null);
             if (value is { } figure && double.IsFinite(figure) && hasPeriod && accession is not null && Dates.Parse(filed) is { } filedOn)
-                facts.Add(new CompanyFact(concept, currency, Dates.Parse(start), Dates.Parse(end)!.Value, figure, accession, form ?? "", filedOn));
+                facts.Add(new CompanyFact(of.Taxonomy, of.Concept, of.Unit, Dates.Parse(start), Dates.Parse(end)!.Value, figure, accession, form ?? "", filedOn));
             else
-                audit.Reject($"{concept} {accession}", "figure without value, period, filing or filing date");
+                audit.Reject($"{of.Concept} {accession}", "figure without value, period, filing or filing date");
         }
     }
 
-    /// <summary>Keeps the newest filed figure of each concept, currency and period.</summary>
-    private sealed class FactSet
+    /// <summary>Keeps the newest filed figure of each concept, unit and period, and what the first filing said.</summary>
+    private sealed class FactSet(DateOnly knownUntil)
     {
-        public Dictionary<(string Concept, string Currency, DateOnly? Start, DateOnly End), CompanyFact> ByPeriod { get; } = [];
+        private readonly Dictionary<(string Taxonomy, string Concept, string Unit, DateOnly? Start, DateOnly End), (CompanyFact First, CompanyFact Newest)> byPeriod = [];
+
+        public IReadOnlyCollection<CompanyFact> Newest =>
+            [.. byPeriod.Values.Select(f => f.First.Value == f.Newest.Value ? f.Newest : f.Newest with { FirstReported = f.First.Value })];
 
         public HashSet<string> Accessions { get; } = new(StringComparer.Ordinal);
 
         public void Add(CompanyFact fact)
         {
+            if (fact.Filed > knownUntil) return;
             Accessions.Add(fact.Accession);
-            var period = (fact.Concept, fact.Currency, fact.Start, fact.End);
-            if (!ByPeriod.TryGetValue(period, out CompanyFact? known) || IsNewer(fact, known)) ByPeriod[period] = fact;
+            var period = (fact.Taxonomy, fact.Concept, fact.Unit, fact.Start, fact.End);
+            byPeriod[period] = byPeriod.TryGetValue(period, out var known)
+                ? (IsNewer(known.First, fact) ? fact : known.First, IsNewer(fact, known.Newest) ? fact : known.Newest)
+                : (fact, fact);
         }
 
         private static bool IsNewer(CompanyFact fact, CompanyFact known) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Courts;
+using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 
@@ -16,6 +17,9 @@ internal static class FilingEventMapper
     /// <summary>A delisting this long after a notice is what the notice announced.</summary>
     private const int DaysFromNoticeToDelisting = 365;
 
+    /// <summary>A company that takes its shares from one exchange to another reports it as item 3.01 and files Form 25 itself.</summary>
+    private const int DaysToMove = 60;
+
     private sealed record Kind(string Feed, string Type, int Severity, string Title);
 
     /// <summary>8-K items that matter, by number. Item 1.03 is told by <see cref="InsolvencyProceeding"/>.</summary>
@@ -25,6 +29,7 @@ internal static class FilingEventMapper
         ["1.02"] = new("agreement_end", "agreement-terminated", 2, "A material agreement ended"),
         ["1.05"] = new("cyber_incident", "material-cyber-incident", 4, "Material cybersecurity incident"),
         ["2.04"] = new("debt_acceleration", "obligation-accelerated", 4, "An event accelerates or increases a financial obligation"),
+        ["2.05"] = new("restructuring", "exit-or-disposal", 2, "Costs of closing or disposing of a business"),
         ["2.06"] = new("impairment", "material-impairment", 3, "Material impairment"),
         ["3.01"] = new("delisting", "notice", 3, "Delisting notice, or failure of a listing standard"),
         ["4.01"] = new("auditor_change", "auditor-changed", 2, "Auditor changed"),
@@ -54,8 +59,37 @@ internal static class FilingEventMapper
         ];
     }
 
+    public static readonly FactDefinition Listing = new("listing", FactType.Text, TimeSpan.FromDays(14), "Tickers and the exchanges that list them, or none; over-the-counter quotations do not count.");
+
+    /// <summary>Where the company is listed now, since the last filing that changed it. EDGAR keeps no history of tickers; this store does, from the first look on. Null without any filing.</summary>
+    public static FactSignal? MapListing(SupplierId supplier, FilingHistory history, DateTimeOffset observedAt)
+    {
+        Filing? since = history.Filings.LastOrDefault(f => f.IsRemovalFromListing || f.BaseForm == "8-A12B") ?? (history.Filings.Count > 0 ? history.Filings[0] : null);
+        if (since is null) return null;
+        string listing = history.IsListed ? string.Join(", ", history.Listings) : "none";
+        string excerpt = $"EDGAR's profile of CIK {CentralIndexKey.Pad(history.Cik)}, listed: {listing}";
+        return new FactSignal
+        {
+            Supplier = supplier,
+            Source = SecEdgarModule.Id,
+            Name = Listing.Name,
+            Value = FactValue.Of(listing),
+            OccurredAt = since.FiledAt,
+            ObservedAt = observedAt,
+            Evidence = FilingEvidence.OfProfile(history.Cik, excerpt, observedAt),
+        };
+    }
+
     /// <summary>True when an amendment stands in the list and what it amends does not.</summary>
     public static bool LacksOriginals(FilingHistory history) => Gather(history).Exists(h => h.Filing.IsAmendment);
+
+    /// <summary>Whether a filing of this form can change what is told of a company.</summary>
+    /// <param name="form">With its <c>/A</c> if it amends.</param>
+    public static bool Matters(string form)
+    {
+        string baseForm = form.EndsWith("/A", StringComparison.Ordinal) ? form[..^2] : form;
+        return baseForm.StartsWith("8-K", StringComparison.Ordinal) || Forms.ContainsKey(baseForm) || Filing.IsPeriodic(baseForm);
+    }
 
     private static List<Happening> Gather(FilingHistory history)
     {
@@ -122,7 +156,7 @@ internal static class FilingEventMapper
         if (happening.Kind.Feed != "delisting") return (happening.Kind.Severity, "");
         Filing filing = happening.Filing;
         string listings = string.Join(", ", history.Listings.Take(3)) + (history.Listings.Count > 3 ? ", ..." : "");
-        Filing? lastRemoval = history.Filings.LastOrDefault(f => f.BaseForm is "25" or "25-NSE");
+        Filing? lastRemoval = history.Filings.LastOrDefault(f => f.IsRemovalFromListing);
         switch (happening.Kind.Type)
         {
             case "delisted" or "deregistered" when history.IsListed:
@@ -133,6 +167,8 @@ internal static class FilingEventMapper
                 return (4, "in an insolvency proceeding");
             case "notice" when !history.IsListed && lastRemoval is not null && Days(filing, lastRemoval) is >= 0 and <= DaysFromNoticeToDelisting:
                 return (4, $"removed from listing {Dates.Text(lastRemoval.FiledOn)}");
+            case "notice" when history.IsListed && history.Filings.FirstOrDefault(f => f.BaseForm == "25" && Days(filing, f) is >= 0 and <= DaysToMove) is { } move:
+                return (1, $"the company moved its listing itself ({Dates.Text(move.FiledOn)}, form 25)");
             case "notice" when Days(filing, history.Filings[^1]) > DaysFromNoticeToDelisting:
                 return (2, "no delisting followed within a year");
             default:
@@ -156,7 +192,7 @@ internal static class FilingEventMapper
             Title = $"Bankruptcy or receivership{Standing(course)}: {string.Join(", ", course.Steps.Select(s => $"{s.Words} {Dates.Text(s.On)}"))}",
             Stage = course.Stage,
             Severity = course.Stage == InsolvencyStage.Emerged ? 2 : 5,
-            OccurredAt = course.First.FiledAt,
+            OccurredAt = Dates.Midnight(course.Since),
             ObservedAt = observedAt,
             Evidence = FilingEvidence.Of(history.Cik, last.Accession, excerpt, observedAt),
         };

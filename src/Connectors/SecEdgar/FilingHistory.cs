@@ -16,7 +16,20 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
         "isInlineXBRL", "isXBRLNumeric", "primaryDocument", "primaryDocDescription",
     };
 
+    /// <summary>Clocks differ: a filing of the last minutes is no filing of the future.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
+
     public bool IsListed => Listings.Count > 0;
+
+    /// <summary>The list as it stood at an instant; the same list unless the instant is in the past.</summary>
+    /// <remarks>Upstream keeps no earlier profile. Who was removed from listing later was listed then, so the listing of then can be told.</remarks>
+    public FilingHistory KnownAt(DateTimeOffset at)
+    {
+        List<Filing> known = [.. Filings.Where(f => f.PublicFrom <= at + ClockSkew)];
+        if (known.Count == Filings.Count) return this;
+        Filing? removal = IsListed ? null : Filings.LastOrDefault(f => f.IsRemovalFromListing && f.PublicFrom > at + ClockSkew);
+        return this with { Filings = known, Listings = removal is null ? Listings : [$"until {Dates.Text(removal.FiledOn)}"] };
+    }
 
     /// <summary>Reads a submissions answer.</summary>
     /// <exception cref="SourceFailureException">Malformed: not JSON, another company's, or columns of unequal length.</exception>
@@ -78,6 +91,7 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
 
         string?[] accessions = Column("accessionNumber", required: true), forms = Column("form", required: true), filed = Column("filingDate", required: true);
         string?[] periods = Column("reportDate", required: false), items = Column("items", required: false), files = Column("fileNumber", required: false);
+        string?[] accepted = Column("acceptanceDateTime", required: false);
         var filings = new List<Filing>(Math.Max(rows, 0));
         for (int row = 0; row < rows; row++)
         {
@@ -93,7 +107,7 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
             else
             {
                 string[] numbers = (items[row] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-                filings.Add(new Filing(accession, forms[row] ?? "", filedOn, Dates.Parse(periods[row]), numbers, files[row] ?? ""));
+                filings.Add(new Filing(accession, forms[row] ?? "", filedOn, Dates.Parse(periods[row]), numbers, files[row] ?? "", Dates.ParseInstant(accepted[row])));
             }
         }
 

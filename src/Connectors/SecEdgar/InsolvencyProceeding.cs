@@ -17,6 +17,9 @@ internal sealed record InsolvencyProceeding(IReadOnlyList<Filing> Reports, IRead
     /// <summary>A report this soon after emergence still belongs to the proceeding; a later one is a new petition.</summary>
     private const int DaysOfAfterglow = 180;
 
+    /// <summary>Form 8-K is due after four business days; companies in court are late.</summary>
+    private const int DaysToReport = 30;
+
     private const int DaysOfLaterLife = 365;
     private const int DaysOfSilence = 3 * 365;
 
@@ -24,6 +27,9 @@ internal sealed record InsolvencyProceeding(IReadOnlyList<Filing> Reports, IRead
     private static readonly string[] EmergenceItems = ["3.02", "3.03", "5.01", "5.03"];
 
     public Filing First => Reports[0];
+
+    /// <summary>The day that the first report is about, which is the petition's or the day before; the day of filing where it is missing or not credible.</summary>
+    public DateOnly Since => First.Period is { } day && day <= First.FiledOn && First.FiledOn.DayNumber - day.DayNumber <= DaysToReport ? day : First.FiledOn;
 
     public string Stage => Steps[^1].Stage;
 

@@ -26,7 +26,9 @@ public sealed class SecEdgarModule : IIdentityRegister
         Limit = new HostLimit(["data.sec.gov", "www.sec.gov"], "sec.gov", 8, TimeSpan.FromSeconds(1), ForbiddenMeansThrottled: true),
         NeedsIdentifier = IdentifierScheme.Cik,
         NeedsContact = true,
-        Metrics = [RatioMapper.CurrentRatio, RatioMapper.Leverage, RatioMapper.InterestCover, RatioMapper.AltmanZ2],
+        KnowsItsPast = true,
+        Metrics = [.. RatioMapper.All],
+        Facts = [FilingEventMapper.Listing],
         Feeds =
         [
             SharedFeeds.Insolvency,
@@ -35,6 +37,7 @@ public sealed class SecEdgarModule : IIdentityRegister
             Feed("auditor_change", "The auditor changed (8-K item 4.01)."),
             Feed("late_filing", "An annual or quarterly report is late (NT 10-K, NT 10-Q)."),
             Feed("debt_acceleration", "An event accelerates or increases a financial obligation (8-K item 2.04)."),
+            Feed("restructuring", "Costs of exit or disposal: plants closed, staff laid off (8-K item 2.05)."),
             Feed("impairment", "A material impairment (8-K item 2.06)."),
             Feed("agreement_new", "A material agreement was entered (8-K item 1.01)."),
             Feed("agreement_end", "A material agreement ended (8-K item 1.02)."),

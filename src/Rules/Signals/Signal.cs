@@ -86,7 +86,7 @@ public sealed record EventSignal : Signal
 
 /// <summary>What proves a signal.</summary>
 /// <param name="Url">Where a person can look; absolute http(s), or a workspace-relative path for files of the buyer's own.</param>
-/// <param name="Excerpt">The words or figures that matter, at most 1,000 characters, as the source has them.</param>
+/// <param name="Excerpt">The words or figures that matter, at most 2,000 characters, as the source has them.</param>
 /// <param name="ContentHash">Lower-case hex sha256 of the document or record it was read from, or "".</param>
 /// <param name="FetchedAt">When the document was fetched.</param>
 /// <param name="Snapshot">sha256 of the accepted snapshot it came from, or "".</param>

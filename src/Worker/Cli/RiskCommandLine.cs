@@ -19,6 +19,7 @@ internal static class RiskCommandLine
         root.Subcommands.Add(ExplainCommand.Create(host));
         root.Subcommands.Add(EvalCommand.Create(host));
         root.Subcommands.Add(ReplayCommand.Create(host));
+        root.Subcommands.Add(HindcastCommand.Create(host));
         root.Subcommands.Add(BenchCommand.Create(host));
         root.Subcommands.Add(ScreenCommand.Create(host));
         root.Subcommands.Add(ScreeningsCommand.Create(host));

@@ -101,17 +101,19 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             Progress = progress,
         };
         IConnector connector = enabled.Module.Create(enabled.Options);
-        var pending = new List<SupplierUpdate>(UpdatesPerCommit);
+        var pending = new PendingUpdates();
         await foreach (SourceUpdate update in connector.FetchAsync(context, cancellationToken))
         {
             switch (update)
             {
                 case SupplierFailure failed:
                     tally.Fail(failed.Supplier, failed.Failure);
+                    pending.Checkpoint = failed.Checkpoint ?? pending.Checkpoint;
                     break;
                 case SupplierUpdate one:
-                    pending.Add(one);
-                    if (pending.Count == UpdatesPerCommit) await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
+                    pending.Updates.Add(one);
+                    pending.Checkpoint = one.Checkpoint ?? pending.Checkpoint;
+                    if (pending.Updates.Count == UpdatesPerCommit) await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
                     break;
                 case ListUpdate list:
                     await CommitAsync(manifest.Id, list, covered.Count, tally, at, permission.Release, cancellationToken);
@@ -162,9 +164,18 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         }
     }
 
-    private async Task CommitAsync(SourceId source, List<SupplierUpdate> updates, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <summary>Updates about one supplier each that were not committed yet, and the last checkpoint that came with them or with a failure.</summary>
+    private sealed class PendingUpdates
     {
-        if (updates.Count == 0) return;
+        public List<SupplierUpdate> Updates { get; } = new(UpdatesPerCommit);
+
+        public string? Checkpoint { get; set; }
+    }
+
+    private async Task CommitAsync(SourceId source, PendingUpdates pending, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        List<SupplierUpdate> updates = pending.Updates;
+        if (updates.Count == 0 && pending.Checkpoint is null) return;
         await using IStoreSession session = await store.WriteAsync(cancellationToken);
         var changes = new List<SignalChanges>(2);
         foreach (bool complete in (bool[])[true, false])
@@ -176,12 +187,13 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         }
 
         foreach (SupplierUpdate update in updates.Where(u => u.Gap is null)) await session.Sources.RecordCheckAsync(source, update.Supplier, at, cancellationToken);
-        if (updates.LastOrDefault(u => u.Checkpoint is not null)?.Checkpoint is { } checkpoint) await session.Sources.SetCheckpointAsync(source, checkpoint, cancellationToken);
+        if (pending.Checkpoint is { } checkpoint) await session.Sources.SetCheckpointAsync(source, checkpoint, cancellationToken);
         await session.CommitAsync(cancellationToken);
         foreach (SignalChanges change in changes) tally.Count(change, 0);
         tally.Checked += updates.Count(u => u.Gap is null);
         foreach (SupplierUpdate update in updates.Where(u => u.Gap is not null)) tally.Fail(update.Supplier, update.Gap!);
         updates.Clear();
+        pending.Checkpoint = null;
     }
 
     public void Dispose() => portfolio.Dispose();

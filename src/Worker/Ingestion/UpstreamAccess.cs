@@ -10,12 +10,14 @@ internal sealed class UpstreamAccess : IDisposable
     private readonly HostLimiters limiters;
     private readonly TimeProvider clock;
     private readonly IAnswerCache cache;
+    private readonly AnswerMemory? memory;
     private readonly SocketsHttpHandler handler = SourceHttp.CreateHandler();
     private readonly SocketsHttpHandler publicHandler = SourceHttp.CreatePublicHandler();
 
-    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock, IAnswerCache cache) => (this.options, this.limiters, this.clock, this.cache) = (options, limiters, clock, cache);
+    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock, IAnswerCache cache, AnswerMemory? memory) =>
+        (this.options, this.limiters, this.clock, this.cache, this.memory) = (options, limiters, clock, cache, memory);
 
-    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, HandlerOf(manifest), cache);
+    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, HandlerOf(manifest), cache) { Memory = memory };
 
     /// <summary>The same, telling a recorder of every answer; nothing of earlier runs is used.</summary>
     public SourceHttp Recorded(SourceManifest manifest, AnswerRecorder recorder)

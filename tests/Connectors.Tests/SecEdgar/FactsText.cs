@@ -31,7 +31,7 @@ internal sealed class FactsText(long cik = 1234)
         ["entityName"] = "ACME \"&'\\",
         ["facts"] = new JsonObject
         {
-            ["dei"] = new JsonObject { ["EntityCommonStockSharesOutstanding"] = new JsonObject { ["units"] = new JsonObject { ["shares"] = new JsonArray(new JsonObject { ["end"] = "2025-12-31", ["val"] = 1 }) } } },
+            ["dei"] = new JsonObject { ["EntityCommonStockSharesOutstanding"] = new JsonObject { ["units"] = new JsonObject { ["shares"] = new JsonArray(new JsonObject { ["end"] = "2026-02-15", ["val"] = 1, ["accn"] = "0000001234-26-000007", ["form"] = "10-K", ["filed"] = "2026-02-20" }) } } },
             ["us-gaap"] = concepts.DeepClone(),
         },
     }.ToJsonString());

@@ -15,6 +15,7 @@ public sealed class FilingEventMapperTests
     [InlineData("1.03", "insolvency")]
     [InlineData("1.05", "cyber_incident")]
     [InlineData("2.04", "debt_acceleration")]
+    [InlineData("2.05", "restructuring")]
     [InlineData("2.06", "impairment")]
     [InlineData("3.01", "delisting")]
     [InlineData("4.01", "auditor_change")]
@@ -25,7 +26,8 @@ public sealed class FilingEventMapperTests
         EventSignal found = Assert.Single(Map(new SubmissionsText().File("8-K", "2026-03-02", $"{item},9.01", "2026-02-27")));
 
         Assert.Equal(feed, found.Name);
-        Assert.Equal(new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero), found.OccurredAt);
+        // A petition happened on the day the report is about; the others are dated by filing.
+        Assert.Equal(item == "1.03" ? "2026-02-27" : "2026-03-02", Dates.Text(Dates.Of(found.OccurredAt)));
         Assert.Equal("https://www.sec.gov/Archives/edgar/data/1234/000000123499000001/0000001234-99-000001-index.htm", found.Evidence.Url);
         Assert.Equal($"8-K items {item}, 9.01, filed 2026-03-02, dated 2026-02-27, 0000001234-99-000001", found.Evidence.Excerpt);
         Assert.InRange(found.Severity, 1, 5);
@@ -52,6 +54,25 @@ public sealed class FilingEventMapperTests
     [InlineData("NT 11-K")]
     [InlineData("")]
     public void Map_OtherForm_IsNoEvent(string form) => Assert.Empty(Map(new SubmissionsText().File(form, "2026-03-02")));
+
+    [Theory]
+    [InlineData("25", "2026-03-20", 1)]
+    [InlineData("25", "2026-06-20", 3)]
+    [InlineData("25-NSE", "2026-03-20", 3)]
+    public void Map_NoticeBeforeTheCompanyMovedItsListing_IsNoWarning(string form, string removedOn, int severity)
+    {
+        var text = new SubmissionsText { Tickers = ["ACME"], Exchanges = ["NYSE"] }.File("8-K", "2026-03-02", "3.01").File(form, removedOn);
+
+        Assert.Equal(severity, Map(text).Single(e => e.Type == "notice").Severity);
+    }
+
+    [Theory]
+    [InlineData("2026-02-27", "2026-02-27")]
+    [InlineData("", "2026-03-02")]
+    [InlineData("2025-03-02", "2026-03-02")]
+    [InlineData("2026-03-03", "2026-03-02")]
+    public void Map_Petition_HappenedOnTheDayTheReportIsAboutWhereThatIsCredible(string period, string day) =>
+        Assert.Equal(day, Dates.Text(Dates.Of(Assert.Single(Map(new SubmissionsText().File("8-K", "2026-03-02", "1.03", period))).OccurredAt)));
 
     [Fact]
     public void Map_Amendment_UpdatesTheFirstEvent()

@@ -131,4 +131,26 @@ public sealed class FilingHistoryTests
 
     private void AssertMalformed(byte[] json) =>
         Assert.Equal(FailureKind.Malformed, Assert.Throws<SourceFailureException>(() => FilingHistory.Read(json, 1234, audit)).Kind);
+
+    [Fact]
+    public void KnownAt_AnEarlierInstant_HasWhatWasPublicThenAndTheListingOfThen()
+    {
+        var text = new SubmissionsText().File("8-K", "2019-12-13", "3.01").File("25-NSE", "2020-01-10").File("8-K", "2020-03-30", "1.03");
+        FilingHistory history = FilingHistory.Read(text.Write(), 1234, new FetchAudit());
+
+        FilingHistory then = history.KnownAt(new DateTimeOffset(2019, 12, 31, 0, 0, 0, TimeSpan.Zero)), later = history.KnownAt(new DateTimeOffset(2020, 2, 1, 0, 0, 0, TimeSpan.Zero));
+
+        Assert.Equal([1, 2, 3], new[] { then, later, history.KnownAt(new DateTimeOffset(2020, 4, 1, 0, 0, 0, TimeSpan.Zero)) }.Select(h => h.Filings.Count));
+        Assert.Equal((true, false), (then.IsListed, later.IsListed));
+    }
+
+    [Fact]
+    public void KnownAt_FilingOfFridayEveningThatIsDatedMonday_IsThereOnFriday()
+    {
+        var text = new SubmissionsText { Damage = columns => columns["acceptanceDateTime"] = new System.Text.Json.Nodes.JsonArray("2026-03-06T22:30:00.000Z") }.File("8-K", "2026-03-09", "1.03");
+        FilingHistory history = FilingHistory.Read(text.Write(), 1234, new FetchAudit());
+
+        Assert.Empty(history.KnownAt(new DateTimeOffset(2026, 3, 6, 20, 0, 0, TimeSpan.Zero)).Filings);
+        Assert.Single(history.KnownAt(new DateTimeOffset(2026, 3, 6, 23, 0, 0, TimeSpan.Zero)).Filings);
+    }
 }

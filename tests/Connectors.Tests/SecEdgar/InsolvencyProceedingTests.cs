@@ -18,7 +18,7 @@ public sealed class InsolvencyProceedingTests
         Assert.Equal("Bankruptcy or receivership, emerged: filed 2025-07-01, plan confirmed 2025-09-10, emerged 2025-09-30", course.Title);
         Assert.Equal("0000001234-0000001234-99-000001", course.Id);
         Assert.Equal("us-bankruptcy-2025", course.Story);
-        Assert.Equal(new DateTimeOffset(2025, 7, 1, 0, 0, 0, TimeSpan.Zero), course.OccurredAt);
+        Assert.Equal(new DateTimeOffset(2025, 6, 30, 0, 0, 0, TimeSpan.Zero), course.OccurredAt);
     }
 
     [Fact]

@@ -172,7 +172,7 @@ public sealed class RatioMapperTests
         CompanyFacts facts = CompanyFacts.Read(FactsText.Whole().Instant("Assets", "", 5).Write(), 1234, audit);
 
         Assert.Equal(1, audit.Rejected);
-        Assert.Equal(8, facts.Facts.Count);
+        Assert.Equal(9, facts.Facts.Count);
     }
 
     private void AssertMalformed(byte[] json) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Risk.Connectors.SecEdgar;
 using Risk.Connectors.Sdk;
+using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
 
@@ -56,7 +57,7 @@ public sealed class SecEdgarConnectorTests : IAsyncLifetime, IDisposable
         Assert.False(update.Complete);
         Assert.Null(update.Checkpoint);
         Assert.Equal(checkpoint, kit.Checkpoint);
-        Assert.Equal([Submissions, "data.sec.gov/submissions/CIK0000001234-submissions-001.json", Facts, Submissions], stub.Requests.Select(r => r.ToString()));
+        Assert.Equal([Submissions, "data.sec.gov/submissions/CIK0000001234-submissions-001.json", Facts, Submissions], stub.Requests.Where(r => r.Host == "data.sec.gov").Select(r => r.ToString()));
     }
 
     [Fact]
@@ -71,7 +72,7 @@ public sealed class SecEdgarConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun second = (await kit.RunAsync([Acme])).Ok();
 
         Assert.Equal("restatement", Assert.Single(first.Events).Name);
-        Assert.Empty(second.Signals);
+        Assert.Empty(second.Events);
         Assert.False(second.Updates[0].Complete);
         Assert.Equal(1, stub.Requests.Count(r => r.Path.Contains("-submissions-", StringComparison.Ordinal)));
     }
@@ -187,6 +188,20 @@ public sealed class SecEdgarConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun silent = (await kit.RunAsync([Acme])).Ok();
 
         Assert.Equal(["filed", "silent"], new[] { open, silent }.Select(r => Assert.Single(r.Events).Stage));
+    }
+
+    [Fact]
+    public async Task Fetch_TickersChange_AreAFactSinceTheFilingThatChangedThem()
+    {
+        var text = new SubmissionsText { Tickers = ["ACME", "ACMQ"], Exchanges = ["NYSE", "OTC"] }.File("8-A12B", "2020-05-01").File("10-K", "2026-02-20");
+        stub.Serve(Submissions, text.Write());
+        FactSignal before = Assert.Single((await kit.RunAsync([Acme])).Ok().Facts);
+        text.Tickers = [];
+        text.Exchanges = [];
+        stub.Serve(Submissions, text.File("25-NSE", "2026-07-20").Write());
+        FactSignal after = Assert.Single((await kit.RunAsync([Acme])).Ok().Facts);
+
+        Assert.Equal([("ACME on NYSE", 2020), ("none", 2026)], new[] { before, after }.Select(f => (f.Value.ToString(), f.OccurredAt.Year)));
     }
 
     [Fact]

@@ -46,11 +46,11 @@ public sealed class SecEdgarRecordingsTests
 
     [Theory]
     [InlineData("companyfacts-trimmed/CIK0000945436.json", 945436, "leverage", "2015-09-30", 0.779)]
-    [InlineData("companyfacts-trimmed/CIK0000945436.json", 945436, "altman_z2", "2014-12-31", -0.697)]
+    [InlineData("companyfacts-trimmed/CIK0000945436.json", 945436, "altman_z2", "2015-09-30", -0.115)]
     [InlineData("companyfacts-trimmed/CIK0000865941.json", 865941, "current_ratio", "2016-12-31", 0.916)]
     [InlineData("companyfacts-trimmed/CIK0000104169.json", 104169, "leverage", "2026-04-30", 0.652)]
     [InlineData("companyfacts-trimmed/CIK0001731289.json", 1731289, "altman_z2", "2024-12-31", -31.916)]
-    [InlineData("companyfacts/CIK0001835632.json", 1835632, "interest_cover", "2026-01-31", 6.530)]
+    [InlineData("companyfacts/CIK0001835632.json", 1835632, "interest_cover", "2026-05-02", 6.733)]
     public void Map_Company_LatestReadingStandsAtItsPeriodsEnd(string file, long cik, string metric, string day, double value)
     {
         if (Shared is null) return;
@@ -58,7 +58,7 @@ public sealed class SecEdgarRecordingsTests
 
         Assert.Equal(day, Dates.Text(DateOnly.FromDateTime(latest.OccurredAt.UtcDateTime)));
         Assert.Equal(value, latest.Value, 3);
-        Assert.InRange(latest.Evidence.Excerpt.Length, 1, 1000);
+        Assert.InRange(latest.Evidence.Excerpt.Length, 1, 1999);
     }
 
     [Fact]

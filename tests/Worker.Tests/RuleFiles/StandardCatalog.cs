@@ -16,7 +16,7 @@ internal static class StandardCatalog
         (string Name, double Low, double High, TimeSpan Age, string Source)[] metrics =
         [
             ("current_ratio", 0, 100, statements, "sec-edgar"), ("leverage", 0, 10, statements, "sec-edgar"), ("interest_cover", -10000, 10000, statements, "sec-edgar"),
-            ("altman_z2", -100, 100, statements, "sec-edgar"), ("otd", 0, 1, kpi, "kpi-file"), ("otif", 0, 1, kpi, "kpi-file"), ("defect_ppm", 0, 1e6, kpi, "kpi-file"),
+            ("altman_z2", -100, 100, statements, "sec-edgar"), ("piotroski_f", 0, 9, statements, "sec-edgar"), ("piotroski_failed", 0, 9, statements, "sec-edgar"), ("otd", 0, 1, kpi, "kpi-file"), ("otif", 0, 1, kpi, "kpi-file"), ("defect_ppm", 0, 1e6, kpi, "kpi-file"),
             ("uptime", 0, 1, kpi, "kpi-file"), ("lead_time_days", 0, 1000, kpi, "kpi-file"), ("lead_time_agreed", 0, 1000, TimeSpan.FromDays(400), "kpi-file"), ("cost_variance", -1, 10, kpi, "kpi-file"),
         ];
         (string Name, FactType Type, string Source)[] facts =
@@ -28,7 +28,7 @@ internal static class StandardCatalog
         (string Name, TimeSpan Age, string[] Sources)[] feeds =
         [
             ("insolvency", register, ["sec-edgar", "companies-house"]), ("delisting", week, ["sec-edgar"]), ("restatement", week, ["sec-edgar"]), ("auditor_change", week, ["sec-edgar"]),
-            ("late_filing", week, ["sec-edgar"]), ("debt_acceleration", week, ["sec-edgar"]), ("impairment", week, ["sec-edgar"]), ("agreement_new", week, ["sec-edgar"]),
+            ("late_filing", week, ["sec-edgar"]), ("debt_acceleration", week, ["sec-edgar"]), ("impairment", week, ["sec-edgar"]), ("restructuring", week, ["sec-edgar"]), ("agreement_new", week, ["sec-edgar"]),
             ("agreement_end", week, ["sec-edgar"]), ("officer_change", week, ["sec-edgar"]), ("cyber_incident", week, ["sec-edgar"]), ("charge", register, ["companies-house"]),
             ("known_exploited", week, ["cisa-kev"]), ("sanction", week, ["ofac-sdn"]), ("restriction", week, ["ofac-cons"]), ("debarment", TimeSpan.FromDays(14), ["worldbank-debarred"]), ("contract_deadline", week, ["contracts"]),
             ("certificate", TimeSpan.FromDays(35), ["certificate-file"]),

@@ -60,6 +60,9 @@ public sealed class SourceHttp
         pipeline = BuildPipeline();
     }
 
+    /// <summary>Answers that were got before and are given again without a request; null: every request goes out.</summary>
+    public AnswerMemory? Memory { get; init; }
+
     /// <summary>The handler that <see cref="SourceHttp"/> needs: no automatic redirects, cookies or unpacking.</summary>
     public static SocketsHttpHandler CreateHandler() => new()
     {
@@ -88,12 +91,21 @@ public sealed class SourceHttp
     /// <exception cref="SourceFailureException">After retries.</exception>
     public async Task<SourceResponse> GetAsync(Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyCollection<int>? expected = null, IReadOnlyDictionary<string, string>? headers = null)
     {
+        if (Memory?.Find(url) is { } known) return known;
+        SourceResponse answer = await CurrentAsync(url, maximumBytes, expected ?? [], headers, cancellationToken).ConfigureAwait(false);
+        Memory?.Keep(url, answer);
+        return answer;
+    }
+
+    /// <summary>As kept from an earlier run where the upstream confirms it, else anew.</summary>
+    private async Task<SourceResponse> CurrentAsync(Uri url, long maximumBytes, IReadOnlyCollection<int> expected, IReadOnlyDictionary<string, string>? headers, CancellationToken cancellationToken)
+    {
         string key = CachedAnswerFormat.KeyOf(url, headers);
         CachedAnswer? kept = await cache.FindAsync(key, cancellationToken).ConfigureAwait(false);
         if (kept is not null && kept.Body.Length > maximumBytes) kept = null;
         var request = kept is null
-            ? new SourceRequest(url, maximumBytes, expected ?? [], headers)
-            : new SourceRequest(url, maximumBytes, [.. expected ?? [], NotModified], WithValidators(headers, kept));
+            ? new SourceRequest(url, maximumBytes, expected, headers)
+            : new SourceRequest(url, maximumBytes, [.. expected, NotModified], WithValidators(headers, kept));
         using var body = new MemoryStream();
         ResponseHead head = await GetIntoAsync(body, request, cancellationToken).ConfigureAwait(false);
         if (kept is not null && head.Status == NotModified) return new SourceResponse(200, kept.Body, kept.ContentType, kept.ETag, kept.LastModified, head.Url) { Link = kept.Link };
