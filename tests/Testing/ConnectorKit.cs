@@ -52,6 +52,9 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
     /// <summary>Whether the next run takes lists that are shorter than the last good ones allow.</summary>
     public bool AcceptsShorter { get; set; }
 
+    /// <summary>What is in the store already, of whatever source.</summary>
+    public List<EventSignal> InForce { get; } = [];
+
     public string Contact { get; set; } = "risk-team@example.com";
 
     /// <summary>Accepted snapshots by part.</summary>
@@ -127,6 +130,7 @@ public sealed class ConnectorKit : ISnapshotCatalog, IDisposable
             Snapshots = new SnapshotDownloads(manifest, http, this, Path.Combine(Folder, "snapshots"), Now) { AcceptsShorter = AcceptsShorter },
             Audit = audit,
             Workspace = Folder,
+            EventsInForce = (feed, _) => Task.FromResult<IReadOnlyList<EventSignal>>([.. InForce.Where(e => e.Name == feed)]),
         };
     }
 }

@@ -69,6 +69,9 @@ public sealed class FetchContext
     /// <summary>Absolute path of the workspace folder, for sources that read the buyer's own files.</summary>
     public required string Workspace { get; init; }
 
+    /// <summary>Events of a feed that are in force, of all sources: for sources that tell of one happening together, or pass on what befell others.</summary>
+    public Func<string, CancellationToken, Task<IReadOnlyList<EventSignal>>> EventsInForce { get; init; } = static (_, _) => Task.FromResult<IReadOnlyList<EventSignal>>([]);
+
     /// <summary>Reports progress to whoever watches: done, total (0: unknown), and what.</summary>
     public Action<int, int, string> Progress { get; init; } = static (_, _, _) => { };
 }

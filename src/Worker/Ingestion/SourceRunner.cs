@@ -93,6 +93,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at) { AcceptsShorter = acceptShorter },
             Audit = audit,
             Workspace = options.Workspace,
+            EventsInForce = EventsInForceAsync,
             Progress = progress,
         };
         IConnector connector = enabled.Module.Create(enabled.Options);
@@ -123,6 +124,12 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         {
             throw new SourceFailureException(fault.Kind, $"none of {tally.Failures.Count} suppliers could be checked; the first: {fault.Message}", fault, fault.RetryAfter);
         }
+    }
+
+    private async Task<IReadOnlyList<EventSignal>> EventsInForceAsync(string feed, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await store.ReadAsync(cancellationToken);
+        return await session.Signals.EventsAsync(feed, null, cancellationToken);
     }
 
     private async Task CommitAsync(SourceId source, ListUpdate list, int suppliers, Tally tally, DateTimeOffset at, CancellationToken cancellationToken)

@@ -115,6 +115,9 @@ public interface ISignalTable
 
     /// <summary>Revisions known at <paramref name="asOf"/> (null: now), the latest of each natural key, withdrawn ones left out. By supplier.</summary>
     Task<ILookup<SupplierId, Signal>> LoadAsync(IReadOnlyCollection<SupplierId> suppliers, DateTimeOffset? asOf, CancellationToken cancellationToken);
+
+    /// <summary>Events of the feed known at <paramref name="asOf"/> (null: now) of every supplier in force, withdrawn ones left out. By supplier, source, id.</summary>
+    Task<IReadOnlyList<EventSignal>> EventsAsync(string feed, DateTimeOffset? asOf, CancellationToken cancellationToken);
 }
 
 public sealed record SignalChanges(int Added, int Revised, int Withdrawn, ImmutableArray<SupplierId> Touched);

@@ -23,6 +23,7 @@ public sealed class SourceHttp
     private static readonly string Product = "SupplierRiskMonitor/" + typeof(SourceHttp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private readonly SourceManifest manifest;
+    private readonly UpstreamOptions options;
     private readonly string contact;
     private readonly HostLimiters limiters;
     private readonly TimeProvider clock;
@@ -41,6 +42,7 @@ public sealed class SourceHttp
     internal SourceHttp(SourceManifest manifest, UpstreamOptions options, HostLimiters limiters, TimeProvider clock, HttpMessageHandler handler, HttpPatience patience)
     {
         this.manifest = manifest;
+        this.options = options;
         contact = new string([.. options.Contact.Where(c => c is >= ' ' and <= '~' and not ('(' or ')' or '\\'))]);
         this.limiters = limiters;
         this.clock = clock;
@@ -50,6 +52,9 @@ public sealed class SourceHttp
         failures = new HttpFailures(manifest);
         pipeline = BuildPipeline();
     }
+
+    /// <summary>For sources whose hosts the workspace names: calls those, and no others, under their own limit.</summary>
+    internal SourceHttp To(HostLimit limit) => new(manifest with { Limit = limit }, options, limiters, clock, handler, patience);
 
     /// <summary>The handler that <see cref="SourceHttp"/> needs: no automatic redirects, cookies or unpacking.</summary>
     public static SocketsHttpHandler CreateHandler() => new()

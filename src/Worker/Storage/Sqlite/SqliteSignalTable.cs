@@ -83,6 +83,21 @@ internal sealed class SqliteSignalTable(SqliteStatements sql, SqliteLedger ledge
         return found.ToLookup(s => s.Supplier);
     }
 
+    public async Task<IReadOnlyList<EventSignal>> EventsAsync(string feed, DateTimeOffset? asOf, CancellationToken cancellationToken)
+    {
+        string when = asOf is null ? "superseded_at IS NULL" : "observed_at <= @at AND (superseded_at IS NULL OR superseded_at > @at)";
+        using SqliteCommand command = sql.Command(
+            $"""
+            SELECT supplier, source, kind, name, key, observed_at, {Content} FROM signal WHERE kind = @kind AND name = @feed AND withdrawn = 0 AND {when}
+              AND EXISTS (SELECT 1 FROM supplier_version v WHERE v.supplier = signal.supplier AND v.valid_to IS NULL) ORDER BY supplier, source, key
+            """, ("@kind", (int)SignalKind.Event), ("@feed", feed), ("@at", StoredInstant.Of(asOf)));
+        var rows = new SignalRow();
+        var found = new List<EventSignal>();
+        await using SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) found.Add((EventSignal)rows.Read(reader));
+        return found;
+    }
+
     private SqliteBatch Supersede() => sql.Prepare(
         "UPDATE signal SET superseded_at = $6 WHERE supplier = $1 AND source = $2 AND kind = $3 AND name = $4 AND key = $5 AND superseded_at IS NULL AND observed_at < $6", 6);
 
