@@ -39,52 +39,43 @@ internal sealed class GdeltConnector : IConnector
         Supplier[] ahead = [.. context.Suppliers.OrderBy(s => s.Id).Where(s => string.CompareOrdinal(s.Id.Value, kept.Next) >= 0)];
         foreach (Supplier silent in ahead.Where(s => GdeltQueries.TermOf(s).Length == 0))
         {
-            yield return new SupplierFailure(silent.Id, new SourceFailureException(FailureKind.NotFound, $"GDELT cannot be asked for '{silent.Name}': it takes names of four Latin letters and more. Add such an alias in the portfolio.")) { Signals = [] };
+            context.Audit.Reject(silent.Id.Value, "name: has no four Latin letters, which the search needs; add such an alias to the portfolio");
+            yield return new SupplierUpdate(silent.Id) { Signals = [] };
         }
 
         GdeltBatch[] batches = [.. GdeltQueries.Batches(ahead)];
         for (int i = 0; i < batches.Length; i++)
         {
             context.Progress(i, batches.Length, batches[i].Asked[0].Supplier.Name);
-            var refused = new List<(Supplier Supplier, string Message)>();
-            await AskAsync(context, batches[i], (from, round), book, portfolio, refused, cancellationToken).ConfigureAwait(false);
+            await AskAsync(context, batches[i], (from, round), book, portfolio, cancellationToken).ConfigureAwait(false);
             bool isLast = i == batches.Length - 1;
             string? checkpoint = isLast ? new GdeltCheckpoint("", round, round, book.Write()).Write()
                 : i % BatchesPerCheckpoint == BatchesPerCheckpoint - 1 ? new GdeltCheckpoint(batches[i + 1].Asked[0].Supplier.Id.Value, round, kept.LastRoundAt, book.Write()).Write() : null;
-            foreach (SourceUpdate update in Updates(context, batches[i], book, refused, checkpoint)) yield return update;
+            foreach (SourceUpdate update in Updates(context, batches[i], book, checkpoint)) yield return update;
         }
 
         context.Progress(batches.Length, batches.Length, "");
     }
 
     /// <summary>One update a supplier that was asked for, and one for each that an answer named besides.</summary>
-    private static IEnumerable<SourceUpdate> Updates(FetchContext context, GdeltBatch batch, StoryBook book, List<(Supplier Supplier, string Message)> refused, string? checkpoint)
+    private static IEnumerable<SourceUpdate> Updates(FetchContext context, GdeltBatch batch, StoryBook book, string? checkpoint)
     {
         ILookup<SupplierId, EventSignal> events = book.TakeEvents(context.Manifest.Id).ToLookup(e => e.Supplier);
         SupplierId[] asked = [.. batch.Asked.Select(a => a.Supplier.Id)];
-        foreach (SupplierId id in asked.Union(events.Select(g => g.Key)))
-        {
-            (Supplier? Supplier, string Message) wrong = refused.FirstOrDefault(r => r.Supplier.Id == id);
-            yield return new SupplierUpdate(id)
-            {
-                Signals = [.. events[id]],
-                Checkpoint = id == asked[^1] ? checkpoint : null,
-                Gap = wrong.Supplier is null ? null : new SourceFailureException(FailureKind.NotFound, $"GDELT does not search for '{wrong.Supplier.Name}': {wrong.Message}"),
-            };
-        }
+        foreach (SupplierId id in asked.Union(events.Select(g => g.Key))) yield return new SupplierUpdate(id) { Signals = [.. events[id]], Checkpoint = id == asked[^1] ? checkpoint : null };
     }
 
     private static async Task AskAsync(
-        FetchContext context, GdeltBatch batch, (DateTimeOffset From, DateTimeOffset To) window, StoryBook book, NameMentions portfolio, List<(Supplier, string)> refused, CancellationToken cancellationToken, int halvings = 0)
+        FetchContext context, GdeltBatch batch, (DateTimeOffset From, DateTimeOffset To) window, StoryBook book, NameMentions portfolio, CancellationToken cancellationToken, int halvings = 0)
     {
         SourceResponse response = await context.Http.GetAsync(GdeltQueries.Address(batch.Query, window.From, window.To), MaximumBytes, cancellationToken).ConfigureAwait(false);
         GdeltAnswer answer = GdeltAnswer.Read(response.Body);
         if (answer.Articles is null)
         {
             // One name that the search does not take refuses the whole query: the others are asked for without it.
-            if (batch.Asked.Count == 1) refused.Add((batch.Asked[0].Supplier, answer.Message));
+            if (batch.Asked.Count == 1) context.Audit.Reject(batch.Asked[0].Supplier.Id.Value, $"name: the search does not take it ({Shortened(answer.Message)}); add another alias to the portfolio");
             foreach ((Supplier, string)[] half in batch.Asked.Count == 1 ? [] : batch.Asked.Chunk((batch.Asked.Count + 1) / 2))
-                await AskAsync(context, new GdeltBatch(half), window, book, portfolio, refused, cancellationToken).ConfigureAwait(false);
+                await AskAsync(context, new GdeltBatch(half), window, book, portfolio, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -101,14 +92,16 @@ internal sealed class GdeltConnector : IConnector
         if (isFull && halvings < MostHalvings)
         {
             DateTimeOffset middle = window.From + ((window.To - window.From) / 2);
-            await AskAsync(context, batch, (window.From, middle), book, portfolio, refused, cancellationToken, halvings + 1).ConfigureAwait(false);
-            await AskAsync(context, batch, (middle, window.To), book, portfolio, refused, cancellationToken, halvings + 1).ConfigureAwait(false);
+            await AskAsync(context, batch, (window.From, middle), book, portfolio, cancellationToken, halvings + 1).ConfigureAwait(false);
+            await AskAsync(context, batch, (middle, window.To), book, portfolio, cancellationToken, halvings + 1).ConfigureAwait(false);
             return;
         }
 
         if (isFull) context.Audit.Reject(batch.Asked[0].Term, "more articles than one answer holds: the oldest of that time were not seen");
         foreach (NewsArticle article in articles.OrderBy(a => a.PublishedAt).ThenBy(a => a.Key, StringComparer.Ordinal)) book.Add(article, portfolio);
     }
+
+    private static string Shortened(string message) => message.Length <= 100 ? message : message[..100];
 
     private static GdeltCheckpoint Checkpoint(string? kept)
     {

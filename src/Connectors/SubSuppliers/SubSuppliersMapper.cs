@@ -63,19 +63,21 @@ internal sealed class SubSuppliersMapper
     {
         Dictionary<string, int> dependents = rows.GroupBy(r => r.Party.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
         Dictionary<string, string> names = rows.GroupBy(r => r.Party.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Party.Known?.Name ?? g.Min(r => r.Row.Name)!, StringComparer.Ordinal);
-        foreach (var supplier in rows.GroupBy(r => r.Row.SupplierId, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        ILookup<string, (SubSuppliersRecord Row, FourthParty Party)> bySupplier = rows.ToLookup(r => r.Row.SupplierId, StringComparer.Ordinal);
+        foreach (string supplier in byId.Keys.Order(StringComparer.Ordinal))
         {
-            foreach ((SubSuppliersRecord row, FourthParty party) in supplier)
+            foreach ((SubSuppliersRecord row, FourthParty party) in bySupplier[supplier])
             {
                 yield return Dependency(row, party, dependents[party.Key]);
                 foreach (EventSignal risk in party.Known is { } known ? risks[known.Id] : []) yield return PassedOn(row, party, risk);
             }
 
-            var shared = supplier.Where(r => dependents[r.Party.Key] >= SomeShare).OrderByDescending(r => dependents[r.Party.Key]).ThenBy(r => r.Party.Key, StringComparer.Ordinal).FirstOrDefault();
-            string excerpt = shared.Party is null ? $"{SubSuppliersModule.File}: shares no sub-supplier" : $"{SubSuppliersModule.File}:{shared.Row.Line}: {names[shared.Party.Key]}, shared by {dependents[shared.Party.Key]} suppliers";
+            // Who is in no row shares none as far as the file says: an unknown fact would keep every alert about groups open.
+            var shared = bySupplier[supplier].Where(r => dependents[r.Party.Key] >= SomeShare).OrderByDescending(r => dependents[r.Party.Key]).ThenBy(r => r.Party.Key, StringComparer.Ordinal).FirstOrDefault();
+            string excerpt = shared.Party is null ? $"{SubSuppliersModule.File}: no sub-supplier that another supplier has too" : $"{SubSuppliersModule.File}:{shared.Row.Line}: {names[shared.Party.Key]}, shared by {dependents[shared.Party.Key]} suppliers";
             yield return new FactSignal
             {
-                Supplier = new SupplierId(supplier.Key), Source = source, Name = SubSuppliersModule.Shared.Name, OccurredAt = writtenAt, ObservedAt = observedAt,
+                Supplier = new SupplierId(supplier), Source = source, Name = SubSuppliersModule.Shared.Name, OccurredAt = writtenAt, ObservedAt = observedAt,
                 Value = FactValue.Of(shared.Party is null ? "" : names[shared.Party.Key]), Evidence = EvidenceOf(SubSuppliersModule.File, excerpt),
             };
         }

@@ -27,7 +27,7 @@ internal sealed record SoftSignalRow(string Supplier, string Kind, string On, st
         column = "kind";
         if (SoftSignalKind.Find(Kind) is not { } kind)
         {
-            problem = $"--kind: there is no kind '{Kind}'{Suggestion.For(Kind, SoftSignalKind.All.Select(k => k.Name))} 'risk signals kinds' lists them; 'other' takes anything";
+            problem = $"--kind: there is no kind '{Kind}' ('risk signals kinds' lists them, and 'other' takes anything){Suggestion.For(Kind, SoftSignalKind.All.Select(k => k.Name))}";
             return null;
         }
 
