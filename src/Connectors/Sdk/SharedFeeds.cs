@@ -25,4 +25,7 @@ internal static class SharedFeeds
 
     public static readonly FeedDefinition CourtCase = new(
         "court_case", TimeSpan.FromDays(7), "Cases in courts of the United States against the supplier, and bankruptcies of companies with a name like its name; type and title say how sure it is.");
+
+    public static readonly FeedDefinition AdverseMedia = new(
+        "adverse_media", TimeSpan.FromDays(7), "Bad news: one event for each story, type what happened (insolvency, cyber, fraud, fire, product_safety, strike, labour, environment, closure, lawsuit), stage possible, single or corroborated.");
 }

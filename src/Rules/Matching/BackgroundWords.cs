@@ -9,6 +9,7 @@ internal static class BackgroundWords
 {
     private static readonly FrozenDictionary<string, float> Shares = Load();
     public static readonly HashSet<string> Ordinary = DataLines.Read("ordinary-words.txt").SelectMany(line => line.Split(' ')).ToHashSet(StringComparer.Ordinal);
+    private static readonly HashSet<string> Brands = DataLines.Read("brand-words.txt").SelectMany(line => line.Split(' ')).ToHashSet(StringComparer.Ordinal);
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> OrdinaryLookup = Ordinary.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly FrozenDictionary<string, float>.AlternateLookup<ReadOnlySpan<char>> Lookup = Shares.GetAlternateLookup<ReadOnlySpan<char>>();
 
@@ -27,6 +28,9 @@ internal static class BackgroundWords
 
     /// <summary>Whether it is a word or a name of English, or its plural: another company may well have taken it.</summary>
     public static bool IsOrdinary(ReadOnlySpan<char> word) => OrdinaryLookup.Contains(word) || (word.Length > 3 && word[^1] == 's' && OrdinaryLookup.Contains(word[..^1]));
+
+    /// <summary>Whether the word means one group of companies, though dictionaries have it.</summary>
+    public static bool IsBrand(string word) => Brands.Contains(word);
 
     private static float Seen(ReadOnlySpan<char> word) => Lookup.TryGetValue(word, out float share) ? share : 0;
 

@@ -26,6 +26,7 @@ internal static class RiskCommandLine
         root.Subcommands.Add(DecisionsCommand.Create(host));
         root.Subcommands.Add(SuppliersCommand.Create(host));
         root.Subcommands.Add(SourcesCommand.Create(host));
+        root.Subcommands.Add(SignalsCommand.Create(host));
         root.Subcommands.Add(CatalogCommand.Create(host));
         root.Subcommands.Add(AlertsCommand.Create(host));
         root.Subcommands.Add(SilencesCommand.Create(host));

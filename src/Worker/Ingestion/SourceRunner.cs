@@ -287,7 +287,7 @@ internal sealed class StoredEvents(IRiskStore store, Catalog catalog) : IKnownEv
     public async Task<IReadOnlyList<EventSignal>> OfFeedAsync(string feed, CancellationToken cancellationToken)
     {
         await using IStoreSession session = await store.ReadAsync(cancellationToken);
-        return await session.Signals.EventsAsync(feed, [.. catalog.SourcesFor("events." + feed).Select(s => s.Source)], cancellationToken);
+        return await session.Signals.EventsAsync(feed, [.. catalog.SourcesFor("events." + feed).Select(s => s.Source)], null, cancellationToken);
     }
 }
 

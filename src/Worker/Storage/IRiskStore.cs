@@ -116,8 +116,8 @@ public interface ISignalTable
     /// <summary>Revisions known at <paramref name="asOf"/> (null: now), the latest of each natural key, withdrawn ones left out. By supplier.</summary>
     Task<ILookup<SupplierId, Signal>> LoadAsync(IReadOnlyCollection<SupplierId> suppliers, DateTimeOffset? asOf, CancellationToken cancellationToken);
 
-    /// <summary>A feed's events in force as the sources tell them, of every supplier; withdrawn ones left out. By supplier, source and id.</summary>
-    Task<IReadOnlyList<EventSignal>> EventsAsync(string feed, IReadOnlyCollection<SourceId> sources, CancellationToken cancellationToken);
+    /// <summary>Events of a feed as the sources told them, known at <paramref name="asOf"/> (null: now), of every supplier in force; withdrawn ones left out. By supplier, source and id.</summary>
+    Task<IReadOnlyList<EventSignal>> EventsAsync(string feed, IReadOnlyCollection<SourceId> sources, DateTimeOffset? asOf, CancellationToken cancellationToken);
 }
 
 public sealed record SignalChanges(int Added, int Revised, int Withdrawn, ImmutableArray<SupplierId> Touched);

@@ -16,6 +16,10 @@ public sealed class OneFolderTests
         // The recorded scenario is made of these sources' files, so the demo enables them and sets their options.
         ["src/Worker/Cli/Commands/DemoCommand.cs"] = ["certificate-file", "cisa-kev", "companies-house", "gleif", "kpi-file", "ofac-sdn", "sec-edgar"],
 
+        // Observations come by command: the commands are the source's input.
+        ["src/Worker/Cli/Commands/SignalsCommand.cs"] = ["soft-signals"],
+        ["src/Worker/Cli/SoftSignalRow.cs"] = ["soft-signals"],
+
         // An example in a help text.
         ["src/Worker/Cli/Commands/SourcesCommand.cs"] = ["cisa-kev"],
     }.ToImmutableDictionary();

@@ -164,9 +164,28 @@ public abstract partial class RiskStoreCompliance
         await RecordAsync(Kpi, T0, null, Metric(A, 0.97, Day(-30), T0));
         await RecordAsync(Kev, Day(1), null, Event(A, "1", Day(1), "second"), Event(A, "2", Day(1)) with { Withdrawn = true });
 
-        IReadOnlyList<EventSignal> found = await ReadAsync(s => s.Signals.EventsAsync("known_exploited", [Kev, Kpi], None));
+        await WriteAsync(s => s.Suppliers.ApplyAsync(Added(Supplier(A), Supplier(B)), T0, None));
+        IReadOnlyList<EventSignal> found = await ReadAsync(s => s.Signals.EventsAsync("known_exploited", [Kev, Kpi], null, None));
 
         Assert.Equal(["A 1 second", "B 1 CVE-1 exploited"], found.Select(e => $"{e.Supplier} {e.Id} {e.Title}"));
-        Assert.Empty(await ReadAsync(s => s.Signals.EventsAsync("known_exploited", [], None)));
+        Assert.Empty(await ReadAsync(s => s.Signals.EventsAsync("known_exploited", [], null, None)));
+    }
+
+    [Fact]
+    public async Task EventsAsync_OfAFeed_AreThoseInForceOfSuppliersInForce()
+    {
+        await WriteAsync(s => s.Suppliers.ApplyAsync(Added(Supplier(A), Supplier(B)), T0, None));
+        EventSignal kept = Event(A, "1", T0), other = Event(B, "2", T0), foreign = Event(A, "3", T0) with { Name = "another_feed" };
+        await RecordAsync(Kev, T0, null, kept, other, foreign, Event(A, "4", T0), Fact(A, kept.Name, FactValue.Of(true), T0) with { Source = Kev });
+        await RecordAsync(Kev, Day(1), null, Event(A, "4", Day(1)) with { Withdrawn = true }, Event(A, "1", Day(1), "changed"));
+
+        Assert.Equal(["A 1 changed", $"B 2 {other.Title}"], await FeedAsync(null));
+        Assert.Equal([$"A 1 {kept.Title}", $"A 4 {kept.Title}", $"B 2 {other.Title}"], await FeedAsync(T0));
+        Assert.Empty(await FeedAsync(T0.AddTicks(-1)));
+
+        await WriteAsync(s => s.Suppliers.ApplyAsync(new SupplierChanges([], [], [B]), Day(2), None));
+        Assert.Equal(["A 1 changed"], await FeedAsync(null));
+
+        async Task<string[]> FeedAsync(DateTimeOffset? asOf) => [.. (await ReadAsync(s => s.Signals.EventsAsync(kept.Name, [Kev], asOf, None))).Select(e => $"{e.Supplier} {e.Id} {e.Title}")];
     }
 }

@@ -29,6 +29,7 @@ public sealed class SourceHttp
     private static readonly string Product = "SupplierRiskMonitor/" + typeof(SourceHttp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private readonly SourceManifest manifest;
+    private readonly UpstreamOptions options;
     private readonly string contact;
     private readonly HostLimiters limiters;
     private readonly TimeProvider clock;
@@ -49,6 +50,7 @@ public sealed class SourceHttp
     internal SourceHttp(SourceManifest manifest, UpstreamOptions options, HostLimiters limiters, TimeProvider clock, HttpMessageHandler handler, HttpPatience patience, IAnswerCache? cache = null)
     {
         this.manifest = manifest;
+        this.options = options;
         contact = new string([.. options.Contact.Where(c => c is >= ' ' and <= '~' and not ('(' or ')' or '\\'))]);
         this.limiters = limiters;
         this.clock = clock;
@@ -62,6 +64,9 @@ public sealed class SourceHttp
 
     /// <summary>Answers that were got before and are given again without a request; null: every request goes out.</summary>
     public AnswerMemory? Memory { get; init; }
+
+    /// <summary>For sources whose hosts the workspace names: calls those, and no others, under their own limit.</summary>
+    internal SourceHttp To(HostLimit limit) => new(manifest with { Limit = limit }, options, limiters, clock, handler, patience, cache) { Memory = Memory };
 
     /// <summary>The handler that <see cref="SourceHttp"/> needs: no automatic redirects, cookies or unpacking.</summary>
     public static SocketsHttpHandler CreateHandler() => new()

@@ -83,14 +83,16 @@ internal sealed class SqliteSignalTable(SqliteStatements sql, SqliteLedger ledge
         return found.ToLookup(s => s.Supplier);
     }
 
-    public async Task<IReadOnlyList<EventSignal>> EventsAsync(string feed, IReadOnlyCollection<SourceId> sources, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EventSignal>> EventsAsync(string feed, IReadOnlyCollection<SourceId> sources, DateTimeOffset? asOf, CancellationToken cancellationToken)
     {
+        string when = asOf is null ? "superseded_at IS NULL" : "observed_at <= @at AND (superseded_at IS NULL OR superseded_at > @at)";
         using SqliteCommand command = sql.Command(
             $"""
             SELECT supplier, source, kind, name, key, observed_at, {Content} FROM signal
-            WHERE source IN (SELECT value FROM json_each(@sources)) AND kind = @kind AND name = @feed AND superseded_at IS NULL AND withdrawn = 0 ORDER BY supplier, source, key
+            WHERE source IN (SELECT value FROM json_each(@sources)) AND kind = @kind AND name = @feed AND withdrawn = 0 AND {when}
+              AND EXISTS (SELECT 1 FROM supplier_version v WHERE v.supplier = signal.supplier AND v.valid_to IS NULL) ORDER BY supplier, source, key
             """,
-            ("@sources", SqliteStatements.Array(sources.Select(s => s.Value))), ("@kind", (int)SignalKind.Event), ("@feed", feed));
+            ("@sources", SqliteStatements.Array(sources.Select(s => s.Value))), ("@kind", (int)SignalKind.Event), ("@feed", feed), ("@at", StoredInstant.Of(asOf)));
         var rows = new SignalRow();
         var found = new List<EventSignal>();
         await using SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -1,0 +1,180 @@
+using System.Text;
+using System.Text.Json;
+using Risk.Connectors.Gdelt;
+using Risk.Connectors.Sdk;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+using Risk.Testing;
+
+namespace Risk.Connectors.Tests.Gdelt;
+
+public sealed class GdeltConnectorTests : IAsyncLifetime, IDisposable
+{
+    private const string Search = "api.gdeltproject.org/api/v2/doc/doc";
+
+    private UpstreamStub stub = null!;
+    private ConnectorKit kit = null!;
+
+    public async Task InitializeAsync()
+    {
+        stub = await UpstreamStub.StartAsync();
+        kit = new ConnectorKit(new GdeltModule(), stub);
+        stub.Serve(Search, Answer(("Wolfspeed files for bankruptcy", "a.example", "20260730T061500Z"), ("Wolfspeed goes bust , creditors say", "b.example", "20260731T061500Z"), ("Sunny weather", "b.example", "20260731T061500Z")));
+    }
+
+    public async Task DisposeAsync() => await stub.DisposeAsync();
+
+    public void Dispose() => kit.Dispose();
+
+    [Fact]
+    public async Task Fetch_Articles_BecomeOneStory()
+    {
+        ConnectorRun run = (await kit.RunAsync([Wolfspeed, Nord])).Ok();
+        EventSignal story = Assert.Single(run.Events);
+        Assert.Equal(("adverse_media", "insolvency", "corroborated", 4, "Wolfspeed files for bankruptcy", "https://a.example/x"), (story.Name, story.Type, story.Stage, story.Severity, story.Title, story.Evidence.Url));
+        Assert.Equal(new DateTimeOffset(2026, 7, 30, 6, 15, 0, TimeSpan.Zero), story.OccurredAt);
+        Assert.Equal(["S1", "S2"], run.Updates.Cast<SupplierUpdate>().Select(u => u.Supplier.Value));
+        Assert.Equal(3, run.Audit.Read);
+    }
+
+    [Fact]
+    public async Task Fetch_Suppliers_AreAskedForTogetherFromWhereTheLastRoundEnded()
+    {
+        await kit.RunAsync([Wolfspeed, Nord]);
+        kit.Now = kit.Now.AddHours(6);
+        ConnectorRun second = (await kit.RunAsync([Wolfspeed, Nord])).Ok();
+        Assert.Empty(second.Events);
+        string[] queries = [.. stub.Requests.Select(r => Uri.UnescapeDataString(r.Query))];
+        Assert.Equal(2, queries.Length);
+        Assert.StartsWith("?query=(Wolfspeed OR \"Nord Steel\") tone<0&mode=artlist&format=json&maxrecords=250", queries[0], StringComparison.Ordinal);
+        Assert.Contains("startdatetime=20260718060000&enddatetime=20260801060000", queries[0], StringComparison.Ordinal);
+        Assert.Contains("startdatetime=20260801040000&enddatetime=20260801120000", queries[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fetch_ManySuppliers_GoIntoQueriesThatTheSearchTakesAndGoOnAfterAFailure()
+    {
+        Supplier[] suppliers = [.. Enumerable.Range(0, 300).Select(i => Of($"S{i:000}", $"Company Number{i} of the North, Inc."))];
+        await kit.RunAsync(suppliers);
+        Assert.All(stub.Requests, r => Assert.InRange(QueryOf(r).Length, 1, 250));
+        int whole = stub.Requests.Count;
+
+        kit.Checkpoint = null;
+        using var stop = new CancellationTokenSource();
+        stub.Fail(Search, (context, body) => stub.Requests.Count > whole + 25 ? Faults.Status(403)(context, body) : Faults.Instead(body.ToArray())(context, body));
+        ConnectorRun broken = await kit.RunAsync(suppliers);
+        Assert.Equal(FailureKind.Forbidden, broken.Failure?.Kind);
+        stub.Mend(Search);
+        int before = stub.Requests.Count;
+        (await kit.RunAsync(suppliers)).Ok();
+        Assert.InRange(stub.Requests.Count - before, 1, whole - 20);
+    }
+
+    [Fact]
+    public async Task Fetch_FullAnswer_HalvesTheWindow()
+    {
+        (string, string, string)[] many = [.. Enumerable.Range(0, 250).Select(i => ($"Nothing {i}", "a.example", "20260730T061500Z"))];
+        stub.Serve(Search, Answer(many));
+        ConnectorRun run = (await kit.RunAsync([Wolfspeed])).Ok();
+        Assert.Equal(7, stub.Requests.Count);
+        Assert.Equal(("more articles than one answer holds: the oldest of that time were not seen", 1), run.Audit.Reasons.Select(r => (r.Key, r.Value.Count)).Single());
+    }
+
+    [Fact]
+    public async Task Fetch_FullAnswerOfAnotherTime_IsTakenAsItIs()
+    {
+        stub.Serve(Search, Answer([.. Enumerable.Range(0, 250).Select(i => ($"Wolfspeed bankrupt {i}", "a.example", "20171030T061500Z"))]));
+        ConnectorRun run = (await kit.RunAsync([Wolfspeed])).Ok();
+        Assert.Single(stub.Requests);
+        Assert.Single(run.Events);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"articles\": []}")]
+    [InlineData("{\"articles\": null, \"more\": 1}")]
+    [InlineData("\uFEFF{ }")]
+    public async Task Fetch_NothingFound_IsAnAnswer(string answer)
+    {
+        stub.Serve(Search, answer);
+        ConnectorRun run = (await kit.RunAsync([Wolfspeed])).Ok();
+        Assert.Empty(run.Events);
+        Assert.Single(run.Updates);
+    }
+
+    [Fact]
+    public async Task Fetch_BrokenEscapesAndControlCharacters_AreMended()
+    {
+        stub.Serve(Search, "{\"articles\": [{\"url\": \"https://a.example/x\", \"title\": \"Wolfspeed \\U bankrupt \\'sure\\' \u0001 \\u00e9 \\\"so\\\"\", \"seendate\": \"20260730T061500Z\", \"new\": {\"a\": [1]}}]}");
+        Assert.Equal("Wolfspeed \\U bankrupt \\'sure\\' é \"so\"", Assert.Single((await kit.RunAsync([Wolfspeed])).Ok().Events).Title);
+    }
+
+    [Theory]
+    [InlineData("""{"articles": [{"title": "Wolfspeed bankrupt", "seendate": "20260730T061500Z"}]}""", "url: is no http address")]
+    [InlineData("""{"articles": [{"url": "javascript:alert(1)", "title": "Wolfspeed bankrupt", "seendate": "20260730T061500Z"}]}""", "url: is no http address")]
+    [InlineData("""{"articles": [{"url": "https://a.example/x", "title": null, "seendate": "20260730T061500Z"}]}""", "title: is empty")]
+    [InlineData("""{"articles": [{"url": "https://a.example/x", "title": "Wolfspeed bankrupt", "seendate": "yesterday"}]}""", "seendate: is no time, as in 20260131T061500Z")]
+    public async Task Fetch_ArticleThatIsNone_IsCountedWithReason(string answer, string reason)
+    {
+        stub.Serve(Search, answer);
+        ConnectorRun run = (await kit.RunAsync([Wolfspeed])).Ok();
+        Assert.Empty(run.Events);
+        Assert.Equal(reason, run.Audit.Reasons.Keys.Single());
+    }
+
+    [Fact]
+    public async Task Fetch_NameThatTheSearchRefuses_KeepsNoOtherBack()
+    {
+        stub.Fail(Search, (context, body) => context.Request.QueryString.Value!.Contains("Nord", StringComparison.Ordinal)
+            ? Faults.Instead("The specified phrase is too short."u8.ToArray(), "text/html")(context, body) : Faults.Instead(body.ToArray())(context, body));
+        ConnectorRun run = (await kit.RunAsync([Wolfspeed, Nord, Of("S3", "Anders Dahl AB")])).Ok();
+        Assert.Equal("S1", Assert.Single(run.Events).Supplier.Value);
+        Assert.Equal(("name: the search does not take it (The specified phrase is too short.); add another alias to the portfolio", "S2"), run.Audit.Reasons.Select(r => (r.Key, r.Value.Example)).Single());
+    }
+
+    [Fact]
+    public async Task Fetch_NameWithoutLatinLetters_IsToldAndCostsNothing()
+    {
+        ConnectorRun run = (await kit.RunAsync([Of("S8", "华为技术有限公司"), Of("S9", "3M")])).Ok();
+        Assert.Equal(2, run.Updates.Count);
+        Assert.Equal(2, run.Audit.Rejected);
+        Assert.Empty(stub.Requests);
+    }
+
+    [Fact]
+    public async Task Fetch_Faults_ChangeNothingAndAreNamed()
+    {
+        foreach (Fault fault in new[] { Faults.Garbage, Faults.Empty, Faults.Truncate(80), Faults.Bomb(100), Faults.Status(500), Faults.Status(429), Faults.Status(403), Faults.Reset, Faults.Corrupt() })
+        {
+            stub.Fail(Search, fault);
+            ConnectorRun run = await kit.RunAsync([Wolfspeed, Nord]);
+            Assert.NotNull(run.Failure);
+            Assert.Empty(run.Updates);
+            stub.Mend(Search);
+        }
+
+        stub.Serve(Search, "Please limit requests to one every 5 seconds or contact us.", "text/plain");
+        Assert.Equal(FailureKind.RateLimited, (await kit.RunAsync([Wolfspeed])).Failure?.Kind);
+    }
+
+    [Theory]
+    [InlineData("Costco Wholesale Corporation", "Costco", "Costco")]
+    [InlineData("Robert Bosch GmbH", "", "\"Robert Bosch\"")]
+    [InlineData("3M Company", "", "\"3M Company\"")]
+    [InlineData("Sud (\"North\") OR tone>5", "", "\"Sud North OR tone 5\"")]
+    [InlineData("Газпром", "Gazprom", "Gazprom")]
+    public void TermOf_Name_IsOneThatTheSearchTakes(string name, string alias, string term) => Assert.Equal(term, GdeltQueries.TermOf(Of("S1", name, alias)));
+
+    private static Supplier Wolfspeed => Of("S1", "Wolfspeed, Inc.");
+
+    private static Supplier Nord => Of("S2", "Nord Steel AB");
+
+    private static Supplier Of(string id, string name, string alias = "") => new() { Id = new SupplierId(id), Name = name, Aliases = alias.Length > 0 ? [alias] : [] };
+
+    private static string QueryOf(StubRequest request) => Uri.UnescapeDataString(request.Query["?query=".Length..request.Query.IndexOf('&', StringComparison.Ordinal)]);
+
+    private static string Answer(params (string Title, string Domain, string Seen)[] articles) => JsonSerializer.Serialize(new
+    {
+        articles = articles.Select((a, i) => new { url = $"https://{a.Domain}/x{(i > 0 ? i : "")}", url_mobile = "", title = a.Title, seendate = a.Seen, socialimage = "", domain = a.Domain, language = "English", sourcecountry = "United States" }),
+    });
+}
