@@ -13,19 +13,23 @@ internal sealed class UpstreamAccess : IDisposable
     private readonly TimeProvider clock;
     private readonly IAnswerCache cache;
     private readonly SocketsHttpHandler handler = SourceHttp.CreateHandler();
+    private readonly HttpMessageHandler outer;
     private readonly SocketsHttpHandler guarded = SourceHttp.CreateHandler();
 
-    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock, IAnswerCache cache)
+    /// <param name="between">Gets every request and answer in between; null: nothing does.</param>
+    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock, IAnswerCache cache, DelegatingHandler? between = null)
     {
         (this.options, this.limiters, this.clock, this.cache) = (options, limiters, clock, cache);
         guarded.ConnectCallback = ConnectAsync;
+        if (between is not null) between.InnerHandler = handler;
+        outer = (HttpMessageHandler?)between ?? handler;
 
         // A proxy would resolve the name again, behind the check.
         guarded.UseProxy = false;
     }
 
     // The mirror is the operator's own setting, and mostly an address inside.
-    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, manifest.NeedsPublicHosts && options.Mirror is null ? guarded : handler, cache);
+    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, manifest.NeedsPublicHosts && options.Mirror is null ? guarded : outer, cache);
 
     /// <summary>The same, telling a recorder of every answer; nothing of earlier runs is used.</summary>
     public SourceHttp Recorded(SourceManifest manifest, AnswerRecorder recorder)
