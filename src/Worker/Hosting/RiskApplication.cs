@@ -29,7 +29,7 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     private readonly DeliveryTraffic traffic;
 
-    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, HostLimiters? limiters, string? outbox, AnswerMemory? memory)
+    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, HostLimiters? limiters, string? outbox, AnswerMemory? memory, DelegatingHandler? between)
     {
         this.outbox = outbox;
         Options = options;
@@ -45,7 +45,7 @@ internal sealed class RiskApplication : IAsyncDisposable
             limiters ??= new HostLimiters(limit => new RedisRateLimiter(limit, redis, clock, worker));
         }
 
-        upstream = new UpstreamAccess(options.Upstreams, limiters ?? new HostLimiters(), clock, answers, memory);
+        upstream = new UpstreamAccess(options.Upstreams, limiters ?? new HostLimiters(), clock, answers, memory, between);
         traffic = new DeliveryTraffic(clock);
         Loader = new RuleBookLoader(options, sources, Channels) { Clock = clock };
     }
@@ -70,8 +70,9 @@ internal sealed class RiskApplication : IAsyncDisposable
     /// <param name="outbox">A folder that takes every message instead of its receiver; null: messages are sent.</param>
     /// <param name="limiters">Null: the limits of the manifests.</param>
     /// <param name="memory">Null: every request to an upstream goes out.</param>
+    /// <param name="between">Gets every request to upstreams and its answer in between; null: nothing does.</param>
     /// <exception cref="CommandFailure">With every diagnostic.</exception>
-    public static async Task<RiskApplication> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken, TimeProvider? clock = null, string? outbox = null, HostLimiters? limiters = null, AnswerMemory? memory = null)
+    public static async Task<RiskApplication> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken, TimeProvider? clock = null, string? outbox = null, HostLimiters? limiters = null, AnswerMemory? memory = null, DelegatingHandler? between = null)
     {
         var diagnostics = new DiagnosticBag();
         RiskOptions options = RiskOptions.Read(configuration, diagnostics) ?? throw new CommandFailure(diagnostics.Sorted());
@@ -85,7 +86,7 @@ internal sealed class RiskApplication : IAsyncDisposable
         clock ??= options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
         var store = new SqliteRiskStore(options.StorePath);
         await store.InitializeAsync(cancellationToken);
-        return new RiskApplication(options, clock, store, sources, limiters, outbox, memory)
+        return new RiskApplication(options, clock, store, sources, limiters, outbox, memory, between)
         {
             // What is wrong with the settings of a source that is off is nobody's business here.
             Tests = new PackTests(options, SourceRegistry.Everything(options, configuration, new DiagnosticBag()), Channels),

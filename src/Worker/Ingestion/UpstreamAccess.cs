@@ -13,9 +13,16 @@ internal sealed class UpstreamAccess : IDisposable
     private readonly AnswerMemory? memory;
     private readonly SocketsHttpHandler handler = SourceHttp.CreateHandler();
     private readonly SocketsHttpHandler publicHandler = SourceHttp.CreatePublicHandler();
+    private readonly HttpMessageHandler outer;
 
-    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock, IAnswerCache cache, AnswerMemory? memory) =>
+    /// <param name="memory">Answers that are given again without a request; null: every request goes out.</param>
+    /// <param name="between">Gets every request and answer in between; null: nothing does.</param>
+    public UpstreamAccess(UpstreamOptions options, HostLimiters limiters, TimeProvider clock, IAnswerCache cache, AnswerMemory? memory = null, DelegatingHandler? between = null)
+    {
         (this.options, this.limiters, this.clock, this.cache, this.memory) = (options, limiters, clock, cache, memory);
+        if (between is not null) between.InnerHandler = handler;
+        outer = (HttpMessageHandler?)between ?? handler;
+    }
 
     public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, HandlerOf(manifest), cache) { Memory = memory };
 
@@ -34,5 +41,5 @@ internal sealed class UpstreamAccess : IDisposable
     }
 
     /// <summary>A mirror is the operator's own choice of address, mostly one inside, and the only one that is then called.</summary>
-    private SocketsHttpHandler HandlerOf(SourceManifest manifest) => manifest.NeedsPublicHosts && options.Mirror is null ? publicHandler : handler;
+    private SocketsHttpHandler HandlerOf(SourceManifest manifest) => manifest.NeedsPublicHosts && options.Mirror is null ? publicHandler : outer;
 }

@@ -37,7 +37,7 @@ internal static class BenchCommand
         var targets = new Option<string?>("--targets") { Description = "Listed names: CSV as of 'risk screen --targets', lists told apart by its column list (default: the lists in force in the workspace).", HelpName = "FILE.csv" };
         var screen = new Command("screen", "100,000 made-up suppliers against every list, then against one list's change.") { targets };
         host.Handle(screen, (context, token) => ScreenAsync(context, context.Parsed.GetValue(targets), token));
-        return new Command("bench", "Measures this installation.") { rules, assess, alerts, resolve, screen };
+        return new Command("bench", "Measures this installation.") { rules, assess, alerts, resolve, screen, BenchFaultsCommand.Create(host) };
     }
 
     /// <summary>In a workspace of its own, which goes with the measurement; nothing is sent.</summary>

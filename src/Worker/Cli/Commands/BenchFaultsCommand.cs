@@ -1,0 +1,194 @@
+using System.CommandLine;
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Http;
+using Risk.Rules.Catalogs;
+using Risk.Rules.Diagnostics;
+using Risk.Rules.Signals;
+using Risk.Rules.Suppliers;
+using Risk.Worker.Benchmarks;
+using Risk.Worker.Configuration;
+using Risk.Worker.Hosting;
+using Risk.Worker.Ingestion;
+using Risk.Worker.Storage;
+
+namespace Risk.Worker.Cli.Commands;
+
+/// <summary>Every source against every fault of its upstream: what was known stays known, and the reason is named.</summary>
+internal static class BenchFaultsCommand
+{
+    /// <summary>A minute's deadline is over in two seconds; an answer of a mirror on this machine is there long before.</summary>
+    private const int Hurry = 30;
+
+    private static readonly UpstreamFault[] Faults = [.. Enum.GetValues<UpstreamFault>().Where(f => f != UpstreamFault.None)];
+
+    /// <summary>What the workspace gives to the trial.</summary>
+    private static readonly string[] Taken = ["suppliers.csv", "suppliers.yaml", "suppliers.yml", "catalog.yaml", "scoring.yaml", "routing.yaml", "sources", "rules"];
+
+    public static Command Create(CommandHost host)
+    {
+        var source = new Option<string[]>("--source") { Description = "Only this source; may be repeated.", HelpName = "ID" };
+        var command = new Command("faults", "Every source against every fault of its upstream, on the workspace's portfolio and the mirror in Risk__Upstreams__Mirror: nothing may be cleared or lost. Prints the matrix. In a store of its own.") { source };
+        host.Handle(command, (context, token) => RunAsync(context, context.Parsed.GetValue(source) ?? [], token));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, string[] only, CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticBag();
+        RiskOptions given = RiskOptions.Read(context.Configuration, diagnostics) ?? throw new CommandFailure(diagnostics.Sorted());
+        if (given.Upstreams.Mirror is null) throw new CommandFailure(ExitCode.Usage, "set Risk__Upstreams__Mirror: real upstreams are not asked dozens of times over");
+        string folder = Directory.CreateTempSubdirectory("risk-faults-").FullName;
+        try
+        {
+            Prepare(given.Workspace, folder);
+            using var upstream = new FaultyUpstream();
+            using var limiters = new HostLimiters(static _ => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 8, QueueLimit = int.MaxValue }));
+            var clock = new FastTimeProvider(given.Clock ?? TimeProvider.System.GetUtcNow(), Hurry);
+            await using RiskApplication application = await RiskApplication.OpenAsync(Settings(context.Configuration, folder, only), cancellationToken, clock, limiters: limiters, between: upstream);
+            Catalog catalog = (await PortfolioSync.ImportAsync(application, new CommandOutput(TextWriter.Null, TextWriter.Null, false, true), static _ => { }, cancellationToken)).Catalog;
+            using SourceRunner runner = application.Runner(NullLoggerFactory.Instance);
+            var rows = new List<Trial>();
+            EnabledSource[] sources = [.. application.Sources.Enabled.Where(s => s.Manifest.Limit is not null)];
+            foreach (EnabledSource source in sources)
+            {
+                context.Output.Progress(rows.Count, sources.Length, source.Manifest.Id.Value);
+                rows.Add(await TryAsync(application, runner, catalog, upstream, source.Manifest, cancellationToken));
+            }
+
+            context.Output.ClearProgress();
+            return Print(context.Output, rows);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<Trial> TryAsync(RiskApplication application, SourceRunner runner, Catalog catalog, FaultyUpstream upstream, SourceManifest manifest, CancellationToken cancellationToken)
+    {
+        upstream.Fault = UpstreamFault.None;
+        SourceRunResult first = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
+        string[] known = await KnownAsync(application, manifest.Id, cancellationToken);
+        if (!first.Succeeded) return new Trial(manifest.Id, known.Length, first.Failure!.Message, []);
+        bool isList;
+        await using (IStoreSession session = await application.Store.ReadAsync(cancellationToken)) isList = (await session.Sources.SnapshotsAsync(manifest.Id, cancellationToken)).Count > 0;
+        var cells = new List<(UpstreamFault, string, bool)>();
+        foreach (UpstreamFault fault in Faults)
+        {
+            // Of one supplier's answer nobody can tell whether it should be longer.
+            if (fault == UpstreamFault.Shrunk && !isList)
+            {
+                cells.Add((fault, "-", true));
+                continue;
+            }
+
+            upstream.Fault = fault;
+            int before = upstream.Touched;
+            SourceRunResult result = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
+            bool isTouched = upstream.Touched > before;
+            upstream.Fault = UpstreamFault.None;
+            int lost = known.Except(await KnownAsync(application, manifest.Id, cancellationToken)).Count();
+            SourceRunResult after = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
+            int missing = known.Except(await KnownAsync(application, manifest.Id, cancellationToken)).Count();
+            cells.Add((fault, Verdict(result, isTouched, lost, after, missing), IsGood(result, isTouched, lost, after, missing)));
+        }
+
+        return new Trial(manifest.Id, known.Length, "", cells);
+    }
+
+    private static bool IsGood(SourceRunResult result, bool isTouched, int lost, SourceRunResult after, int missing) =>
+        lost == 0 && missing == 0 && after.Succeeded && (!isTouched || !result.Succeeded || result.SupplierFailures.Length > 0 || result.RejectedCount > 0);
+
+    private static string Verdict(SourceRunResult result, bool isTouched, int lost, SourceRunResult after, int missing) =>
+        lost > 0 ? FormattableString.Invariant($"CLEARED {lost}")
+        : missing > 0 ? FormattableString.Invariant($"LOST {missing}")
+        : !after.Succeeded ? "STUCK"
+        : !isTouched ? "no call"
+        : result.Failure is { } failure ? failure.Kind.ToString()
+        : result.SupplierFailures.Length > 0 ? FormattableString.Invariant($"{result.SupplierFailures.Length} suppliers")
+        : result.RejectedCount > 0 ? FormattableString.Invariant($"{result.RejectedCount} rejected") : "UNNOTICED";
+
+    private static int Print(CommandOutput output, List<Trial> rows)
+    {
+        bool isGood = rows.All(r => r.Problem.Length == 0 && r.Cells.All(c => c.IsGood));
+        if (output.Json)
+        {
+            output.WriteJson(json =>
+            {
+                json.WriteStartArray();
+                foreach (Trial row in rows)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("source", row.Source.Value);
+                    json.WriteNumber("signals", row.Signals);
+                    json.WriteString("problem", row.Problem);
+                    json.WriteStartObject("faults");
+                    foreach ((UpstreamFault fault, string verdict, _) in row.Cells) json.WriteString(fault.ToString(), verdict);
+                    json.WriteEndObject();
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            });
+            return isGood ? ExitCode.Done : ExitCode.Found;
+        }
+
+        output.Table(
+            ["source", ">signals", .. Faults.Select(f => f.ToString())],
+            [
+                .. rows.Where(r => r.Problem.Length == 0).Select(r => (IReadOnlyList<string>)[r.Source.Value, FormattableString.Invariant($"{r.Signals:N0}"), .. r.Cells.Select(c => c.IsGood ? c.Verdict : $"!! {c.Verdict}")]),
+            ]);
+        foreach (Trial row in rows.Where(r => r.Problem.Length > 0)) output.Line($"{row.Source}: not tried, without any fault it fails: {row.Problem}");
+        int bad = rows.Sum(r => r.Cells.Count(c => !c.IsGood));
+        output.Line($"{CommandOutput.Count(rows.Count(r => r.Problem.Length == 0), "source")}, {CommandOutput.Count(rows.Sum(r => r.Cells.Count), "trial")}: {(bad == 0 ? "nothing cleared, nothing lost, every reason named" : CommandOutput.Count(bad, "trial") + " went wrong (!!)")}");
+        return isGood ? ExitCode.Done : ExitCode.Found;
+    }
+
+    /// <summary>What is in force of the source: all of it, so that a change in any part shows.</summary>
+    private static async Task<string[]> KnownAsync(RiskApplication application, SourceId source, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
+        SupplierId[] suppliers = [.. (await session.Suppliers.ListAsync(null, cancellationToken)).Select(s => s.Supplier.Id)];
+        return [.. (await session.Signals.LoadAsync(suppliers, null, cancellationToken)).SelectMany(s => s).Where(s => s.Source == source).Select(s => $"{s.Supplier} {s.GetType().Name} {s.Name} {s.Key}")];
+    }
+
+    /// <summary>A workspace of the trial's own, and every source whose key may be anything.</summary>
+    private static IConfiguration Settings(IConfiguration given, string folder, string[] only)
+    {
+        string secret = Path.Combine(folder, "secret");
+        File.WriteAllText(secret, "trial");
+        SourceManifest[] all = [.. SourceCatalog.Discover().Modules.Select(m => m.Manifest)];
+        var settings = new Dictionary<string, string?> { ["Risk:Workspace"] = folder, ["Risk:Store"] = null, ["Risk:Redis"] = null };
+        foreach (SourceManifest manifest in all.Where(m => m.NeedsKey is not null))
+        {
+            string key = $"Risk:Sources:{manifest.Id}:{manifest.NeedsKey}";
+            if (string.IsNullOrEmpty(given[key])) settings[key] = "file:" + secret;
+        }
+
+        if (string.IsNullOrEmpty(given["Risk:Upstreams:Contact"])) settings["Risk:Upstreams:Contact"] = "trial@example.org";
+        IEnumerable<string> declared = Directory.Exists(Path.Combine(folder, "sources")) ? Directory.EnumerateFiles(Path.Combine(folder, "sources"), "*.yaml").Select(IdOf).OfType<string>() : [];
+        if (only.Length > 0) settings["Risk:Sources:Enabled"] = string.Join(',', only);
+        else if (string.IsNullOrEmpty(given["Risk:Sources:Enabled"])) settings["Risk:Sources:Enabled"] = string.Join(',', all.Where(m => m.Limit is not null).Select(m => m.Id.Value).Concat(declared));
+        return new ConfigurationBuilder().AddConfiguration(given).AddInMemoryCollection(settings).Build();
+    }
+
+    private static string? IdOf(string file) => File.ReadLines(file).FirstOrDefault(l => l.StartsWith("id:", StringComparison.Ordinal))?[3..].Trim();
+
+    private static void Prepare(string workspace, string folder)
+    {
+        foreach (string name in Taken)
+        {
+            string from = Path.Combine(workspace, name), to = Path.Combine(folder, name);
+            if (File.Exists(from)) File.Copy(from, to);
+            if (!Directory.Exists(from)) continue;
+            Directory.CreateDirectory(to);
+            foreach (string file in Directory.EnumerateFiles(from, "*.yaml")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+
+    /// <param name="Problem">Why it could not be tried; "" when it was.</param>
+    private sealed record Trial(SourceId Source, int Signals, string Problem, List<(UpstreamFault Fault, string Verdict, bool IsGood)> Cells);
+}
