@@ -41,5 +41,5 @@ internal sealed class UpstreamAccess : IDisposable
     }
 
     /// <summary>A mirror is the operator's own choice of address, mostly one inside, and the only one that is then called.</summary>
-    private SocketsHttpHandler HandlerOf(SourceManifest manifest) => manifest.NeedsPublicHosts && options.Mirror is null ? publicHandler : outer;
+    private HttpMessageHandler HandlerOf(SourceManifest manifest) => manifest.NeedsPublicHosts && options.Mirror is null ? publicHandler : outer;
 }
