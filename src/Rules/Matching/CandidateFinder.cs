@@ -19,7 +19,8 @@ internal sealed class CandidateFinder(ScreeningIndex index)
     private int touchedCount;
 
     /// <summary>Best candidates first is not promised; the span is overwritten by the next call.</summary>
-    public ReadOnlySpan<int> Find(QueryProfile query, int queryLength)
+    /// <param name="name">As written, without spaces at the ends.</param>
+    public ReadOnlySpan<int> Find(QueryProfile query, ReadOnlySpan<char> name)
     {
         touchedCount = 0;
 
@@ -27,7 +28,7 @@ internal sealed class CandidateFinder(ScreeningIndex index)
         foreach (int row in index.RowsFolded(query.Folded)) Add(row, SameNameWeight);
         AddWords(query);
         AddGrams(query);
-        return Select(queryLength);
+        return Select(name);
     }
 
     private void AddWords(QueryProfile query)
@@ -72,7 +73,7 @@ internal sealed class CandidateFinder(ScreeningIndex index)
         sums[name] += weight;
     }
 
-    private ReadOnlySpan<int> Select(int queryLength)
+    private ReadOnlySpan<int> Select(ReadOnlySpan<char> wanted)
     {
         const float ShortNameGuard = 6;
         int count = 0;
@@ -82,7 +83,7 @@ internal sealed class CandidateFinder(ScreeningIndex index)
             int name = touched[i];
             float rank = sums[name] / MathF.Sqrt(index.Information(name) + ShortNameGuard);
             sums[name] = 0;
-            if ((count == Maximum && rank <= least) || !index.IsFor(name, queryLength)) continue;
+            if ((count == Maximum && rank <= least) || !index.IsFor(name, wanted)) continue;
             int at = count < Maximum ? count++ : Weakest(count);
             best[at] = name;
             bestRanks[at] = rank;

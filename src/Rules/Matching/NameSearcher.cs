@@ -63,7 +63,7 @@ public sealed class NameSearcher
         string country = Countries.Key(wanted.Country);
         foreach (int row in index.RowsOf(hit.NameIndex))
         {
-            if (!index.IsFor(row, wanted.Name.AsSpan().Trim().Length)) continue;
+            if (!index.IsFor(row, wanted.Name.AsSpan().Trim())) continue;
             for (int part = 0; part < partCount; part++)
             {
                 scorer.Begin(query, parts[part]);
@@ -94,7 +94,7 @@ public sealed class NameSearcher
     {
         query.Read(name);
         parts = parts[..NameParts.Of(query, parts)];
-        return finder.Find(query, name.AsSpan().Trim().Length);
+        return finder.Find(query, name.AsSpan().Trim());
     }
 
     /// <param name="skipGeneric">Leave out names that no threshold above <see cref="ScorePolicy.MostGeneric"/> lets through.</param>

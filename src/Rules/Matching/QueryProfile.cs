@@ -65,8 +65,7 @@ internal sealed class QueryProfile(ScreeningIndex index)
             if (!unit.Counts) continue;
             surfaces[i] = NameHash.Surface(Tokens, unit);
             keys[i] = index.Keys.Find(Tokens, unit);
-            ReadOnlySpan<char> word = Tokens.Word(unit.First);
-            weights[i] = keys[i] >= 0 ? index.Weight(keys[i]) : ScreeningIndex.WeightOfUnlisted(word, unit.Kind);
+            weights[i] = keys[i] >= 0 ? index.Weight(keys[i]) : index.WeightOfUnlisted(Tokens, unit);
             if (keys[i] >= 0) AddMatch(i, keys[i], 1);
             if (unit.Kind == UnitKind.Plain) AddSimilar(i, variants);
         }

@@ -5,8 +5,6 @@ namespace Risk.Rules.Matching;
 /// <summary>Listed names, made ready to be searched. Immutable: a new list version is a new index, swapped whole. Safe for all threads; each thread searches with a <see cref="NameSearcher"/> of its own.</summary>
 public sealed class ScreeningIndex
 {
-    /// <summary>Smaller lists say little about how common a word is among listed parties.</summary>
-    private const int SmallestPopulation = 3000;
     private readonly ListedRow[] rows;
     private readonly int[] unitStarts;
     private readonly int[] unitKeys;
@@ -21,6 +19,7 @@ public sealed class ScreeningIndex
     private readonly float[] information;
     private readonly char[] coreLetters;
     private readonly int[] coreStarts;
+    private readonly ListedWordCounts listed;
     private readonly float[] keyWeights;
     private readonly UnitKind[] keyKinds;
     private readonly bool[] keyCoined;
@@ -33,7 +32,7 @@ public sealed class ScreeningIndex
     private readonly ILookup<int, int> cutRows;
     private readonly Dictionary<string, List<int>> identified;
 
-    private ScreeningIndex(IReadOnlyList<ListedName> names)
+    private ScreeningIndex(IReadOnlyList<ListedName> names, ListedWordCounts? counts)
     {
         Names = names;
         Lexicon = NameLexicon.Default;
@@ -60,6 +59,7 @@ public sealed class ScreeningIndex
         keyKinds = Kinds();
         keyCoined = [.. Enumerable.Range(0, Keys.Count).Select(key => keyKinds[key] == UnitKind.Plain && !BackgroundWords.IsOrdinary(Keys.Word(key)))];
         keySurprise = [.. Enumerable.Range(0, Keys.Count).Select(key => keyKinds[key] == UnitKind.Plain ? LetterModel.Surprise(Keys.Word(key)) : 0)];
+        listed = counts ?? new ListedWordCounts(Keys, EntityCount, Enumerable.Range(0, rows.Length).Select(name => (entities[name], (ReadOnlyMemory<int>)unitKeys.AsMemory(unitStarts[name]..unitStarts[name + 1]))));
         keyWeights = Weigh();
         information = new float[rows.Length];
         for (int name = 0; name < rows.Length; name++)
@@ -97,7 +97,8 @@ public sealed class ScreeningIndex
 
     internal DeletionIndex Slips { get; }
 
-    public static ScreeningIndex Build(IReadOnlyList<ListedName> names) => new(names);
+    /// <param name="counts">Of the whole list, when the names are a part of it.</param>
+    public static ScreeningIndex Build(IReadOnlyList<ListedName> names, ListedWordCounts? counts = null) => new(names, counts);
 
     internal ReadOnlySpan<int> Units(int name) => unitKeys.AsSpan(unitStarts[name], unitStarts[name + 1] - unitStarts[name]);
 
@@ -136,8 +137,10 @@ public sealed class ScreeningIndex
 
     internal int NameIndex(int row) => rows[row].NameIndex;
 
-    /// <summary>Whether a row is for names of this length: whole names for all, cut ones for those that may have been cut there.</summary>
-    internal bool IsFor(int row, int queryLength) => rows[row].Cut == 0 || Math.Abs(rows[row].Cut - queryLength) <= 1;
+    /// <summary>Whether a row is for a name: whole names for all, cut ones for those that may have been cut there.</summary>
+    /// <param name="name">Without spaces at the ends.</param>
+    internal bool IsFor(int row, ReadOnlySpan<char> name) => rows[row].Cut == 0
+        || (Math.Abs(rows[row].Cut - name.Length) <= 1 && char.ToUpperInvariant(name[^1]) == char.ToUpperInvariant(rows[row].TextOf(Names)[^1]));
 
     internal int Entity(int name) => entities[name];
 
@@ -169,8 +172,12 @@ public sealed class ScreeningIndex
 
     internal UnitKind Kind(int key) => keyKinds[key];
 
-    /// <summary>Bits of a word that no listed name holds.</summary>
-    internal static float WeightOfUnlisted(ReadOnlySpan<char> word, UnitKind kind) => UnitWeight.Of(UnitWeight.Bits(BackgroundWords.Share(word)), kind, word.Length);
+    /// <summary>Bits of a word that none of the names holds.</summary>
+    internal float WeightOfUnlisted(TokenizedName name, in NameUnit unit)
+    {
+        ReadOnlySpan<char> word = name.Word(unit.First);
+        return UnitWeight.Of(UnitWeight.Bits(Math.Max(listed.Share(name, unit), BackgroundWords.Share(word))), unit.Kind, word.Length);
+    }
 
     private int Read(IReadOnlyList<ListedName> names, List<int> keys, List<int> surfaces, List<char> letters, List<byte> lengths)
     {
@@ -220,28 +227,12 @@ public sealed class ScreeningIndex
 
     private float[] Weigh()
     {
-        var parties = new int[Keys.Count];
-        var last = new int[Keys.Count];
-        Array.Fill(last, -1);
-        for (int name = 0; name < rows.Length; name++)
-        {
-            foreach (int key in Units(name))
-            {
-                if (last[key] == entities[name]) continue;
-                last[key] = entities[name];
-                parties[key]++;
-            }
-        }
-
-        float population = Math.Max(EntityCount, SmallestPopulation);
-        var weights = new float[Keys.Count];
+        float[] weights = listed.SharesOf(Keys);
         for (int key = 0; key < weights.Length; key++)
         {
-            // One party does not make a word common: its own name is what is looked for.
-            float listed = Math.Max(0, parties[key] - 1) / population;
             float background = Keys.IsWord(key) ? BackgroundWords.Share(Keys.Word(key)) : ConceptShares.Of(key);
             int letters = Keys.IsWord(key) ? Keys.Word(key).Length : int.MaxValue;
-            weights[key] = UnitWeight.Of(UnitWeight.Bits(Math.Max(listed, background)), keyKinds[key], letters);
+            weights[key] = UnitWeight.Of(UnitWeight.Bits(Math.Max(weights[key], background)), keyKinds[key], letters);
         }
 
         return weights;

@@ -44,6 +44,9 @@ internal sealed class UnitKeys(int conceptCount)
         return ids.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(Text(name, unit, digits), out int id) ? conceptCount + id : -1;
     }
 
+    /// <summary>The key of a word or number, or -1.</summary>
+    public int Find(string word) => ids.TryGetValue(word, out int id) ? conceptCount + id : -1;
+
     private static ReadOnlySpan<char> Text(TokenizedName name, in NameUnit unit, Span<char> digits)
     {
         if (unit.Kind != UnitKind.Number) return name.Word(unit.First);

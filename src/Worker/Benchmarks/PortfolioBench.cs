@@ -14,7 +14,7 @@ internal sealed record ListScreenTime(string List, int Names, double WallSeconds
 /// <param name="PeakMegabytes">Most memory of the process so far.</param>
 /// <param name="PortfolioIndexSeconds">To make the portfolio searchable for a list's change; once for all lists of a run.</param>
 /// <param name="DeltaNames">Names of the largest list that came or changed.</param>
-/// <param name="DeltaMilliseconds">To find the suppliers near them and compare these with the whole list; median of the rounds.</param>
+/// <param name="DeltaMilliseconds">To find the suppliers near them, count the words of the whole list and compare; median of the rounds.</param>
 /// <param name="DeltaSuppliers">Suppliers that were near; all of them when a name is too common.</param>
 internal sealed record PortfolioBenchResult(
     int Suppliers, IReadOnlyList<ListScreenTime> Lists, double WallSeconds, double ProcessorSeconds, double NamesPerSecond, long PeakMegabytes, double PortfolioIndexSeconds, int DeltaNames, double DeltaMilliseconds,
@@ -54,13 +54,13 @@ internal static class PortfolioBench
             progress(times.Count, lists.Count, name);
             TimeSpan processor = Environment.CpuUsage.TotalTime;
             long start = clock.GetTimestamp();
-            int matches = PortfolioScreening.Compare(entries, portfolio, null, cancellationToken).Length;
+            int matches = PortfolioScreening.Whole(entries, portfolio, cancellationToken).Matches.Length;
             times.Add(new ListScreenTime(name, entries.Sum(e => e.Names.Length), clock.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds, matches));
         }
 
         progress(lists.Count, lists.Count, "a list's change");
         long indexing = clock.GetTimestamp();
-        var names = new PortfolioNames(portfolio);
+        var names = new Lazy<PortfolioNames>(new PortfolioNames(portfolio));
         double index = clock.GetElapsedTime(indexing).TotalSeconds;
         ImmutableArray<ListEntry> largest = lists.MaxBy(l => l.Entries.Sum(e => e.Names.Length)).Entries;
         ListEntry[] changed = Spread(largest);
@@ -69,10 +69,9 @@ internal static class PortfolioBench
         for (int round = 0; round < Rounds; round++)
         {
             long start = clock.GetTimestamp();
-            IReadOnlySet<SupplierId>? searched = names.Near(changed, cancellationToken);
-            PortfolioScreening.Compare(largest, portfolio, searched, cancellationToken);
+            ScreenScope scope = PortfolioScreening.Change(largest, new ScreenChanges(changed, [], []), portfolio, names, cancellationToken).Scope;
             rounds[round] = clock.GetElapsedTime(start).TotalMilliseconds;
-            near = searched?.Count ?? portfolio.Length;
+            near = scope.Suppliers ?? portfolio.Length;
         }
 
         double wall = times.Sum(t => t.WallSeconds);

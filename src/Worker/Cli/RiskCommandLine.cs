@@ -27,6 +27,7 @@ internal static class RiskCommandLine
         root.Subcommands.Add(SourcesCommand.Create(host));
         root.Subcommands.Add(CatalogCommand.Create(host));
         root.Subcommands.Add(AlertsCommand.Create(host));
+        root.Subcommands.Add(SilencesCommand.Create(host));
         root.Subcommands.Add(WaiversCommand.Create(host));
         root.Subcommands.Add(DeliveriesCommand.Create(host));
         root.Subcommands.Add(RouteCommand.Create(host));

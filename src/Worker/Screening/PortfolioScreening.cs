@@ -1,21 +1,42 @@
 using System.Collections.Immutable;
 using Risk.Connectors.Sdk.Screening;
+using Risk.Rules.Matching;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Worker.Storage;
 
 namespace Risk.Worker.Screening;
 
+/// <summary>What changed since a list was last screened.</summary>
+/// <param name="Moved">Entries that came, went or changed; these as they were and as they are.</param>
+/// <param name="Came">Suppliers that came or changed.</param>
+/// <param name="Matched">Suppliers that match one of the moved entries.</param>
+internal sealed record ScreenChanges(IReadOnlyCollection<ListEntry> Moved, HashSet<SupplierId> Came, HashSet<SupplierId> Matched);
+
+/// <summary>What of a list and of the portfolio was compared.</summary>
+/// <param name="Whole">Suppliers that were compared with the whole list; null: everybody was.</param>
+/// <param name="Entries">Entries that came, went or changed since the last screen.</param>
+/// <param name="Near">Suppliers that were compared with those entries alone.</param>
+internal sealed record ScreenScope(IReadOnlySet<SupplierId>? Whole, IReadOnlySet<string> Entries, IReadOnlySet<SupplierId> Near)
+{
+    public static readonly ScreenScope Everything = new(null, new HashSet<string>(), new HashSet<SupplierId>());
+
+    /// <summary>How many suppliers were compared; null: all.</summary>
+    public int? Suppliers => Whole?.Union(Near).Count();
+
+    /// <summary>Whether a match that stands, and was not found again, is over.</summary>
+    public bool Covers(SupplierId supplier, string entry) => Whole is null || Whole.Contains(supplier) || Entries.Contains(entry);
+}
+
 /// <summary>A list, and what comparing it with the portfolio gave; ready to be recorded.</summary>
-/// <param name="Searched">Who was compared; null: the whole portfolio.</param>
-/// <param name="Matches">Of those.</param>
+/// <param name="Matches">Of what the scope covers.</param>
 internal sealed record PreparedScreen(
-    SourceId Source, PartyListUpdate List, ScreenedList Entries, IReadOnlyDictionary<SupplierId, Supplier> Portfolio, IReadOnlySet<SupplierId>? Searched, ImmutableArray<ListMatch> Matches);
+    SourceId Source, PartyListUpdate List, ScreenedList Entries, IReadOnlyDictionary<SupplierId, Supplier> Portfolio, ScreenScope Scope, ImmutableArray<ListMatch> Matches);
 
 /// <summary>Screens the portfolio against lists, and records every screen.</summary>
 /// <remarks>
-/// Once a list has been screened whole, only what changed is compared: suppliers that came or changed, and those near entries that came, went or changed. Another matcher, or a
-/// list that changed in large part, is screened whole again. A changed entry also moves, by very little, how much its words weigh for all others: a pair that stands at a threshold
+/// Once a list has been screened whole, only what changed is compared: suppliers that came or changed with the whole list, and entries that came or changed with the suppliers near them. Another
+/// matcher, or a list that changed in large part, is screened whole again. A changed entry also moves, by very little, how much its words weigh for all others: a pair that stands at a threshold
 /// may be judged otherwise at the next whole screen.
 /// </remarks>
 internal static class PortfolioScreening
@@ -33,40 +54,56 @@ internal static class PortfolioScreening
         (byte[] compressed, string sha256) = ListEntryFile.Write(list.Entries);
         var entries = new ScreenedList(source, at, list.Accepted[0].PublishedAt, sha256, MatcherVersion.Current, version, compressed);
         Dictionary<SupplierId, Supplier> byId = portfolio.ToDictionary(s => s.Id);
-        HashSet<SupplierId>? searched = null;
-        await using (IStoreSession session = await store.ReadAsync(cancellationToken))
-        {
-            ScreenedList? last = await session.Screening.ListAsync(source, cancellationToken);
-            if (last is not null && last.Matcher == entries.Matcher)
-            {
-                searched = await ConcernedAsync(session, last, list.Entries, sha256, names, cancellationToken);
-                searched?.IntersectWith(byId.Keys);
-            }
-        }
+        if (await SinceAsync(store, source, entries, list.Entries, cancellationToken) is not { } since) return Prepared(Whole(list.Entries, portfolio, cancellationToken));
+        since.Came.IntersectWith(byId.Keys);
+        since.Matched.IntersectWith(byId.Keys);
+        return Prepared(Change(list.Entries, since, portfolio, names, cancellationToken));
 
-        return new PreparedScreen(source, list, entries, byId, searched, Compare(list.Entries, portfolio, searched, cancellationToken));
+        PreparedScreen Prepared((ScreenScope Scope, ImmutableArray<ListMatch> Matches) compared) => new(source, list, entries, byId, compared.Scope, compared.Matches);
     }
 
-    /// <param name="searched">Whom to compare; null: everybody.</param>
-    internal static ImmutableArray<ListMatch> Compare(ImmutableArray<ListEntry> entries, IReadOnlyList<Supplier> portfolio, IReadOnlySet<SupplierId>? searched, CancellationToken cancellationToken) =>
-        searched is { Count: 0 } ? [] : new ListScreener(entries).Screen(searched is null ? portfolio : [.. portfolio.Where(s => searched.Contains(s.Id))], cancellationToken);
+    /// <summary>Compares everybody with the whole list.</summary>
+    internal static (ScreenScope Scope, ImmutableArray<ListMatch> Matches) Whole(ImmutableArray<ListEntry> entries, IReadOnlyList<Supplier> portfolio, CancellationToken cancellationToken) =>
+        (ScreenScope.Everything, new ListScreener(entries).Screen(portfolio, cancellationToken));
 
-    /// <summary>Whose comparison with the list may come out differently than at the last screen; null: anybody's.</summary>
-    private static async Task<HashSet<SupplierId>?> ConcernedAsync(
-        IStoreSession session, ScreenedList last, ImmutableArray<ListEntry> entries, string sha256, Lazy<PortfolioNames> names, CancellationToken cancellationToken)
+    /// <summary>
+    /// Compares what changed: suppliers that came with the whole list, and what is new of the list with the suppliers near it. Everybody is compared with everything when a name is like very many
+    /// suppliers.
+    /// </summary>
+    internal static (ScreenScope Scope, ImmutableArray<ListMatch> Matches) Change(
+        ImmutableArray<ListEntry> entries, ScreenChanges since, IReadOnlyList<Supplier> portfolio, Lazy<PortfolioNames> names, CancellationToken cancellationToken)
     {
-        HashSet<SupplierId> concerned = [.. await session.Suppliers.ChangedSinceAsync(last.Portfolio, cancellationToken)];
-        if (last.Sha256 == sha256) return concerned;
-        ListEntry[] changed = [.. ListChanges.Between(ListEntryFile.Read(last.Entries), entries)];
-        if (changed.Length > LargestChange * entries.Length) return null;
-        if (changed.Length > 0)
+        HashSet<SupplierId> near = [.. since.Matched];
+        ListedWordCounts? counts = null;
+        if (since.Moved.Count > 0)
         {
-            if (names.Value.Near(changed, cancellationToken) is not { } near) return null;
-            concerned.UnionWith(near);
+            IReadOnlySet<SupplierId>? found = null;
+            Parallel.Invoke(
+                new ParallelOptions { CancellationToken = cancellationToken },
+                () => counts = ListScreener.CountWords(entries), () => found = names.Value.Near(since.Moved, cancellationToken));
+            if (found is null) return Whole(entries, portfolio, cancellationToken);
+            near.UnionWith(found);
         }
 
-        concerned.UnionWith((await session.Screening.StandingAsync(last.Source, cancellationToken)).Select(m => m.Supplier));
-        return concerned;
+        near.ExceptWith(since.Came);
+        HashSet<string> moved = [.. since.Moved.Select(e => e.Id)];
+        ImmutableArray<ListMatch> ofCame = since.Came.Count == 0 ? [] : new ListScreener(entries).Screen([.. portfolio.Where(s => since.Came.Contains(s.Id))], cancellationToken);
+        ImmutableArray<ListMatch> ofNear = near.Count == 0 ? [] : new ListScreener(entries.Where(e => moved.Contains(e.Id)), counts).Screen([.. portfolio.Where(s => near.Contains(s.Id))], cancellationToken);
+        return (new ScreenScope(since.Came, moved, near), [.. ofCame.Concat(ofNear).OrderBy(m => m.Supplier).ThenBy(m => m.Entry.Id, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>What changed since the last screen; null when everything is to be compared.</summary>
+    private static async Task<ScreenChanges?> SinceAsync(IRiskStore store, SourceId source, ScreenedList now, ImmutableArray<ListEntry> entries, CancellationToken cancellationToken)
+    {
+        await using IStoreSession session = await store.ReadAsync(cancellationToken);
+        ScreenedList? last = await session.Screening.ListAsync(source, cancellationToken);
+        if (last is null || last.Matcher != now.Matcher) return null;
+        ListEntry[] moved = last.Sha256 == now.Sha256 ? [] : [.. ListChanges.Between(ListEntryFile.Read(last.Entries), entries)];
+        if (moved.Length > LargestChange * entries.Length) return null;
+        HashSet<string> ids = [.. moved.Select(e => e.Id)];
+        return new ScreenChanges(
+            moved, [.. await session.Suppliers.ChangedSinceAsync(last.Portfolio, cancellationToken)],
+            [.. (await session.Screening.StandingAsync(source, cancellationToken)).Where(m => ids.Contains(m.Entry)).Select(m => m.Supplier)]);
     }
 
     /// <summary>Stores list, pass, matches and signals, and the ends of decisions that no longer fit, in the caller's transaction.</summary>
@@ -82,7 +119,7 @@ internal static class PortfolioScreening
 
         StoredMatch[] now = [.. comparison.Kept, .. comparison.Begun];
         SignalChanges changes = new(0, 0, 0, []);
-        if (screen.Searched is null || comparison.Begun.Count + comparison.Ended.Count > 0)
+        if (screen.Scope.Whole is null || comparison.Begun.Count + comparison.Ended.Count > 0)
         {
             EventSignal[] signals = [.. now.Select(m => MatchSignals.Of(m, m.Decision is { } id ? decisions[id] : null))];
             changes = await session.Signals.RecordAsync(screen.Source, signals, [], at, cancellationToken);
@@ -95,7 +132,7 @@ internal static class PortfolioScreening
         await session.Ledger.AppendAsync(
             [("screening", screen.Source.Value, CanonicalJson.Object(
                 ("files", string.Join(", ", pass.Files.Select(f => $"{f.Part} {f.Sha256}"))), ("publishedAt", pass.PublishedAt), ("entries", pass.Entries), ("entriesSha256", screen.Entries.Sha256), ("matcher", pass.Matcher),
-                ("suppliers", pass.Suppliers), ("compared", screen.Searched?.Count ?? pass.Suppliers), ("hits", pass.Hits), ("possible", pass.Possible), ("cleared", pass.Cleared),
+                ("suppliers", pass.Suppliers), ("compared", screen.Scope.Suppliers ?? pass.Suppliers), ("hits", pass.Hits), ("possible", pass.Possible), ("cleared", pass.Cleared),
                 ("begun", comparison.Begun.Count), ("ended", comparison.Ended.Count)))],
             at, cancellationToken);
         if (before is not null && before.At.UtcDateTime.Date != at.UtcDateTime.Date) await ForgetAsync(session, at - keepFor, at, cancellationToken);
@@ -134,7 +171,7 @@ internal static class PortfolioScreening
         foreach (StoredMatch match in standing.Where(m => !found.Contains((m.Supplier, m.Entry))))
         {
             if (!screen.Portfolio.ContainsKey(match.Supplier)) comparison.Ended.Add((match, "the supplier left the portfolio"));
-            else if (screen.Searched?.Contains(match.Supplier) == false) comparison.Kept.Add(match);
+            else if (!screen.Scope.Covers(match.Supplier, match.Entry)) comparison.Kept.Add(match);
             else comparison.Ended.Add((match, listed.Contains(match.Entry) ? "the names are no longer alike" : "the list no longer has the party"));
         }
 

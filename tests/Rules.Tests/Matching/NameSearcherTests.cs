@@ -41,6 +41,29 @@ public sealed class NameSearcherTests
         Assert.True(score >= ScoreBands.Review, $"{name}: {score}");
     }
 
+    /// <summary>Scripts that tables can read, and what a name says besides itself: trade name, former name, branch.</summary>
+    [Theory]
+    [InlineData("华为技术有限公司", "HUAWEI TECHNOLOGIES CO., LTD.")]
+    [InlineData("深圳市大疆创新科技", "SHENZHEN DAJIANG CHUANGXIN TECHNOLOGY")]
+    [InlineData("三菱重工業株式会社", "Mitsubishi Heavy Industries Ltd")]
+    [InlineData("トヨタ", "TOYOTA")]
+    [InlineData("Γαζπρομ", "GAZPROM")]
+    [InlineData("بانک ملی ایران", "BANK MELLI IRAN")]
+    [InlineData("בנק", "BNK")]
+    [InlineData("삼성", "SAMSEONG")]
+    [InlineData("John Smith t/a Kolomna Lathe Works", "KOLOMNA LATHE WORKS JSC")]
+    [InlineData("Acme GmbH d/b/a Helios Petrochem", "HELIOS PETROCHEM LLC")]
+    [InlineData("New Name LLC (formerly Helios Petrochem LLC)", "HELIOS PETROCHEM LLC")]
+    [InlineData("New Name previously known as Helios Petrochem", "HELIOS PETROCHEM LLC")]
+    [InlineData("Bank Melli Iran, Hamburg Branch", "BANK MELLI IRAN")]
+    [InlineData("Müller und Söhne", "Mueller & Soehne")]
+    public void Search_ScriptsAndAdditions_AreRead(string name, string listed)
+    {
+        var searcher = new NameSearcher(ScreeningIndex.Build([Listed("1", listed)]));
+        var hits = new ScreeningHit[1];
+        Assert.True(searcher.Search(new ScreeningQuery(name), ScoreBands.Review, hits) == 1, $"{name} beside {listed}");
+    }
+
     /// <summary>features X18: what others scored near 1.</summary>
     [Theory]
     [Trait("Defect", "X18")]

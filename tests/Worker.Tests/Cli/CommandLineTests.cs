@@ -40,6 +40,29 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Silences_AddedAndExpired_HideAlertsAndAreOnRecord()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        DateTimeOffset now = bench.Now;
+        bench.Settings["Risk:Clock"] = now.ToString("O", CultureInfo.InvariantCulture);
+        (await RiskProcess.RunAsync(bench, "run", "--once")).Expect(0);
+        Assert.Contains("did you mean 'severity'", (await RiskProcess.RunAsync(bench, "silences", "add", "sevrity=high", "--by", "ada", "--reason", "move", "--until", "14d")).Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("approved_by", (await RiskProcess.RunAsync(bench, "silences", "add", "severity=high", "--by", "ada", "--reason", "move", "--until", "140d")).Expect(2).Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(bench.Folder, "silences.yaml")));
+        Assert.Contains("It silences 2 alerts now.", (await RiskProcess.RunAsync(bench, "silences", "add", "severity=high", "--by", "ada", "--reason", "move: \"agreed\"", "--until", "14d")).Expect(0).Output, StringComparison.Ordinal);
+        JsonElement listed = Assert.Single((await RiskProcess.RunAsync(bench, "silences", "list", "--json")).Expect(0).Json().EnumerateArray());
+        Assert.Equal(("active", 2, "move: \"agreed\""), (listed.GetProperty("state").GetString(), listed.GetProperty("alerts").GetInt32(), listed.GetProperty("reason").GetString()));
+        Assert.All((await RiskProcess.RunAsync(bench, "alerts", "list", "--json")).Expect(0).Json().EnumerateArray(), a => Assert.Single(a.GetProperty("silencedBy").EnumerateArray()));
+
+        string id = listed.GetProperty("id").GetString()!;
+        bench.Settings["Risk:Clock"] = now.AddHours(2).ToString("O", CultureInfo.InvariantCulture);
+        Assert.Contains("2 alerts that it hid will be told", (await RiskProcess.RunAsync(bench, "silences", "expire", id, "--by", "bo")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("is over since", (await RiskProcess.RunAsync(bench, "silences", "expire", id, "--by", "bo")).Expect(2).Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RiskProcess.RunAsync(bench, "silences", "list", "--json")).Expect(0).Json().GetArrayLength());
+        Assert.Equal(["added ada", "expired bo"], (await bench.ReadAsync(s => s.Ledger.ReadAsync(0, 10_000, CancellationToken.None))).Where(e => e.Kind == "silence").Select(e => $"{JsonDocument.Parse(e.Content).RootElement.GetProperty("act")} {JsonDocument.Parse(e.Content).RootElement.GetProperty("by")}"));
+    }
+
+    [Fact]
     public async Task Listings_WithJson_ParseAndLeaveStandardErrorEmpty()
     {
         await using Workbench bench = await Workbench.StartAsync();

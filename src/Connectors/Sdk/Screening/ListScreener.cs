@@ -21,29 +21,22 @@ public sealed class ListScreener
     private readonly ILookup<(string Scheme, string Value), (int Entry, ListedIdentifier Identifier)> identifiers;
 
     /// <param name="listed">Each id once.</param>
-    public ListScreener(IEnumerable<ListEntry> listed)
+    /// <param name="counts">Of the whole list (<see cref="CountWords"/>), when the entries are a part of it; scores are then as if all of it were there.</param>
+    public ListScreener(IEnumerable<ListEntry> listed, ListedWordCounts? counts = null)
     {
         entries = [.. listed.OrderBy(e => e.Id, StringComparer.Ordinal)];
-        var names = new List<Rules.Matching.ListedName>(entries.Length * 2);
-        var places = new List<(int, int)>(entries.Length * 2);
-        for (int entry = 0; entry < entries.Length; entry++)
-        {
-            // Of persons only whole names count, and those are looked up.
-            if (entries[entry].IsPerson) continue;
-            for (int name = 0; name < entries[entry].Names.Length; name++)
-            {
-                names.Add(MatcherName.Of(entries[entry], entries[entry].Names[name]));
-                places.Add((entry, name));
-            }
-        }
-
-        indexed = [.. places];
-        index = ScreeningIndex.Build(names);
-        literals = AllNames().SelectMany(n => Spellings(entries[n.Entry], entries[n.Entry].Names[n.Name]).Select(spelling => (Key: NameNormalizer.Literal(spelling), n)))
-            .Where(n => n.Key.Length > 0).ToLookup(n => n.Key, n => n.n, StringComparer.Ordinal);
+        indexed = [.. Searched(entries)];
+        Rules.Matching.ListedName[] names = Names(entries);
+        ScreeningIndex? built = null;
+        ILookup<string, (int, int)>? spelled = null;
+        Parallel.Invoke(() => built = ScreeningIndex.Build(names, counts), () => spelled = Literals());
+        (index, literals) = (built!, spelled!);
         identifiers = Enumerable.Range(0, entries.Length).SelectMany(entry => entries[entry].Identifiers.Select(i => (Entry: entry, Identifier: i)))
             .ToLookup(i => (i.Identifier.Scheme, i.Identifier.Value));
     }
+
+    /// <summary>How common words are on a whole list.</summary>
+    public static ListedWordCounts CountWords(IEnumerable<ListEntry> listed) => ListedWordCounts.Of(Names([.. listed.OrderBy(e => e.Id, StringComparer.Ordinal)]));
 
     /// <summary>The parties that each supplier may be: one match for each supplier and entry, by supplier, then entry. Uses all processors.</summary>
     public ImmutableArray<ListMatch> Screen(IReadOnlyList<Supplier> suppliers, CancellationToken cancellationToken)
@@ -135,6 +128,16 @@ public sealed class ListScreener
             if (!shared.TryGetValue(entry, out ListedIdentifier? known) || known.Scheme == IdentifierScheme.Domain) shared[entry] = identifier;
         }
     }
+
+    /// <summary>Names that are searched by likeness: of persons only whole names count, and those are looked up.</summary>
+    private static IEnumerable<(int Entry, int Name)> Searched(ImmutableArray<ListEntry> entries) =>
+        Enumerable.Range(0, entries.Length).Where(entry => !entries[entry].IsPerson).SelectMany(entry => Enumerable.Range(0, entries[entry].Names.Length).Select(name => (entry, name)));
+
+    private static Rules.Matching.ListedName[] Names(ImmutableArray<ListEntry> entries) => [.. Searched(entries).Select(n => MatcherName.Of(entries[n.Entry], entries[n.Entry].Names[n.Name]))];
+
+    private ILookup<string, (int Entry, int Name)> Literals() => AllNames()
+        .SelectMany(n => Spellings(entries[n.Entry], entries[n.Entry].Names[n.Name]).Select(spelling => (Key: NameNormalizer.Literal(spelling), n)))
+        .Where(n => n.Key.Length > 0).ToLookup(n => n.Key, n => n.n, StringComparer.Ordinal);
 
     private IEnumerable<(int Entry, int Name)> AllNames() => Enumerable.Range(0, entries.Length).SelectMany(entry => Enumerable.Range(0, entries[entry].Names.Length).Select(name => (entry, name)));
 

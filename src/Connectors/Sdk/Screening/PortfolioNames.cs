@@ -29,7 +29,7 @@ public sealed class PortfolioNames
         shards =
         [
             .. names.Select((g, i) => new Rules.Matching.ListedName(i.ToString(CultureInfo.InvariantCulture), g.First().Name, Rules.Matching.NameStrength.Primary, PartyKind.Organization, "", ""))
-                .Chunk(ShardSize).Select(ScreeningIndex.Build),
+                .Chunk(ShardSize).Select(shard => ScreeningIndex.Build(shard)),
         ];
     }
 

@@ -11,7 +11,7 @@ internal static class EmailDigest
 {
     private const int MostListed = 200;
 
-    public static EmailView Of(Notification notification)
+    public static EmailView Of(Notification notification, string recipient)
     {
         int suppliers = notification.Alerts.Select(a => a.Supplier).OfType<Rules.Suppliers.SupplierId>().Distinct().Count();
         string counts = Counts(notification.Firing);
@@ -20,7 +20,7 @@ internal static class EmailDigest
         string muted = notification.Muted.Length == 0 ? "" : Number(notification.Muted.Length, "not told separately", "not told separately");
         string news = notification.Firing.IsEmpty ? "nothing new" : Number(notification.Firing.Length, "alert", "alerts") + (suppliers > 1 ? " on " + Number(suppliers, "supplier", "suppliers") : "");
         bool isDigest = notification.Reason == NotificationReason.Digest;
-        ImmutableArray<AlertLine> table = [.. notification.Firing.Take(MostListed).Select(a => EmailViews.Line(notification, a, isWide: true))];
+        ImmutableArray<AlertLine> table = [.. notification.Firing.Take(MostListed).Select(a => EmailViews.Line(notification, a, recipient, isWide: true))];
         return new EmailView
         {
             Subject = $"[Risk] {(isDigest ? "DIGEST" : "TABLE")} {news}{(counts.Length > 0 ? ": " + counts : "")}{(escalated.Length > 0 ? ", " + escalated : "")}{(over.Length > 0 ? ", " + over : "")}{(notification.Firing.IsEmpty && muted.Length > 0 ? ", " + muted : "")}",
@@ -35,13 +35,13 @@ internal static class EmailDigest
             More = [],
             Table = table,
             Unlisted = notification.Firing.Length - table.Length,
-            Resolved = [.. notification.Resolved.Take(MostListed).Select(a => EmailViews.Line(notification, a, isWide: true))],
-            Muted = [.. notification.Muted.Take(MostListed).Select(m => MutedLine(notification, m))],
+            Resolved = [.. notification.Resolved.Take(MostListed).Select(a => EmailViews.Line(notification, a, recipient, isWide: true))],
+            Muted = [.. notification.Muted.Take(MostListed).Select(m => MutedLine(notification, m, recipient))],
             Of = "",
             Why = [],
             Contract = [],
             Gaps = [],
-            Footer = [.. Cut(notification.Resolved.Length, "that have ended"), .. Cut(notification.Muted.Length, "that are not told separately"), isDigest ? "It holds only what is new since your last digest that arrived." : Sentence(notification.Occasion) + ".", .. Notes(notification), "In full: risk alerts list names each EPISODE for risk alerts show EPISODE"],
+            Footer = [.. Cut(notification.Resolved.Length, "that have ended"), .. Cut(notification.Muted.Length, "that are not told separately"), isDigest ? "It holds only what is new since your last digest that arrived." : Sentence(notification.Occasion) + ".", .. Notes(notification), "In full: risk alerts show ID"],
         };
     }
 
@@ -71,10 +71,10 @@ internal static class EmailDigest
         if (count > MostListed) yield return string.Create(CultureInfo.InvariantCulture, $"{count - MostListed} more {what} are not listed here.");
     }
 
-    private static AlertLine MutedLine(Notification notification, MutedAlert muted)
+    private static AlertLine MutedLine(Notification notification, MutedAlert muted, string recipient)
     {
-        AlertLine line = EmailViews.Line(notification, muted.Alert, isWide: true);
-        return line with { What = $"{line.What} ({PlainText.Line(muted.Why, 240)})", IsFresh = false };
+        AlertLine line = EmailViews.Line(notification, muted.Alert, recipient, isWide: true);
+        return line with { What = $"{line.What} ({PlainText.Line(muted.Why, 240)})", IsFresh = false, Url = "" };
     }
 
     private static string Counts(ImmutableArray<Alert> alerts) =>

@@ -131,19 +131,26 @@ internal static class EmailHtml
             if (alert.IsFresh) html.Append(" <strong style=\"font-size:11px;\">NEW</strong>");
             if (alert.Name.Length == 0)
             {
-                html.Append("<span style=\"font-size:14px;\">&nbsp; ").Append(Escape(alert.What)).Append("</span></td></tr>");
+                html.Append("<span style=\"font-size:14px;\">&nbsp; ").Append(Escape(alert.What)).Append("</span>").Append(Handle(alert)).Append("</td></tr>");
                 continue;
             }
 
             html.Append(" <strong style=\"font-size:14px;\">").Append(Escape(alert.Name)).Append("</strong>");
             if (alert.Tier.Length > 0) html.Append(" <span style=\"font-size:12px;").Append(Quiet).Append("\">").Append(alert.Tier).Append("</span>");
-            html.Append("<div style=\"font-size:14px;line-height:1.35;\">").Append(Escape(alert.What)).Append("</div></td>")
+            html.Append("<div style=\"font-size:14px;line-height:1.35;\">").Append(Escape(alert.What)).Append(Handle(alert)).Append("</div></td>")
                 .Append("<td valign=\"top\" align=\"right\" width=\"76\" style=\"padding:5px 0;font-size:14px;white-space:nowrap;\">").Append(Escape(alert.Score).Replace("-&gt;", "&rarr;", StringComparison.Ordinal)).Append("</td></tr>");
         }
 
         html.Append("</table>");
         if (unlisted > 0) html.Append("<div style=\"").Append(Quiet).Append("\">and ").Append(unlisted).Append(" more</div>");
         return html.ToString();
+    }
+
+    /// <summary>What commands call the alert, and one press to take it.</summary>
+    private static string Handle(AlertLine alert)
+    {
+        string take = alert.Url.Length > 0 ? $" &nbsp;<a href=\"{Escape(alert.Url)}\" style=\"color:#2f7fd1;\">Acknowledge</a>" : "";
+        return alert.Episode.Length == 0 ? "" : $" <span style=\"font-size:12px;{Quiet}\">{Escape(alert.Episode)}{take}</span>";
     }
 
     /// <param name="pairs">The left cell is HTML, the right one text.</param>

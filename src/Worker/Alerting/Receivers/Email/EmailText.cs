@@ -58,7 +58,8 @@ internal static class EmailText
     {
         string tier = alert.Tier.Length > 0 ? " " + alert.Tier : "", score = alert.Score.Length > 0 ? $" [{alert.Score}]" : "", fresh = alert.IsFresh ? "NEW " : "";
         string name = alert.Name.Length > 0 ? " " + alert.Name : "";
-        return $"{fresh}{alert.Verdict}{tier}{name}: {alert.What}{score}";
+        string handle = alert.Episode.Length > 0 ? $" ({alert.Episode})" : "", take = alert.Url.Length > 0 ? "\n    Acknowledge: " + alert.Url : "";
+        return $"{fresh}{alert.Verdict}{tier}{name}: {alert.What}{score}{handle}{take}";
     }
 
     private static string Evidence(EvidenceLine evidence)

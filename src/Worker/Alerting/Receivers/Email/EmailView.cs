@@ -87,7 +87,9 @@ internal sealed record EvidenceLine(string Label, string Date, string Url, strin
 
 /// <param name="Name">With <paramref name="Tier"/> and <paramref name="Score"/> "" where the mail is about one supplier.</param>
 /// <param name="IsFresh">Not told before, or worse than when told.</param>
-internal sealed record AlertLine(string Verdict, string Tier, string Name, string What, string Score, bool IsFresh);
+/// <param name="Episode">The beginning of the episode's id, as commands take it; "" when it is over.</param>
+/// <param name="Url">Signed address that acknowledges it; "" when no links are sent.</param>
+internal sealed record AlertLine(string Verdict, string Tier, string Name, string What, string Score, bool IsFresh, string Episode, string Url);
 
 /// <summary>Makes the view of a notification. Pure.</summary>
 internal static class EmailViews
@@ -97,13 +99,13 @@ internal static class EmailViews
 
     public static EmailView Of(Notification notification, string recipient)
     {
-        if (notification.Reason is NotificationReason.Digest or NotificationReason.Burst) return EmailDigest.Of(notification);
+        if (notification.Reason is NotificationReason.Digest or NotificationReason.Burst) return EmailDigest.Of(notification, recipient);
         Alert worst = notification.Worst;
         SupplierContext? context = notification.ContextOf(worst);
         bool isOver = notification.Firing.IsEmpty;
         bool isWide = notification.Alerts.Select(a => a.Supplier).Distinct().Count() > 1;
         ImmutableArray<Alert> listed = isWide ? notification.Firing : [.. notification.Firing.Skip(1)];
-        ImmutableArray<AlertLine> lines = [.. listed.Take(MostListed).Select(a => Line(notification, a, isWide))];
+        ImmutableArray<AlertLine> lines = [.. listed.Take(MostListed).Select(a => Line(notification, a, recipient, isWide))];
         return new EmailView
         {
             Subject = SubjectOf(notification),
@@ -124,7 +126,7 @@ internal static class EmailViews
             More = isWide ? [] : lines,
             Table = isWide ? lines : [],
             Unlisted = listed.Length - lines.Length,
-            Resolved = [.. notification.Resolved.Skip(isOver ? 1 : 0).Take(MostListed).Select(a => Line(notification, a, isWide))],
+            Resolved = [.. notification.Resolved.Skip(isOver ? 1 : 0).Take(MostListed).Select(a => Line(notification, a, recipient, isWide))],
             Of = isWide ? ": " + NameOf(worst, context) : "",
             Why = context?.Assessment is { } assessment && !isOver ? WhyOf(assessment) : [],
             Contract = context is null ? [] : ContractOf(context.Supplier),
@@ -237,19 +239,21 @@ internal static class EmailViews
         return after is null || band is null ? null : new ScoreChange(Points(alert.ScoreBefore), BandName(alert.BandBefore), Points(after), BandName(band));
     }
 
-    internal static AlertLine Line(Notification notification, Alert alert, bool isWide)
+    internal static AlertLine Line(Notification notification, Alert alert, string recipient, bool isWide)
     {
+        string episode = alert.ResolvedAt is null ? alert.EpisodeId[..Math.Min(8, alert.EpisodeId.Length)] : "";
+        string url = notification.Links?.For(alert, recipient, notification.At) is [var acknowledge, ..] ? acknowledge.Url : "";
         SupplierContext? context = notification.ContextOf(alert);
         string what = WhatOf(alert, context) + CauseOf(alert) + (alert.ResolvedAt is null ? "" : " (" + Ended(alert) + ")");
         string verdict = alert.ResolvedAt is null ? VerdictOf(alert) : OverOf(alert);
         bool isFresh = notification.Fresh.Contains(alert.EpisodeId) && notification.Reason is not (NotificationReason.First or NotificationReason.Digest or NotificationReason.Burst or NotificationReason.Escalated);
 
         // About one supplier, name and score stand at the top already.
-        if (!isWide) return new AlertLine(verdict, "", "", Sentence(what), "", isFresh);
+        if (!isWide) return new AlertLine(verdict, "", "", Sentence(what), "", isFresh, episode, url);
         ScoreChange? score = ScoreOf(alert, context);
         string change = score is null ? "" : score.Before.Length == 0 || score.Before == score.After ? score.After : $"{score.Before} -> {score.After}";
         string tier = context is null ? "" : string.Create(CultureInfo.InvariantCulture, $"T{context.Supplier.Tier}");
-        return new AlertLine(verdict, tier, NameOf(alert, context), Sentence(what), change, isFresh);
+        return new AlertLine(verdict, tier, NameOf(alert, context), Sentence(what), change, isFresh, episode, url);
     }
 
     /// <summary>Nobody should look for news where there is none.</summary>
