@@ -21,7 +21,7 @@ internal sealed class MarketPricesConnector(MarketPricesOptions options) : IConn
         ["US"] = ".us", ["GB"] = ".uk", ["DE"] = ".de", ["JP"] = ".jp", ["HK"] = ".hk", ["HU"] = ".hu", ["PL"] = "", [""] = ".us",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private PriceSeries? market;
+    private MarketPricesRecord? market;
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed class MarketPricesConnector(MarketPricesOptions options) : IConn
     private async Task<SourceUpdate> CheckAsync(FetchContext context, Supplier supplier, CancellationToken cancellationToken)
     {
         string symbol = Symbol(supplier);
-        PriceSeries share = await ReadAsync(context, symbol, cancellationToken).ConfigureAwait(false)
+        MarketPricesRecord share = await ReadAsync(context, symbol, cancellationToken).ConfigureAwait(false)
             ?? throw new SourceFailureException(FailureKind.NotFound, $"There are no prices of {symbol} (supplier '{supplier.Id}'): delisted, or another symbol; correct ticker in the portfolio, with its market where it is not an American one, as in VOW3.DE.");
         return new SupplierUpdate(supplier.Id) { Signals = [.. MarketPricesMapper.Map(supplier.Id, share, market, context.ObservedAt)] };
     }
@@ -49,7 +49,7 @@ internal sealed class MarketPricesConnector(MarketPricesOptions options) : IConn
         return written.ToLowerInvariant();
     }
 
-    private async Task<PriceSeries?> ReadAsync(FetchContext context, string symbol, CancellationToken cancellationToken)
+    private async Task<MarketPricesRecord?> ReadAsync(FetchContext context, string symbol, CancellationToken cancellationToken)
     {
         string name = Uri.EscapeDataString(symbol);
         if (options.Provider == PriceProvider.Yahoo)
@@ -65,11 +65,11 @@ internal sealed class MarketPricesConnector(MarketPricesOptions options) : IConn
     }
 
     /// <summary>Closes up to the run's day: a mirror may have later ones.</summary>
-    private static PriceSeries? Upto(FetchContext context, PriceSeries? series)
+    private static MarketPricesRecord? Upto(FetchContext context, MarketPricesRecord? series)
     {
         if (series is null) return null;
         DateOnly today = DateOnly.FromDateTime(context.ObservedAt.UtcDateTime);
-        PriceSeries known = series with { Closes = [.. series.Closes.Where(c => c.On <= today)] };
+        MarketPricesRecord known = series with { Closes = [.. series.Closes.Where(c => c.On <= today)] };
         return known.Closes.IsEmpty ? null : known;
     }
 }

@@ -20,7 +20,7 @@ internal static class MarketPricesMapper
     private const int LongestSpread = 75;
 
     /// <param name="market">Null: it could not be read, and nothing is said against it.</param>
-    public static ImmutableArray<MetricSignal> Map(SupplierId supplier, PriceSeries share, PriceSeries? market, DateTimeOffset observedAt)
+    public static ImmutableArray<MetricSignal> Map(SupplierId supplier, MarketPricesRecord share, MarketPricesRecord? market, DateTimeOffset observedAt)
     {
         var readings = ImmutableArray.CreateBuilder<MetricSignal>(4);
         (DateOnly lastOn, double last) = share.Last;
@@ -58,7 +58,7 @@ internal static class MarketPricesMapper
         }
     }
 
-    private static double? Deviation(PriceSeries share)
+    private static double? Deviation(MarketPricesRecord share)
     {
         if (share.Closes.Length <= Returns || share.Last.On.DayNumber - share.Closes[^(Returns + 1)].On.DayNumber > LongestSpread) return null;
         double[] returns = [.. Enumerable.Range(share.Closes.Length - Returns, Returns).Select(i => Math.Log(share.Closes[i].Close / share.Closes[i - 1].Close))];

@@ -27,7 +27,7 @@ public sealed class MarketPricesModule : IConnectorModule
         Publisher = "Stooq, or Yahoo Finance",
         Terms = "Stooq: personal use, a daily quota; Yahoo: no public API, its terms forbid most uses. Ask both, or point a mirror at prices that you have the right to use",
         Homepage = "https://stooq.com/db/",
-        Cron = "0 40 22 ? * MON-FRI",
+        Cron = "0 40 22 * * ?",
         Cadence = TimeSpan.FromDays(1),
         Deadline = TimeSpan.FromHours(4),
         Limit = new HostLimit(["stooq.com", "query1.finance.yahoo.com"], "market-prices", 1, TimeSpan.FromSeconds(2)),

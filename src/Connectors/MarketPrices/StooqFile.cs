@@ -9,7 +9,7 @@ internal static class StooqFile
 {
     /// <returns>Null: Stooq has no such symbol.</returns>
     /// <exception cref="SourceFailureException">The daily quota is used up, or it is another file.</exception>
-    public static PriceSeries? Read(byte[] body, string symbol, string url, FetchAudit audit)
+    public static MarketPricesRecord? Read(byte[] body, string symbol, string url, FetchAudit audit)
     {
         string start = System.Text.Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 200)).Trim();
         // Both come with status 200.
@@ -27,6 +27,6 @@ internal static class StooqFile
             else closes[on] = close;
         }
 
-        return closes.Count == 0 ? null : new PriceSeries(symbol, "", [.. closes.Select(c => (c.Key, c.Value))], url);
+        return closes.Count == 0 ? null : new MarketPricesRecord(symbol, "", [.. closes.Select(c => (c.Key, c.Value))], url);
     }
 }

@@ -11,7 +11,7 @@ internal static class YahooChart
     private const long LatestSecond = 253402300799;
 
     /// <exception cref="SourceFailureException">It is another document.</exception>
-    public static PriceSeries? Read(ReadOnlyMemory<byte> body, string symbol, string url, FetchAudit audit)
+    public static MarketPricesRecord? Read(ReadOnlyMemory<byte> body, string symbol, string url, FetchAudit audit)
     {
         using JsonDocument document = BoundedJson.Parse(body, $"the prices of {symbol}");
         if (Find(document.RootElement, "chart") is not { } chart) throw Malformed(symbol);
@@ -32,7 +32,7 @@ internal static class YahooChart
             else closes[DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeSeconds(at + (long)offset).UtcDateTime)] = prices[i].GetDouble();
         }
 
-        return closes.Count == 0 ? null : new PriceSeries(symbol, BoundedJson.Text(meta, "currency"), [.. closes.Select(c => (c.Key, c.Value))], url);
+        return closes.Count == 0 ? null : new MarketPricesRecord(symbol, BoundedJson.Text(meta, "currency"), [.. closes.Select(c => (c.Key, c.Value))], url);
     }
 
     private static JsonElement? Prices(JsonElement result, string kind, string member) =>

@@ -30,7 +30,7 @@ public sealed class SpendModule : IConnectorModule
         Cadence = TimeSpan.FromHours(1),
         Metrics =
         [
-            new(Spend, MetricType.Double, -1e12, 1e12, Age, "money", "Paid within the last 365 days of the ledger, credit notes taken off, in one currency"),
+            new(Spend, MetricType.Double, -1e12, 1e12, Age, "", "Paid within the last 365 days of the ledger, credit notes taken off, in one currency"),
             new(Share, MetricType.Double, 0, 1, Age, "ratio", "Its part of what was paid to all suppliers of the portfolio in that time"),
             new(CategoryShare, MetricType.Double, 0, 1, Age, "ratio", "Its part of what was paid to the suppliers of its category in that time"),
         ],

@@ -72,11 +72,11 @@ public static class CatalogReader
             if (known is null) return definition;
             string by = DefinedBy("metrics." + name.Text);
             if (known.Type != definition.Type) Differs(item, "type", $"metric '{name.Text}' is of type {Lower(known.Type)} in {by}, not {Lower(definition.Type)}");
-            if (unit.Length > 0 && Unit(known.Unit) != Unit(unit)) Differs(item, "unit", $"metric '{name.Text}' is in '{known.Unit}' in {by}, not in '{unit}'");
+            if (unit.Length > 0 && known.Unit.Length > 0 && Unit(known.Unit) != Unit(unit)) Differs(item, "unit", $"metric '{name.Text}' is in '{known.Unit}' in {by}, not in '{unit}'");
             if (low < known.Minimum || high > known.Maximum)
                 Differs(item, "range", $"the range {Text(low, high)} of metric '{name.Text}' goes beyond {Text(known.Minimum, known.Maximum)} of {by}; make it narrower, or leave it as it is there");
             CheckAge(item, $"metric '{name.Text}'", age.Value, known.MaximumAge, by);
-            return definition with { Unit = known.Unit, About = about.Length > 0 ? about : known.About };
+            return definition with { Unit = known.Unit.Length > 0 ? known.Unit : unit, About = about.Length > 0 ? about : known.About };
         }
 
         private FactDefinition? Fact(ScalarNode name, MappingReader item)

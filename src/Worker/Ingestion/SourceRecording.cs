@@ -84,7 +84,7 @@ internal sealed record SourceRecording(DateTimeOffset At, ImmutableArray<Supplie
     {
         var context = new FetchContext
         {
-            Manifest = manifest, Metrics = manifest.Metrics, Suppliers = suppliers, ObservedAt = at, Http = http, Audit = new FetchAudit(), Workspace = folder,
+            Manifest = manifest, Metrics = manifest.Metrics, Suppliers = suppliers, ObservedAt = at, Http = http, Audit = new FetchAudit(), Workspace = folder, Known = new NothingKnown(),
             Snapshots = new SnapshotDownloads(manifest, http, new NoSnapshots(), Path.Combine(folder, "snapshots"), at),
         };
         var lines = new List<string>();
@@ -122,5 +122,10 @@ internal sealed record SourceRecording(DateTimeOffset At, ImmutableArray<Supplie
     private sealed class NoSnapshots : ISnapshotCatalog
     {
         public Task<Snapshot?> LastGoodAsync(SourceId source, string part, CancellationToken cancellationToken) => Task.FromResult<Snapshot?>(null);
+    }
+
+    private sealed class NothingKnown : IKnownEvents
+    {
+        public Task<IReadOnlyList<EventSignal>> OfFeedAsync(string feed, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<EventSignal>>([]);
     }
 }

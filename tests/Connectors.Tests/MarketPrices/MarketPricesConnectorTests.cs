@@ -166,7 +166,7 @@ public sealed class MarketPricesConnectorTests : IAsyncLifetime, IDisposable
     {
         byte[] body = File.ReadAllBytes(SharedFactAttribute.Path("sources", "market-prices", "yahoo-chart-BZ=F.json"));
 
-        PriceSeries series = YahooChart.Read(body, "BZ=F", "", new FetchAudit())!;
+        MarketPricesRecord series = YahooChart.Read(body, "BZ=F", "", new FetchAudit())!;
 
         Assert.Equal((23, "USD", 79.74), (series.Closes.Length, series.Currency, Math.Round(series.Last.Close, 2)));
         Assert.Null(YahooChart.Read(File.ReadAllBytes(SharedFactAttribute.Path("sources", "market-prices", "yahoo-chart-unknown-symbol.404.json")), "X", "", new FetchAudit()));

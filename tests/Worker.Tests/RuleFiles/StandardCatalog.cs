@@ -38,20 +38,21 @@ internal static class StandardCatalog
             new(new("sec-edgar"), "cik"), new(new("gleif"), "lei"), new(new("companies-house"), "companies_house"), new(new("cisa-kev"), null), new(new("ofac-sdn"), null), new(new("ofac-cons"), null), new(new("worldbank-debarred"), null),
             new(new("contracts"), null), new(new("kpi-file"), null), new(new("certificate-file"), null),
         ];
-        HashSet<string> written = [.. metrics.Select(m => "metrics." + m.Name), .. facts.Select(f => "facts." + f.Name), .. feeds.Select(f => "events." + f.Name)];
+        // What the other packs rest on is taken from the connectors as it is.
         SourceManifest[] manifests = [.. SourceCatalog.Discover().Modules.Select(m => m.Manifest)];
-        KeyValuePair<string, SourceId>[] others = [.. manifests.SelectMany(m => SourceCatalog.Supplies(m).Where(path => !written.Contains(path)).Select(path => KeyValuePair.Create(path, m.Id)))];
+        // Here the portfolio says what is spent, so that rules over groups are tried with its column.
+        HashSet<string> written = ["metrics.spend_12m", .. metrics.Select(m => "metrics." + m.Name), .. facts.Select(f => "facts." + f.Name), .. feeds.Select(f => "events." + f.Name)];
+        (string Path, SourceId Source)[] others = [.. manifests.SelectMany(m => SourceCatalog.Supplies(m).Where(path => !written.Contains(path)).Select(path => (path, m.Id)))];
         return new Catalog(
             metrics.Select(m => new MetricDefinition(m.Name, MetricType.Double, m.Low, m.High, m.Age, m.High == 1 ? "ratio" : "", ""))
                 .Concat(manifests.SelectMany(m => m.Metrics).Where(m => !written.Contains("metrics." + m.Name)).DistinctBy(m => m.Name)),
             facts.Select(f => new FactDefinition(f.Name, f.Type, register, "")).Concat(manifests.SelectMany(m => m.Facts).Where(f => !written.Contains("facts." + f.Name)).DistinctBy(f => f.Name)),
             feeds.Select(f => new FeedDefinition(f.Name, f.Age, "")).Concat(manifests.SelectMany(m => m.Feeds).Where(f => !written.Contains("events." + f.Name)).DistinctBy(f => f.Name)),
-            sources.Concat(manifests.Where(m => others.Any(o => o.Value == m.Id) && sources.All(s => s.Source != m.Id)).Select(m => new SourceCoverage(m.Id, m.NeedsIdentifier)))
-                .Where(s => !disabled.Contains(s.Source.Value)),
+            sources.Concat(manifests.Where(m => others.Any(o => o.Source == m.Id) && sources.All(s => s.Source != m.Id)).Select(m => new SourceCoverage(m.Id, m.NeedsIdentifier))).Where(s => !disabled.Contains(s.Source.Value)),
             metrics.Select(m => KeyValuePair.Create("metrics." + m.Name, new SourceId(m.Source)))
                 .Concat(facts.Select(f => KeyValuePair.Create("facts." + f.Name, new SourceId(f.Source))))
                 .Concat(feeds.SelectMany(f => f.Sources.Select(s => KeyValuePair.Create("events." + f.Name, new SourceId(s)))))
-                .Concat(others),
+                .Concat(others.Select(o => KeyValuePair.Create(o.Path, o.Source))),
             ["plant"]);
     }
 }

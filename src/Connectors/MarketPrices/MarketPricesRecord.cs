@@ -5,7 +5,7 @@ namespace Risk.Connectors.MarketPrices;
 /// <summary>Closing prices of one download, splits taken out: oldest first, one for each day. Never mixed with an older download, whose prices a later split changes.</summary>
 /// <param name="Currency">ISO 4217, or "" where the provider does not say.</param>
 /// <param name="Url">Where it came from.</param>
-internal sealed record PriceSeries(string Symbol, string Currency, ImmutableArray<(DateOnly On, double Close)> Closes, string Url)
+internal sealed record MarketPricesRecord(string Symbol, string Currency, ImmutableArray<(DateOnly On, double Close)> Closes, string Url)
 {
     /// <summary>How far before a wished day a close may be: holidays.</summary>
     private const int Tolerance = 10;
