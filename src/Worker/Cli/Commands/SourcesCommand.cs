@@ -58,6 +58,18 @@ internal static class SourcesCommand
                     json.WriteString("reason", status.Reason);
                     JsonParts.Instant(json, "sunset", status.Module.Manifest.Sunset);
                     json.WriteString("cadence", status.Module.Manifest.Cadence.ToString("c", CultureInfo.InvariantCulture));
+                    if (status.Module.Manifest.Limit is { } limit)
+                    {
+                        json.WriteStartObject("limit");
+                        json.WriteNumber("requests", limit.Permits);
+                        json.WriteNumber("seconds", limit.Window.TotalSeconds);
+                        json.WriteString("group", limit.Group);
+                        json.WriteStartArray("hosts");
+                        foreach (string host in limit.Hosts) json.WriteStringValue(host);
+                        json.WriteEndArray();
+                        json.WriteEndObject();
+                    }
+
                     JsonParts.Instant(json, "lastSuccessAt", state?.LastSuccessAt);
                     JsonParts.Instant(json, "lastAttemptAt", state?.LastAttemptAt);
                     json.WriteNumber("failures", state?.Failures ?? 0);
