@@ -69,7 +69,7 @@ public sealed class DefaultPackTests
     [Fact]
     public void Load_WithoutASource_LeavesItsGatesUndecided()
     {
-        Catalog catalog = StandardCatalog.Create("ofac-sdn", "sec-edgar", "companies-house");
+        Catalog catalog = StandardCatalog.Create("events.sanction", "events.insolvency", "facts.registry_status");
         var supplier = new Supplier { Id = new SupplierId("P-1"), Name = "Private Ltd" };
         Dictionary<SourceId, DateTimeOffset> checks = catalog.Sources.Keys.ToDictionary(s => s, _ => At);
 
@@ -83,7 +83,7 @@ public sealed class DefaultPackTests
     [Fact]
     public void Evaluate_SourceSwitchedOff_KeepsWhatFires()
     {
-        Catalog catalog = StandardCatalog.Create(), without = StandardCatalog.Create("ofac-sdn");
+        Catalog catalog = StandardCatalog.Create(), without = StandardCatalog.Create("events.sanction");
         var supplier = new Supplier { Id = new SupplierId("P-1"), Name = "Private Ltd" };
         Dictionary<SourceId, DateTimeOffset> checks = catalog.Sources.Keys.ToDictionary(s => s, _ => At);
         var hit = new EventSignal
