@@ -47,7 +47,7 @@ public sealed class PublicHostsTests
         await using UpstreamStub stub = await UpstreamStub.StartAsync();
         using SocketsHttpHandler handler = SourceHttp.CreatePublicHandler();
         using var limiters = new HostLimiters(static _ => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 10, QueueLimit = 10 }));
-        var http = new SourceHttp(new StatuspageModule().Manifest, new UpstreamOptions(null, ""), limiters, new HurriedTimeProvider(DateTimeOffset.UnixEpoch), handler);
+        var http = new SourceHttp(new StatuspageModule().Manifest, new UpstreamOptions(null, ""), limiters, TimeProvider.System, handler);
 
         SourceFailureException refused = await Assert.ThrowsAsync<SourceFailureException>(() => http.GetAsync(new Uri($"https://127.0.0.1:{stub.Mirror.Port}/api/v2/summary.json"), 1000, CancellationToken.None));
 
