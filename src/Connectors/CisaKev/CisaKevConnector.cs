@@ -18,6 +18,11 @@ internal sealed class CisaKevConnector : IConnector
     private static readonly Uri Catalogue = new("https://www.cisa.gov/sites/default/files/feeds/" + Part);
     private static readonly Uri Copy = new("https://raw.githubusercontent.com/cisagov/kev-data/develop/" + Part);
 
+    private static readonly FieldContract Format = new(
+        ("cveID", JsonValueKind.String), ("vendorProject", JsonValueKind.String), ("product", JsonValueKind.String), ("vulnerabilityName", JsonValueKind.String), ("dateAdded", JsonValueKind.String),
+        ("shortDescription", JsonValueKind.String), ("requiredAction", JsonValueKind.String), ("dueDate", JsonValueKind.String), ("knownRansomwareCampaignUse", JsonValueKind.String),
+        ("notes", JsonValueKind.String), ("cwes", JsonValueKind.Array));
+
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Download download = await DownloadAsync(context.Snapshots, cancellationToken).ConfigureAwait(false);
@@ -73,6 +78,7 @@ internal sealed class CisaKevConnector : IConnector
             foreach (JsonElement entry in entries)
             {
                 rows++;
+                Format.Check(entry, context.Audit);
                 if (CisaKevRecord.TryRead(entry, out string key, out CisaKevRecord? record, out string problem)) records.Add(record);
                 else context.Audit.Reject(key.Length > 0 ? key : string.Create(CultureInfo.InvariantCulture, $"entry {rows}"), problem);
             }

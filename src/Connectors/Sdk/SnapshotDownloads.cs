@@ -29,8 +29,12 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
     /// <summary>A refused file that a person has looked at and releases: it takes the place of the download of its part, and is not refused for being shorter, older or too short.</summary>
     public Snapshot? Released { get; init; }
 
-    /// <summary>Whether the guards against short and old files let this one through: it is the last good one again, or a person releases it.</summary>
-    public bool IsTaken(Download download) => download.IsUnchanged || Released is { } released && download.Snapshot.Part == released.Part && download.Snapshot.Sha256 == released.Sha256;
+    /// <summary>Hashes of files that were released before: the same bytes from upstream are the last good ones, and no news.</summary>
+    public IReadOnlySet<string> ReleasedBefore { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether the guards against short and old files let this one through: a person releases it, or has done so, and it is in force.</summary>
+    public bool IsTaken(Download download) =>
+        download.IsUnchanged ? ReleasedBefore.Contains(download.Snapshot.Sha256) : Released is { } released && download.Snapshot.Part == released.Part && download.Snapshot.Sha256 == released.Sha256;
 
     /// <summary>
     /// Conditional GET of one part; a 304 or equal bytes give the last-good snapshot again. Follows redirects within the manifest's hosts. A last-good file that is

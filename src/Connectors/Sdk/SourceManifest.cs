@@ -89,6 +89,9 @@ public sealed record SourceManifest
 /// <param name="ForbiddenMeansThrottled">True when the upstream answers 403 to callers that are too fast; such answers are waited out like a 429.</param>
 public sealed record HostLimit(ImmutableArray<string> Hosts, string Group, int Permits, TimeSpan Window, bool ForbiddenMeansThrottled = false)
 {
+    /// <summary>Between two requests: a little more than an even share, so that requests which are late on their way do not add up to more than the limit in any window.</summary>
+    public TimeSpan Interval => Window / Permits * 1.05;
+
     public const string AnyHost = "*";
 
     /// <summary>True when the portfolio says which hosts are called.</summary>

@@ -72,12 +72,14 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         IReadOnlyList<Supplier> covered;
         SourceState? state;
         PortfolioStamp stamp;
+        HashSet<string> released;
         await using (IStoreSession session = await store.ReadAsync(cancellationToken))
         {
             stamp = await session.Suppliers.StampAsync(cancellationToken);
             IReadOnlyList<Supplier> all = await portfolio.LoadAsync(session, cancellationToken);
             covered = all.All(enabled.Coverage.Covers) ? all : [.. all.Where(enabled.Coverage.Covers)];
             state = await session.Sources.FindAsync(manifest.Id, cancellationToken);
+            released = [.. (await session.Sources.QuarantinedAsync(manifest.Id, cancellationToken)).Where(f => f.ReleasedBy is not null).Select(f => f.File.Sha256)];
         }
 
         if (manifest.NeedsContact && options.Upstreams.Contact.Length == 0)
@@ -94,7 +96,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             ObservedAt = at,
             Checkpoint = state?.Checkpoint,
             Http = http,
-            Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at) { AcceptsShorter = permission.AcceptsShorter, Released = permission.Release?.File },
+            Snapshots = new SnapshotDownloads(manifest, http, new StoredSnapshots(store), options.SnapshotFolder, at) { AcceptsShorter = permission.AcceptsShorter, Released = permission.Release?.File, ReleasedBefore = released },
             Audit = audit,
             Workspace = options.Workspace,
             Known = new StoredEvents(store, catalog),

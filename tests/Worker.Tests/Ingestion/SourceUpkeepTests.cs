@@ -50,6 +50,7 @@ public sealed class SourceUpkeepTests
         QuarantinedFile now = Assert.Single(await bench.ReadAsync(s => s.Sources.QuarantinedAsync(Kev, CancellationToken.None)));
         Assert.Equal(("r.lind", "CISA withdrew them"), (now.ReleasedBy, now.Reason));
         Assert.Equal(refused.File.Sha256, (await bench.ReadAsync(s => s.Sources.SnapshotsAsync(Kev, CancellationToken.None)))[0].Sha256);
+        Assert.Equal(0, (await RiskProcess.RunAsync(bench, "sources", "pull", "cisa-kev")).ExitCode);
         Assert.Equal(1, (await RiskProcess.RunAsync(bench, "sources", "quarantine", "release", "cisa-kev", refused.File.Sha256[..8], "--by", "r.lind", "--reason", "again")).ExitCode);
     }
 

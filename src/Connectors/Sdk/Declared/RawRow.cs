@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using Risk.Connectors.Sdk.Reading;
 
 namespace Risk.Connectors.Sdk.Declared;
 
@@ -54,7 +55,7 @@ internal abstract class RawRow
 
 internal sealed class JsonRow(JsonElement element) : RawRow
 {
-    public override IEnumerable<string> Names => element.ValueKind == JsonValueKind.Object ? element.EnumerateObject().Select(p => p.Name) : [];
+    public override IEnumerable<string> Names => element.ValueKind == JsonValueKind.Object ? element.EnumerateObject().Select(BoundedJson.NameOf) : [];
 
     public override string Raw => element.GetRawText();
 

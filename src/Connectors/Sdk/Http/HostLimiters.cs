@@ -32,7 +32,7 @@ public sealed class HostLimiters(Func<HostLimit, RateLimiter> create) : IDisposa
     {
         TokenLimit = 1,
         TokensPerPeriod = 1,
-        ReplenishmentPeriod = limit.Window / limit.Permits,
+        ReplenishmentPeriod = limit.Interval,
         AutoReplenishment = true,
         QueueLimit = int.MaxValue,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,

@@ -78,6 +78,20 @@ internal static class BoundedJson
     public static IEnumerable<JsonElement> Items(JsonElement owner, string property) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
 
+    /// <summary>The property's name; a name that is no valid Unicode is told as such.</summary>
+    public static string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader's way to say that half a surrogate pair stands alone.
+            return "(no valid Unicode)";
+        }
+    }
+
     private static SourceFailureException NotUtf8(string name) => new(FailureKind.Malformed, $"{name} is not UTF-8 throughout.");
 
     private static SourceFailureException Broken(string name, JsonException e) => new(

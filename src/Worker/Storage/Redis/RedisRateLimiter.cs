@@ -53,7 +53,7 @@ internal sealed class RedisRateLimiter : RateLimiter
     public RedisRateLimiter(HostLimit limit, RedisLink link, TimeProvider clock, string worker)
     {
         (this.link, this.clock, this.worker) = (link, clock, worker);
-        interval = limit.Window / limit.Permits;
+        interval = limit.Interval;
         keys = [$"risk:limit:{limit.Group}", $"risk:workers:{limit.Group}"];
     }
 
