@@ -17,7 +17,7 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
     };
 
     /// <summary>Clocks differ: a filing of the last minutes is no filing of the future.</summary>
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
 
     public bool IsListed => Listings.Count > 0;
 

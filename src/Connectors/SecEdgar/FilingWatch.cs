@@ -54,7 +54,7 @@ internal sealed class FilingWatch(FetchContext context)
             if (first.Count == 0 && before is null) return new WatchResult(null, null);
             DateTimeOffset newest = first.Select(r => r.At).Append(before?.SeenUntil ?? DateTimeOffset.MinValue).Max();
             // A clock that was set back (looking at the past) has no use for what was filed since.
-            if (newest > context.ObservedAt.AddDays(1)) return new WatchResult(null, before);
+            if (newest > context.ObservedAt + FilingHistory.ClockSkew) return new WatchResult(null, before);
             var anew = new WatchState(newest, context.ObservedAt, yesterday);
             if (before is null) return new WatchResult(null, anew);
             if (yesterday.DayNumber - before.IndexedUntil.DayNumber > MostIndexDays) return Everything("the last run was too long ago for the daily indexes", anew);

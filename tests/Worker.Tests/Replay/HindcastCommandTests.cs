@@ -33,8 +33,8 @@ public sealed class HindcastCommandTests
         bench.Settings["Risk:Store"] = "sqlite:" + Path.Combine(bench.Folder, "hindcast.db");
 
         Assert.Contains("Lead time: a serious alert since 2026-01-13, 73 days", string.Join(' ', text.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
-        Assert.Contains("low, as of 2026-01-10", (await RiskProcess.RunAsync(bench, "explain", "S-1", "--as-of", "2026-01-10")).Expect(0).Output, StringComparison.Ordinal);
-        Assert.Contains("elevated, as of 2026-01-", (await RiskProcess.RunAsync(bench, "explain", "S-1", "--as-of", "2026-01-20")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("of 100: low, as of", (await RiskProcess.RunAsync(bench, "explain", "S-1", "--as-of", "2026-01-10")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("of 100: elevated, as of", (await RiskProcess.RunAsync(bench, "explain", "S-1", "--as-of", "2026-01-20")).Expect(0).Output, StringComparison.Ordinal);
     }
 
     [Fact]
