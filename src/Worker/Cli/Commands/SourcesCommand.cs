@@ -138,7 +138,7 @@ internal static class SourcesCommand
         output.Line($"  covers     {(manifest.NeedsIdentifier is { } scheme ? $"suppliers with '{scheme}'" : "every supplier")}");
         EnabledSource? enabled = application.Sources.Find(manifest.Id);
         output.Line(enabled is null ? $"  off        {status.Reason}" : $"  schedule   {enabled.Cron} ({enabled.TimeZone.Id}), due again {manifest.Cadence:c} after a success");
-        if (manifest.Limit is { } limit) output.Line(FormattableString.Invariant($"  limit      {limit.Permits} requests in {limit.Window.TotalSeconds:0} s over {string.Join(", ", limit.Hosts)}"));
+        if (manifest.Limit is { } limit) output.Line(FormattableString.Invariant($"  limit      {limit.Permits} requests in {limit.Window.TotalSeconds:0} s over {(limit.Hosts.IsEmpty ? "each host of its own list" : string.Join(", ", limit.Hosts))}"));
         output.Line($"  last good  {CommandOutput.Instant(state?.LastSuccessAt)}");
         if (state?.LastFailure is { Length: > 0 } failure) output.Line($"  failing    {state.LastFailureKind} {CommandOutput.Count(state.Failures, "time")} in a row: {failure}");
         foreach (Snapshot snapshot in snapshots)
