@@ -7,7 +7,9 @@ namespace Risk.Connectors.NewsRss;
 /// <summary>Text and dates as feeds write them.</summary>
 internal static partial class FeedText
 {
-    private const int LongestSummary = 2_000;
+    private const int LongestSummary = 2_000, LongestDate = 60;
+
+    private static readonly (string Open, string Close)[] Hidden = [("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->")];
 
     private static readonly string[] Formats =
     [
@@ -25,10 +27,25 @@ internal static partial class FeedText
     /// <summary>Without markup, entities and needless space. Feeds escape once or twice.</summary>
     public static string Plain(string html)
     {
-        string text = html.Length > 8 * LongestSummary ? html[..(8 * LongestSummary)] : html;
-        for (int i = 0; i < 2; i++) text = WebUtility.HtmlDecode(Tags().Replace(Blocks().Replace(text, "\n"), " "));
+        string text = html.Length > 4 * LongestSummary ? html[..(4 * LongestSummary)] : html;
+        for (int i = 0; i < 2; i++) text = WebUtility.HtmlDecode(Tags().Replace(Blocks().Replace(WithoutHidden(text), "\n"), " "));
         text = string.Join('\n', text.Split('\n').Select(line => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Where(line => line.Length > 0));
         return text.Length > LongestSummary ? text[..LongestSummary] : text;
+    }
+
+    /// <summary>Without scripts, styles and comments; what is never closed hides all that follows.</summary>
+    private static string WithoutHidden(string html)
+    {
+        foreach ((string open, string close) in Hidden)
+        {
+            for (int start = html.IndexOf(open, StringComparison.OrdinalIgnoreCase); start >= 0; start = html.IndexOf(open, start, StringComparison.OrdinalIgnoreCase))
+            {
+                int end = html.IndexOf(close, start + open.Length, StringComparison.OrdinalIgnoreCase);
+                html = end < 0 ? html[..start] : html.Remove(start, end + close.Length - start);
+            }
+        }
+
+        return html;
     }
 
     /// <summary>RFC 822, ISO 8601, what lies between, and <c>3 hours ago</c>.</summary>
@@ -37,7 +54,7 @@ internal static partial class FeedText
     {
         text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         at = default;
-        if (text.Length == 0) return false;
+        if (text.Length is 0 or > LongestDate) return false;
         if (Ago().Match(text) is { Success: true } ago) return TryAgo(ago, now, out at);
         string zoned = text;
         if (Zone().Match(text) is { Success: true } zone)
@@ -54,16 +71,16 @@ internal static partial class FeedText
 
     private static bool TryAgo(Match ago, DateTimeOffset now, out DateTimeOffset at)
     {
-        int count = ago.Groups[1].Value is "a" or "an" ? 1 : int.Parse(ago.Groups[1].Value, CultureInfo.InvariantCulture);
+        int count = int.TryParse(ago.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 1;
         TimeSpan unit = ago.Groups[2].Value.ToLowerInvariant()[0] switch { 'm' => TimeSpan.FromMinutes(1), 'h' => TimeSpan.FromHours(1), 'd' => TimeSpan.FromDays(1), _ => TimeSpan.FromDays(7) };
         at = now - (count * unit);
         return true;
     }
 
-    [GeneratedRegex(@"<(script|style)\b.*?</\1\s*>|</?(p|br|div|li|tr|h\d)\b[^>]*>", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"</?(p|br|div|li|tr|h\d)\b[^<>]*>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Blocks();
 
-    [GeneratedRegex("<!--.*?-->|</?[A-Za-z][^>]*>", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("</?[A-Za-z][^<>]*>", RegexOptions.CultureInvariant)]
     private static partial Regex Tags();
 
     [GeneratedRegex(@"\A(\d{1,3}|an?) (min(?:ute)?s?|hours?|days?|weeks?) ago\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

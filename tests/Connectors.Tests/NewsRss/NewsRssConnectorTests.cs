@@ -173,7 +173,7 @@ public sealed class NewsRssConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("7 Jan 2017", "2017-01-07T00:00:00Z")]
     [InlineData("Saturday, 7 Jan 2017 10:19", "2017-01-07T10:19:00Z")]
     [InlineData("3 hours ago", "2026-08-01T03:00:00Z")]
-    [InlineData("an hour ago", "2026-08-01T05:00:00Z")]
+    [InlineData("An hour ago", "2026-08-01T05:00:00Z")]
     [InlineData("2 days ago", "2026-07-30T06:00:00Z")]
     [InlineData("", null)]
     [InlineData("soon", null)]
@@ -183,6 +183,14 @@ public sealed class NewsRssConnectorTests : IAsyncLifetime, IDisposable
         bool isDate = FeedText.TryDate(text, new DateTimeOffset(2026, 8, 1, 6, 0, 0, TimeSpan.Zero), out DateTimeOffset at);
         Assert.Equal(expected, isDate ? at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) : null);
     }
+
+    [Theory]
+    [InlineData("a <b>b</b><br/>c &amp;amp; d", "a b\nc & d")]
+    [InlineData("a<script>alert(1)</script>b<!-- x -->c", "abc")]
+    [InlineData("a <script>never closed", "a")]
+    [InlineData("5 < 6 and 7 > 3", "5 < 6 and 7 > 3")]
+    [InlineData("&lt;p&gt;one&lt;/p&gt;", "one")]
+    public void Plain_Markup_IsText(string html, string expected) => Assert.Equal(expected, FeedText.Plain(html));
 
     private static Supplier Wolfspeed => new() { Id = new SupplierId("S1"), Name = "Wolfspeed, Inc." };
 

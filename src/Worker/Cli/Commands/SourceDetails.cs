@@ -51,7 +51,7 @@ internal static class SourceDetails
         if (manifest.Sunset is { } sunset) output.Line($"  ends       {sunset.UtcDateTime:yyyy-MM-dd}, as the publisher announced");
         output.Line($"  covers     {(manifest.NeedsIdentifier is { } scheme ? $"suppliers with '{scheme}'" : "every supplier")}: {facts.Coverage.Covered:N0} of {facts.Coverage.All:N0}, {facts.Coverage.Fresh:N0} of them checked recently");
         output.Line(facts.Enabled is null ? $"  off        {facts.Status.Reason}" : $"  schedule   {facts.Enabled.Cron} ({facts.Enabled.TimeZone.Id}), due again {manifest.Cadence:c} after a success");
-        if (manifest.Limit is { } limit) output.Line(FormattableString.Invariant($"  limit      {limit.Permits} requests in {limit.Window.TotalSeconds:0} s over {string.Join(", ", limit.Hosts)} (group {limit.Group})"));
+        if (manifest.Limit is { } limit) output.Line(FormattableString.Invariant($"  limit      {limit.Permits} requests in {limit.Window.TotalSeconds:0} s over {(limit.Hosts.IsEmpty ? "each host of its own list" : string.Join(", ", limit.Hosts))} (group {limit.Group})"));
         output.Line($"  last good  {CommandOutput.Instant(facts.State?.LastSuccessAt)}");
         if (facts.State is { LastFailure: { Length: > 0 } failure } state) output.Line($"  failing    {state.LastFailureKind} {CommandOutput.Count(state.Failures, "time")} in a row: {failure}");
         foreach (Snapshot snapshot in facts.Snapshots)
