@@ -1,3 +1,4 @@
+using System.Globalization;
 using Risk.Connectors.Sdk;
 using Risk.Rules.Alerts;
 using Risk.Rules.Catalogs;
@@ -88,15 +89,29 @@ internal sealed class RuleBookLoader(RiskOptions options, SourceRegistry sources
         return packs.Concat(besides.Select(name => Path.Combine(options.Workspace, name)).Where(File.Exists)).Order(StringComparer.Ordinal);
     }
 
-    /// <summary>One line for each source that is off, instead of one for each rule that sleeps because of it.</summary>
-    private IEnumerable<Diagnostic> Sleeping(RuleSet rules) =>
-        from status in sources.Statuses
-        where !status.IsEnabled
-        let supplied = SourceCatalog.Supplies(status.Module.Manifest).ToHashSet(StringComparer.Ordinal)
-        let sleeping = rules.Rules.Where(r => r is { IsDormant: true, IsEnabled: true } && r.Inputs.Any(supplied.Contains)).Select(r => r.Id).ToArray()
-        where sleeping.Length > 0
-        select new Diagnostic(
-            DiagnosticSeverity.Warning, "G012", $"source {status.Id} is off ({status.Reason}), so {CommandOutput.Count(sleeping.Length, "rule")} {(sleeping.Length == 1 ? "sleeps" : "sleep")}: {string.Join(", ", sleeping)}", new SourcePosition("configuration", 0, 0));
+    /// <summary>One line for all sources that are off, instead of one for each rule that sleeps because of them.</summary>
+    private IEnumerable<Diagnostic> Sleeping(RuleSet rules)
+    {
+        (string Source, string[] Rules)[] sleeping =
+        [
+            .. from status in sources.Statuses
+               where !status.IsEnabled
+               let supplied = SourceCatalog.Supplies(status.Module.Manifest).ToHashSet(StringComparer.Ordinal)
+               let dormant = rules.Rules.Where(r => r is { IsDormant: true, IsEnabled: true } && r.Inputs.Any(supplied.Contains)).Select(r => r.Id).ToArray()
+               where dormant.Length > 0
+               orderby dormant.Length descending
+               select (status.Id.Value, dormant),
+        ];
+        if (sleeping.Length == 0) return [];
+        int count = sleeping.SelectMany(s => s.Rules).Distinct(StringComparer.Ordinal).Count();
+        string named = string.Join(", ", sleeping.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Source} ({s.Rules.Length})")));
+        return
+        [
+            new Diagnostic(
+                DiagnosticSeverity.Warning, "G012", $"{CommandOutput.Count(count, "rule")} {(count == 1 ? "sleeps" : "sleep")} because sources are off: {named}; 'risk sources list' says why, 'risk rules list' which",
+                new SourcePosition("configuration", 0, 0)),
+        ];
+    }
 
     private const string DormantRule = "R006";
 
