@@ -1,9 +1,13 @@
+using Risk.Connectors.Sdk;
 using Risk.Rules.Catalogs;
 using Risk.Rules.Signals;
 
 namespace Risk.Worker.Tests.RuleFiles;
 
-/// <summary>The names that the default pack rests on, as the connectors' manifests give them.</summary>
+/// <summary>
+/// The names that the default pack rests on, as the connectors' manifests give them. Those of the core pack are written out, each from few sources, so that tests can switch them off; all others are
+/// taken from the manifests as they are.
+/// </summary>
 internal static class StandardCatalog
 {
     public static Catalog Create(params string[] disabled)
@@ -34,14 +38,20 @@ internal static class StandardCatalog
             new(new("sec-edgar"), "cik"), new(new("gleif"), "lei"), new(new("companies-house"), "companies_house"), new(new("cisa-kev"), null), new(new("ofac-sdn"), null), new(new("ofac-cons"), null), new(new("worldbank-debarred"), null),
             new(new("contracts"), null), new(new("kpi-file"), null), new(new("certificate-file"), null),
         ];
+        HashSet<string> written = [.. metrics.Select(m => "metrics." + m.Name), .. facts.Select(f => "facts." + f.Name), .. feeds.Select(f => "events." + f.Name)];
+        SourceManifest[] manifests = [.. SourceCatalog.Discover().Modules.Select(m => m.Manifest)];
+        KeyValuePair<string, SourceId>[] others = [.. manifests.SelectMany(m => SourceCatalog.Supplies(m).Where(path => !written.Contains(path)).Select(path => KeyValuePair.Create(path, m.Id)))];
         return new Catalog(
-            metrics.Select(m => new MetricDefinition(m.Name, MetricType.Double, m.Low, m.High, m.Age, m.High == 1 ? "ratio" : "", "")),
-            facts.Select(f => new FactDefinition(f.Name, f.Type, register, "")),
-            feeds.Select(f => new FeedDefinition(f.Name, f.Age, "")),
-            sources.Where(s => !disabled.Contains(s.Source.Value)),
+            metrics.Select(m => new MetricDefinition(m.Name, MetricType.Double, m.Low, m.High, m.Age, m.High == 1 ? "ratio" : "", ""))
+                .Concat(manifests.SelectMany(m => m.Metrics).Where(m => !written.Contains("metrics." + m.Name)).DistinctBy(m => m.Name)),
+            facts.Select(f => new FactDefinition(f.Name, f.Type, register, "")).Concat(manifests.SelectMany(m => m.Facts).Where(f => !written.Contains("facts." + f.Name)).DistinctBy(f => f.Name)),
+            feeds.Select(f => new FeedDefinition(f.Name, f.Age, "")).Concat(manifests.SelectMany(m => m.Feeds).Where(f => !written.Contains("events." + f.Name)).DistinctBy(f => f.Name)),
+            sources.Concat(manifests.Where(m => others.Any(o => o.Value == m.Id) && sources.All(s => s.Source != m.Id)).Select(m => new SourceCoverage(m.Id, m.NeedsIdentifier)))
+                .Where(s => !disabled.Contains(s.Source.Value)),
             metrics.Select(m => KeyValuePair.Create("metrics." + m.Name, new SourceId(m.Source)))
                 .Concat(facts.Select(f => KeyValuePair.Create("facts." + f.Name, new SourceId(f.Source))))
-                .Concat(feeds.SelectMany(f => f.Sources.Select(s => KeyValuePair.Create("events." + f.Name, new SourceId(s))))),
+                .Concat(feeds.SelectMany(f => f.Sources.Select(s => KeyValuePair.Create("events." + f.Name, new SourceId(s)))))
+                .Concat(others),
             ["plant"]);
     }
 }
