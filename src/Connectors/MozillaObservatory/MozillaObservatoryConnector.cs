@@ -13,11 +13,12 @@ internal sealed class MozillaObservatoryConnector : IConnector
     /// <summary>With these the service says in JSON what is wrong with the host.</summary>
     private static readonly int[] Expected = [400, 404, 422];
 
+    // Not complete: that would withdraw the readings of earlier weeks, which the next ones are compared with.
     public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken) => NameSweep.OfDomainsAsync(
         context,
         SweepPatience.OneUpstream,
         (domain, token) => ReadAsync(context, domain, token),
-        (supplier, domain, record) => new SupplierUpdate(supplier.Id) { Signals = MozillaObservatoryMapper.Map(supplier.Id, domain, record, context.ObservedAt), Complete = true },
+        (supplier, domain, record) => new SupplierUpdate(supplier.Id) { Signals = MozillaObservatoryMapper.Map(supplier.Id, domain, record, context.ObservedAt) },
         cancellationToken);
 
     private static async Task<MozillaObservatoryRecord> ReadAsync(FetchContext context, string domain, CancellationToken cancellationToken)

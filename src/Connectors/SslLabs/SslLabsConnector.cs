@@ -51,9 +51,8 @@ internal sealed class SslLabsConnector(string email) : IConnector
             {
                 yield return new SupplierUpdate(supplier.Id)
                 {
-                    // What could not be assessed now is not undone: only a grade takes the place of a grade.
+                    // Not complete: what could not be assessed now is not undone, and the readings of earlier weeks are what the next ones are compared with.
                     Signals = gap is null ? SslLabsMapper.Map(supplier.Id, domain, record!, context.ObservedAt) : [],
-                    Complete = gap is null,
                     Gap = gap,
                     Checkpoint = left.ToString(),
                 };

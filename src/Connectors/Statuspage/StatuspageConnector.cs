@@ -16,12 +16,13 @@ internal sealed class StatuspageConnector : IConnector
     private const int ListedAtMost = 50;
     private static readonly int[] Expected = [404];
 
+    // Not complete: that would withdraw incidents that only dropped off the list, and the uptime of earlier days.
     public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken) => NameSweep.RunAsync(
         context,
         SweepPatience.HostEach,
         static supplier => HostOf(supplier.StatusPage),
         (host, token) => ReadAsync(context, host, token),
-        (supplier, _, page) => new SupplierUpdate(supplier.Id) { Signals = StatuspageMapper.Map(supplier.Id, page, context.ObservedAt), Complete = page.Unreadable == 0 },
+        (supplier, _, page) => new SupplierUpdate(supplier.Id) { Signals = StatuspageMapper.Map(supplier.Id, page, context.ObservedAt) },
         cancellationToken);
 
     /// <summary>The page's host; what is no address of a host stays as it is written and fails by name.</summary>

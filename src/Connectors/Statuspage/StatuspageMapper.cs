@@ -16,10 +16,11 @@ internal static class StatuspageMapper
     {
         var signals = ImmutableArray.CreateBuilder<Signal>();
         signals.AddRange(page.Incidents.Select(i => Incident(supplier, page, i, observedAt)));
-        if (page.Indicator.Length > 0)
+        if (page.Indicator.Length > 0 || page.Unreadable == 0)
         {
-            var look = new Observation(supplier, StatuspageModule.Id, observedAt, $"https://{page.Host}/", $"{page.Host}: {page.Indicator}");
-            signals.Add(look.Fact("service_status", FactValue.Of(page.Indicator), page.UpdatedAt ?? look.Month));
+            string indicator = page.Indicator.Length > 0 ? page.Indicator : WorstOpen(page);
+            var look = new Observation(supplier, StatuspageModule.Id, observedAt, $"https://{page.Host}/", $"{page.Host}: {indicator}");
+            signals.Add(look.Fact("service_status", FactValue.Of(indicator), page.UpdatedAt ?? look.Month));
         }
 
         if (page.Unreadable > 0) return signals.ToImmutable();
@@ -38,6 +39,9 @@ internal static class StatuspageMapper
 
         return signals.ToImmutable();
     }
+
+    private static string WorstOpen(StatuspageContent page) =>
+        ((string[])["critical", "major", "minor"]).FirstOrDefault(impact => page.Incidents.Any(i => i.EndedAt is null && !i.IsMaintenance && i.Impact == impact)) ?? "none";
 
     /// <summary>Share of the period that no incident took; where two overlap the worse counts, once.</summary>
     internal static double Uptime(IReadOnlyCollection<StatuspageRecord> incidents, DateTimeOffset from, DateTimeOffset until)

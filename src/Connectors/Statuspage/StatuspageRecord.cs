@@ -50,5 +50,5 @@ internal sealed record StatuspageRecord(
 /// <summary>What one page says.</summary>
 /// <param name="Indicator">none, minor, major, critical, maintenance; "" where the page has no summary.</param>
 /// <param name="ReachesBackTo">Of the page's list, where older incidents may have dropped off it; null when it is whole.</param>
-/// <param name="Unreadable">Incidents that were turned away: they may be open, so nothing is withdrawn and no uptime stated.</param>
+/// <param name="Unreadable">Incidents that were turned away: they may be open, so no uptime is stated.</param>
 internal sealed record StatuspageContent(string Host, string Indicator, DateTimeOffset? UpdatedAt, ImmutableArray<StatuspageRecord> Incidents, DateTimeOffset? ReachesBackTo, int Unreadable);

@@ -32,6 +32,7 @@ public sealed class MozillaObservatoryConnectorTests : IAsyncLifetime, IDisposab
         Assert.Equal(("observatory_score", 65.0), (run.Metrics.Single().Name, run.Metrics.Single().Value));
         Assert.All(run.Signals, s => Assert.Equal(new DateTimeOffset(2026, 7, 26, 8, 20, 18, 926, TimeSpan.Zero), s.OccurredAt));
         Assert.Equal("https://developer.mozilla.org/en-US/observatory/analyze?host=acme.example", run.Metrics.Single().Evidence.Url);
+        Assert.False(Assert.IsType<SupplierUpdate>(Assert.Single(run.Updates)).Complete, "readings of earlier weeks would be withdrawn");
         Assert.Equal("POST", stub.Requests.Single().Method);
     }
 

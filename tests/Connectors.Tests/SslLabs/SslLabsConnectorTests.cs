@@ -33,6 +33,7 @@ public sealed class SslLabsConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(("ssllabs_rank", 3.0), (run.Metrics.Single().Name, run.Metrics.Single().Value));
         Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1784000060500), run.Metrics.Single().OccurredAt);
         Assert.Contains("B at 192.0.2.2, the worst of 2 endpoints with a grade (4 in all)", run.Facts.Single().Evidence.Excerpt, StringComparison.Ordinal);
+        Assert.False(Assert.IsType<SupplierUpdate>(Assert.Single(run.Updates)).Complete, "readings of earlier weeks would be withdrawn");
         Assert.Equal(["/api/v3/info", "/api/v3/analyze"], stub.Requests.Select(r => r.Path));
         Assert.Equal("?host=acme.example&fromCache=on&maxAge=168&all=done", stub.Requests[1].Query);
     }

@@ -34,7 +34,7 @@ public sealed class StatuspageConnectorTests : IAsyncLifetime, IDisposable
     {
         ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
 
-        Assert.True(Assert.IsType<SupplierUpdate>(Assert.Single(run.Updates)).Complete);
+        Assert.False(Assert.IsType<SupplierUpdate>(Assert.Single(run.Updates)).Complete, "readings of earlier days would be withdrawn");
         Assert.Equal(
             [
                 ("inc-old", "minor", "open", 2, "Minor incident open since 2024-01-01 00:00 UTC (monitoring): Never closed"),
@@ -90,25 +90,24 @@ public sealed class StatuspageConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Fetch_UnreadableIncident_IsNamedAndNothingIsWithdrawn()
+    public async Task Fetch_UnreadableIncident_IsNamedAndNoUptimeStated()
     {
         stub.Serve(Incidents, new JsonObject { ["incidents"] = new JsonArray(Incident("i1", "major", "2026-07-30T00:00:00Z", "escalated"), Incident("i2", "minor", "2026-07-30T00:00:00Z", "resolved")) }.ToJsonString());
 
         ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
 
-        Assert.False(Assert.IsType<SupplierUpdate>(Assert.Single(run.Updates)).Complete);
         Assert.Equal(("status is none that is known", 1, "status.acme.example i1"), run.Audit.Reasons.Select(r => (r.Key, r.Value.Count, r.Value.Example)).Single());
         Assert.Empty(run.Metrics);
     }
 
     [Fact]
-    public async Task Fetch_NoSummary_GivesIncidentsWithoutStatus()
+    public async Task Fetch_NoSummary_TakesTheWorstOpenIncidentForTheStatus()
     {
         stub.ServeStatus(Summary, 404);
 
         ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
 
-        Assert.Empty(run.Facts);
+        Assert.Equal("critical", run.Facts.Single().Value.Text);
         Assert.Equal(5, run.Events.Count);
     }
 
@@ -214,7 +213,7 @@ public sealed class StatuspageConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(22, emma);
         Assert.Equal((27, 0), (run.Audit.Read, run.Audit.Rejected));
         Assert.Equal("80d0cs6kpsps", Assert.Single(run.Events, e => e.Stage == "open").Id);
-        Assert.Equal("major", run.Facts.Single().Value.Text);
+        Assert.Equal([("emma", "none"), ("github", "major")], run.Facts.Select(f => (f.Supplier.Value, f.Value.Text)).Order());
     }
 
     private static JsonNode Incident(string id, string impact, string created, string status) =>
