@@ -20,6 +20,7 @@ public sealed class NewsRssModule : IConnectorModule
         Cadence = TimeSpan.FromMinutes(30),
         Deadline = TimeSpan.FromMinutes(90),
         Limit = new HostLimit([], "news-rss", 30, TimeSpan.FromMinutes(1)),
+        NeedsPublicHosts = true,
         Feeds = [SharedFeeds.AdverseMedia],
         JoinsFeeds = [SharedFeeds.AdverseMedia.Name],
     };
