@@ -58,7 +58,7 @@ internal sealed class SpendConnector(SpendOptions options) : IConnector
             if (amount is null)
             {
                 spend.Problem = $"no rate from {from} to {currency}";
-                context.Audit.Reject(payment.Place, $"there is no rate from {from} to {currency}, so the supplier's spend is not told; enable ecb-fx, or write the amount in {currency}");
+                context.Audit.Reject(payment.Place, $"there is no rate from {from} to {currency}, so the supplier's spend is not told; enable {EuroRates.Source}, or write the amount in {currency}");
                 continue;
             }
 

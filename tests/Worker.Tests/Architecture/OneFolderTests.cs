@@ -28,6 +28,7 @@ public sealed class OneFolderTests
 
         // The field group.spend of rules over groups, which is older than the source.
         ["src/Rules/RulePacks/RuleEnvironment.cs"] = ["spend"],
+        ["src/Worker/Cli/RuleExplanationJson.cs"] = ["spend"],
     }.ToImmutableDictionary();
 
     /// <summary>Sources that read no upstream records of their own, or share them with another list of the same publisher.</summary>
