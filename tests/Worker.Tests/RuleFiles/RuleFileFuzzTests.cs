@@ -46,7 +46,8 @@ public sealed class RuleFileFuzzTests
             if (set is null) refused++;
         }
 
-        Assert.InRange(refused, rounds / 4, rounds - 1);
+        // Half of the files hold tests, which cannot break the rules.
+        Assert.InRange(refused, rounds / 8, rounds - 1);
     }
 
     /// <summary>One to three places: bytes lost, flipped, doubled, moved from elsewhere, or a word of YAML put in.</summary>

@@ -12,7 +12,7 @@ public sealed class RuleSetLoaderTests
     internal static RuleSet? Load(DiagnosticBag diagnostics, params string[] texts)
     {
         List<Document> files = [.. texts.Select((text, i) => YamlReader.Read(text, $"f{i}.yaml", diagnostics))];
-        return RuleSetLoader.Load(files, StandardCatalog.Create(), diagnostics, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        return RuleSetLoader.Load(files, StandardCatalog.Create("spend"), diagnostics, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
     private static string Pack(string rule, string more = "") => $"schema: rules/1\npack: p\n{more}rules:\n  - id: A-1\n    title: T\n    category: operational\n    severity: high\n    message: m\n{rule}";
