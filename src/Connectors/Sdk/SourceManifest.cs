@@ -29,7 +29,12 @@ public sealed record SourceManifest
     public required TimeSpan Cadence { get; init; }
 
     /// <summary>Whole run, from first request to last.</summary>
-    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(30);
+    public TimeSpan Deadline { get; init; } = UsualDeadline;
+
+    private static readonly TimeSpan UsualDeadline = TimeSpan.FromMinutes(30);
+
+    /// <summary>True for sources that ask supplier by supplier for hours: they wait for their upstream's limit most of the time, and stand in nobody's way meanwhile.</summary>
+    public bool IsPaced => Deadline > UsualDeadline;
 
     /// <summary>Upstream hosts, and the limit that they share. Empty for sources that read local files.</summary>
     public HostLimit? Limit { get; init; }

@@ -20,7 +20,11 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     /// <summary>Per-supplier updates are committed in groups of this many, with their checkpoint.</summary>
     private const int UpdatesPerCommit = 100;
 
+    /// <summary>Sources that are read whole at the same time: each may hold a list and its index.</summary>
+    private const int ReadAtOnce = 4;
+
     private readonly SharedPortfolio portfolio = new();
+    private readonly SemaphoreSlim reading = new(ReadAtOnce, ReadAtOnce);
 
     /// <summary>Pulls the source now.</summary>
     /// <param name="catalog">What rules may name; says which of the workspace's own metrics the source is to read.</param>
@@ -28,8 +32,23 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     /// <param name="permission">What somebody who has looked lets through this time; null: nothing.</param>
     public async Task<SourceRunResult> RunAsync(SourceId source, Catalog catalog, Action<int, int, string> progress, CancellationToken cancellationToken, PullPermission? permission = null)
     {
-        DateTimeOffset startedAt = Instants.Now(clock);
         EnabledSource enabled = sources.Find(source) ?? throw new ArgumentException($"The source {source} does not run here.", nameof(source));
+        if (enabled.Manifest.IsPaced) return await FetchAsync(enabled, catalog, progress, permission ?? PullPermission.None, cancellationToken);
+        await reading.WaitAsync(cancellationToken);
+        try
+        {
+            return await FetchAsync(enabled, catalog, progress, permission ?? PullPermission.None, cancellationToken);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    private async Task<SourceRunResult> FetchAsync(EnabledSource enabled, Catalog catalog, Action<int, int, string> progress, PullPermission permission, CancellationToken cancellationToken)
+    {
+        DateTimeOffset startedAt = Instants.Now(clock);
+        SourceId source = enabled.Manifest.Id;
         var audit = new FetchAudit();
         var tally = new Tally();
         SourceFailureException? failure = null;
@@ -37,7 +56,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            await FetchAsync(enabled, catalog, startedAt, audit, tally, progress, permission ?? PullPermission.None, both.Token);
+            await FetchAsync(enabled, catalog, startedAt, audit, tally, progress, permission, both.Token);
         }
         catch (SourceFailureException e)
         {
@@ -198,7 +217,11 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         pending.Checkpoint = null;
     }
 
-    public void Dispose() => portfolio.Dispose();
+    public void Dispose()
+    {
+        portfolio.Dispose();
+        reading.Dispose();
+    }
 
     private async Task RememberAsync(SourceRunResult result, CancellationToken cancellationToken)
     {

@@ -11,15 +11,20 @@ internal static class SchedulingSetup
     /// <summary>How long a statement of Quartz waits for another writer of the file.</summary>
     private const int BusyTimeoutSeconds = 60;
 
+    /// <summary>Cycles and deliveries at the same time.</summary>
+    private const int OtherJobs = 12;
+
     private static readonly TimeSpan MisfireThreshold = TimeSpan.FromMinutes(5);
 
-    public static void AddScheduling(this IServiceCollection services, string storePath, TimeProvider clock)
+    /// <param name="sources">How many may run at the same time.</param>
+    public static void AddScheduling(this IServiceCollection services, string storePath, int sources, TimeProvider clock)
     {
         string connection = new SqliteConnectionStringBuilder { DataSource = storePath, DefaultTimeout = BusyTimeoutSeconds }.ToString();
         services.AddQuartz(quartz =>
         {
             quartz.UseTimeProvider(clock);
-            quartz.UseDefaultThreadPool(12);
+            // A source that waits for its upstream for hours must not keep deliveries and cycles from running.
+            quartz.UseDefaultThreadPool(sources + OtherJobs);
 
             // A stop waits for jobs, and a download that hangs may take hours: it is told to end. What it had committed stays, the rest is done after the next start.
             quartz.ConfigureScheduler(static options => options.ShutdownJobInterruption = ShutdownJobInterruption.Always);

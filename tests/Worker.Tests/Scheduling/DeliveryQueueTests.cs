@@ -85,7 +85,7 @@ public sealed class DeliveryQueueTests : IAsyncLifetime
         services.AddSingleton(application.Store);
         services.AddSingleton(application.Sources);
         services.AddSingleton(cycle);
-        services.AddScheduling(application.Options.StorePath, TimeProvider.System);
+        services.AddScheduling(application.Options.StorePath, 0, TimeProvider.System);
         return new Scheduling(application, services.BuildServiceProvider());
     }
 

@@ -10,9 +10,6 @@ namespace Risk.Worker.Cli.Commands;
 
 internal static class RunCommand
 {
-    /// <summary>Sources pulled side by side by a one-shot run.</summary>
-    private const int ParallelSources = 4;
-
     public static Command Create(CommandHost host)
     {
         var once = new Option<bool>("--once") { Description = "Collect every enabled source, assess, deliver, print a summary, and end." };
@@ -63,7 +60,7 @@ internal static class RunCommand
         {
             await Parallel.ForEachAsync(
                 some,
-                new ParallelOptions { MaxDegreeOfParallelism = ParallelSources, CancellationToken = cancellationToken },
+                new ParallelOptions { MaxDegreeOfParallelism = results.Length, CancellationToken = cancellationToken },
                 async (i, token) =>
                 {
                     results[i] = await cycle.CollectAsync(application.Sources.Enabled[i].Manifest.Id, (count, total, what) => output.Progress(count, total, $"{application.Sources.Enabled[i].Manifest.Id} {what}"), token);
