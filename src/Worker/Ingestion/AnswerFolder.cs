@@ -55,6 +55,20 @@ internal sealed class AnswerFolder(string folder) : IAnswerCache
         }
     }
 
+    public Task RemoveAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            File.Delete(PathOf(key));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not there, or held open: whoever reads it next removes it again.
+        }
+
+        return Task.CompletedTask;
+    }
+
     /// <summary>Removes what is older than 30 days, and the oldest beyond 2 GB. Only while no source runs.</summary>
     public static void Tidy(string folder, DateTimeOffset at)
     {

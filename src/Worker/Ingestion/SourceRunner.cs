@@ -52,11 +52,12 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         var audit = new FetchAudit();
         var tally = new Tally();
         SourceFailureException? failure = null;
+        UsedAnswers answers = upstream.Answers();
         using var deadline = new CancellationTokenSource(enabled.Manifest.Deadline, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            await FetchAsync(enabled, catalog, startedAt, audit, tally, progress, permission, both.Token);
+            await FetchAsync(enabled, catalog, startedAt, audit, tally, answers, progress, permission, both.Token);
         }
         catch (SourceFailureException e)
         {
@@ -72,6 +73,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             failure = new SourceFailureException(FailureKind.Malformed, $"the connector failed on what it read ({e.GetType().Name}: {e.Message}); please report it", e);
         }
 
+        if (failure is not null) await answers.ForgetAsync(cancellationToken);
         SourceRunResult result = new(
             source, startedAt, Instants.Now(clock), failure, audit.Read, tally.Added, tally.Revised, tally.Withdrawn, tally.Checked, [.. tally.Failures],
             [.. audit.Reasons.Select(r => (r.Key, r.Value.Count, r.Value.Example))])
@@ -85,7 +87,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     /// <summary>A connector that trips over hostile content must not take the worker down; what the runtime itself reports is not ours to swallow.</summary>
     private static bool IsDefect(Exception e) => e is not (OperationCanceledException or StoreException or OutOfMemoryException or StackOverflowException);
 
-    private async Task FetchAsync(EnabledSource enabled, Catalog catalog, DateTimeOffset at, FetchAudit audit, Tally tally, Action<int, int, string> progress, PullPermission permission, CancellationToken cancellationToken)
+    private async Task FetchAsync(EnabledSource enabled, Catalog catalog, DateTimeOffset at, FetchAudit audit, Tally tally, UsedAnswers answers, Action<int, int, string> progress, PullPermission permission, CancellationToken cancellationToken)
     {
         SourceManifest manifest = enabled.Manifest;
         IReadOnlyList<Supplier> covered;
@@ -106,7 +108,7 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
             throw new SourceFailureException(FailureKind.Misconfigured, "the upstream refuses callers without a contact; set Risk:Upstreams:Contact (variable Risk__Upstreams__Contact) to your e-mail address");
         }
 
-        SourceHttp http = upstream.For(manifest with { Limit = enabled.Module.LimitWith(enabled.Options) });
+        SourceHttp http = upstream.For(manifest with { Limit = enabled.Module.LimitWith(enabled.Options) }, answers);
         var context = new FetchContext
         {
             Manifest = manifest,
@@ -125,6 +127,8 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         var pending = new PendingUpdates();
         await foreach (SourceUpdate update in connector.FetchAsync(context, cancellationToken))
         {
+            if (update is SupplierFailure or SupplierUpdate { Gap: not null }) await answers.ForgetAsync(cancellationToken);
+            else answers.Trust();
             switch (update)
             {
                 case SupplierFailure failed:

@@ -24,7 +24,11 @@ internal sealed class UpstreamAccess : IDisposable
         outer = (HttpMessageHandler?)between ?? handler;
     }
 
-    public SourceHttp For(SourceManifest manifest) => new(manifest, options, limiters, clock, HandlerOf(manifest), cache) { Memory = memory };
+    /// <summary>What is kept of earlier runs, for one run.</summary>
+    public UsedAnswers Answers() => new(cache);
+
+    /// <param name="answers">Null: nothing is kept, and nothing kept is used.</param>
+    public SourceHttp For(SourceManifest manifest, UsedAnswers? answers = null) => new(manifest, options, limiters, clock, HandlerOf(manifest), answers) { Memory = memory };
 
     /// <summary>The same, telling a recorder of every answer; nothing of earlier runs is used.</summary>
     public SourceHttp Recorded(SourceManifest manifest, AnswerRecorder recorder)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Risk.Connectors.Sdk;
 using Risk.Rules.Alerts;
 using Risk.Rules.Evaluation;
@@ -106,6 +107,43 @@ public sealed class SourceUpkeepTests
         Assert.Equal(1, changed.ExitCode);
         Assert.Contains("no longer: S-1", changed.Error, StringComparison.Ordinal);
         Assert.Contains("own_score = 14", changed.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A damaged answer carries the validator of the good one: the next request must not be confirmed by it.</summary>
+    [Fact]
+    public async Task Answer_ThatCouldNotBeRead_IsAskedForWholeAndOthersAreConfirmed()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Write("sources/own.yaml", """
+            schema: source/1
+            id: own-scores
+            title: Scores
+            publisher: Example
+            terms: none
+            format: json
+            ask: each-supplier
+            needs: domain
+            url: https://api.example.org/scores/{supplier.domain}
+            every: 1h
+            limit: {requests: 100, per: 1s}
+            fields: {score: double}
+            gives: [{metric: own_score, range: [0, 100], max_age: 30d, value: row.score, at: now}]
+            """);
+        bench.Settings["Risk:Sources:Enabled"] = "own-scores";
+        bench.Write("suppliers.csv", "id,name,tier,owner,domain\nS-1,A,2,owner1@buyer.example,a.example\nS-2,B,2,owner2@buyer.example,b.example\n");
+        foreach (string domain in (string[])["a.example", "b.example"]) bench.Upstream.Serve($"api.example.org/scores/{domain}", """[{"score": 7}]""");
+        bench.Upstream.Fail("api.example.org/scores/a.example", static async (context, body) =>
+        {
+            context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body.Span))[..16]}\"";
+            await context.Response.WriteAsync("[{\"score\": 7");
+        }, times: 1);
+        Assert.Single((await bench.RunAsync()).Sources.Single().SupplierFailures);
+        bench.Now += TimeSpan.FromHours(2);
+
+        Assert.Empty((await bench.RunAsync()).Sources.Single().SupplierFailures);
+
+        string?[] asked = [.. bench.Upstream.Requests.TakeLast(2).OrderBy(r => r.Path, StringComparer.Ordinal).Select(r => r.Headers.GetValueOrDefault("If-None-Match"))];
+        Assert.Equal([true, false], asked.Select(string.IsNullOrEmpty));
     }
 
     [Fact]

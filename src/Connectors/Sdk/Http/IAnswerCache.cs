@@ -10,12 +10,14 @@ namespace Risk.Connectors.Sdk.Http;
 public sealed record CachedAnswer(string ETag, string LastModified, string ContentType, string Link, ReadOnlyMemory<byte> Body);
 
 /// <summary>Keeps answers with their validators, so that what has not changed is not sent again. Thread-safe.</summary>
-/// <remarks>A cache that fails is an empty one: neither member throws for that.</remarks>
+/// <remarks>A cache that fails is an empty one: no member throws for that.</remarks>
 public interface IAnswerCache
 {
     Task<CachedAnswer?> FindAsync(string key, CancellationToken cancellationToken);
 
     Task StoreAsync(string key, CachedAnswer answer, CancellationToken cancellationToken);
+
+    Task RemoveAsync(string key, CancellationToken cancellationToken);
 }
 
 /// <summary>Caches nothing.</summary>
@@ -26,6 +28,8 @@ internal sealed class NoAnswerCache : IAnswerCache
     public Task<CachedAnswer?> FindAsync(string key, CancellationToken cancellationToken) => Task.FromResult<CachedAnswer?>(null);
 
     public Task StoreAsync(string key, CachedAnswer answer, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task RemoveAsync(string key, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>The written form of a cached answer: a hash over all of it, four texts, the body. What does not add up is no answer.</summary>

@@ -21,5 +21,11 @@ internal sealed class RedisAnswers(RedisLink link, IAnswerCache own) : IAnswerCa
         if (!isShared) await own.StoreAsync(key, answer, cancellationToken);
     }
 
+    public async Task RemoveAsync(string key, CancellationToken cancellationToken)
+    {
+        await link.TryAsync(redis => redis.KeyDeleteAsync(Key(key)), cancellationToken);
+        await own.RemoveAsync(key, cancellationToken);
+    }
+
     private static RedisKey Key(string key) => "risk:answer:" + key;
 }

@@ -139,5 +139,11 @@ public sealed class RedisTests
             Kept[key] = answer;
             return Task.CompletedTask;
         }
+
+        public Task RemoveAsync(string key, CancellationToken cancellationToken)
+        {
+            Kept.Remove(key);
+            return Task.CompletedTask;
+        }
     }
 }
