@@ -46,7 +46,7 @@ internal static class EpssMapper
             Story = subject.Story,
             OccurredAt = subject.OccurredAt,
             ObservedAt = observedAt,
-            Evidence = EventEvidence.Of($"https://api.first.org/data/v1/epss?cve={subject.Story}", $"EPSS at least {share}. {subject.Title}", observedAt, snapshot),
+            Evidence = RecordEvidence.Of($"https://api.first.org/data/v1/epss?cve={subject.Story}", $"EPSS at least {share}. {subject.Title}", observedAt, snapshot),
         };
     }
 }

@@ -24,7 +24,7 @@ internal static class NvdMapper
             Story = record.Id,
             OccurredAt = record.Published,
             ObservedAt = observedAt,
-            Evidence = EventEvidence.Of("https://nvd.nist.gov/vuln/detail/" + record.Id, record.Description, observedAt),
+            Evidence = RecordEvidence.Of("https://nvd.nist.gov/vuln/detail/" + record.Id, record.Description, observedAt),
         };
     }
 }

@@ -13,6 +13,9 @@ internal static class RecordEvidence
     public static Evidence Of(string url, string words, DateTimeOffset fetchedAt, string snapshot = "") => new(
         url, Shorten(words, MaximumExcerpt), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words))), fetchedAt, snapshot);
 
+    /// <param name="list">The list that the record stands in; null: none.</param>
+    public static Evidence Of(string url, string words, DateTimeOffset fetchedAt, Snapshot? list) => Of(url, words, list?.FetchedAt ?? fetchedAt, list?.Sha256 ?? "");
+
     /// <summary>On one line, runs of blanks and control characters as one blank, cut with an ellipsis.</summary>
     public static string Shorten(string text, int most)
     {

@@ -48,7 +48,7 @@ internal sealed class BreachEvents(IEnumerable<Supplier> suppliers, SourceId sou
             Story = $"breach:{breach.Domain}:{happened}",
             OccurredAt = breach.HappenedOn,
             ObservedAt = observedAt,
-            Evidence = EventEvidence.Of(breach.Url, string.Create(CultureInfo.InvariantCulture, $"{breach.Title}: {string.Join(", ", breach.Exposed)}; listed {breach.PublishedAt:yyyy-MM-dd}"), observedAt, list),
+            Evidence = RecordEvidence.Of(breach.Url, string.Create(CultureInfo.InvariantCulture, $"{breach.Title}: {string.Join(", ", breach.Exposed)}; listed {breach.PublishedAt:yyyy-MM-dd}"), observedAt, list),
         };
     }
 }

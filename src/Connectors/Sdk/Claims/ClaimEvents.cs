@@ -64,7 +64,7 @@ internal static class ClaimEvents
             Story = claim.Story,
             OccurredAt = claim.PostedAt,
             ObservedAt = observedAt,
-            Evidence = EventEvidence.Of(
+            Evidence = RecordEvidence.Of(
                 claim.Url, $"Claimed by {claim.Group}: '{claim.Shown}'{(claim.Country.Length > 0 ? ", " + claim.Country : "")}. Joined to '{match.OwnName}': {(stage == ClaimStage.Domain ? "the same domain" : match.Reasons)}.", observedAt, list),
         };
     }

@@ -58,6 +58,6 @@ internal sealed class SupplierPackages
             Story = advisory.Story,
             OccurredAt = advisory.PublishedAt,
             ObservedAt = observedAt,
-            Evidence = EventEvidence.Of(advisory.Url, advisory.Summary, observedAt, snapshot),
+            Evidence = RecordEvidence.Of(advisory.Url, advisory.Summary, observedAt, snapshot),
         };
 }
