@@ -22,10 +22,12 @@ def main():
         if limit:
             known = limits.setdefault(limit["group"], dict(limit, hosts=set()))
             known["hosts"].update(limit["hosts"])
+    # A source that may call any host comes last: the others say which hosts are theirs.
+    groups = sorted(limits.items(), key=lambda g: "*" in g[1]["hosts"])
     times, same, strangers = defaultdict(list), Counter(), Counter()
     for line in open(log, encoding="utf-8"):
         request = json.loads(line)
-        group = next((g for g, l in limits.items() if any(fnmatch(request["host"], h) for h in l["hosts"])), None)
+        group = next((g for g, l in groups if any(fnmatch(request["host"], h) for h in l["hosts"])), None)
         if group is None:
             strangers[request["host"]] += 1
             continue
