@@ -36,7 +36,8 @@ public sealed class ListScreener
     }
 
     /// <summary>How common words are on a whole list.</summary>
-    public static ListedWordCounts CountWords(IEnumerable<ListEntry> listed) => ListedWordCounts.Of(Names([.. listed.OrderBy(e => e.Id, StringComparer.Ordinal)]));
+    public static ListedWordCounts CountWords(IEnumerable<ListEntry> listed) => ListedWordCounts.Of(
+        [.. listed.Where(e => !e.IsPerson).SelectMany(e => e.Names, static (e, name) => new Rules.Matching.ListedName(e.Id, name.Text, Rules.Matching.NameStrength.Primary, MatcherName.KindOf(e), "", ""))]);
 
     /// <summary>The parties that each supplier may be: one match for each supplier and entry, by supplier, then entry. Uses all processors.</summary>
     public ImmutableArray<ListMatch> Screen(IReadOnlyList<Supplier> suppliers, CancellationToken cancellationToken)
