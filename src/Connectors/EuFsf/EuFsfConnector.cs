@@ -11,14 +11,11 @@ internal sealed class EuFsfConnector(EuFsfOptions options) : IConnector
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var address = new Uri($"{List}?token={Uri.EscapeDataString(options.Token)}");
-        Download download = await context.Snapshots.GetAsync("xmlfullsanctionslist.xml", address, ListGuards.MaximumBytes, cancellationToken).ConfigureAwait(false);
+        Download download = await context.Snapshots.GetAsync(
+            "xmlfullsanctionslist.xml", new Uri(List), ListGuards.MaximumBytes, cancellationToken, secretQuery: "token=" + Uri.EscapeDataString(options.Token)).ConfigureAwait(false);
         var list = new EuFsfList(context.Audit);
         long rows = context.Snapshots.Read(download, list.Read, options.List.MinimumRows);
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, list.GeneratedAt, ListGuards.MaximumShrink, cancellationToken).ConfigureAwait(false);
-
-        // The store keeps the address, and must not keep the token. The price: the next request is not conditional.
-        accepted = accepted with { Url = List };
         yield return new PartyListUpdate([accepted], list.Records.Select(EuFsfMapper.Map));
     }
 }

@@ -14,14 +14,11 @@ internal sealed class SamExclusionsConnector(SamExclusionsOptions options) : ICo
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var address = new Uri($"{Extract}&api_key={Uri.EscapeDataString(options.ApiKey)}");
-        Download download = await context.Snapshots.GetAsync("exclusions.zip", address, ListGuards.MaximumBytes, cancellationToken).ConfigureAwait(false);
+        Download download = await context.Snapshots.GetAsync(
+            "exclusions.zip", new Uri(Extract), ListGuards.MaximumBytes, cancellationToken, secretQuery: "api_key=" + Uri.EscapeDataString(options.ApiKey)).ConfigureAwait(false);
         var extract = new SamExclusionsExtract(context.Audit, context.ObservedAt);
         long rows = context.Snapshots.Read(download, extract.Read, options.List.MinimumRows);
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, extract.MadeAt ?? download.Snapshot.LastModified(), MaximumShrink, cancellationToken).ConfigureAwait(false);
-
-        // The store keeps the address, and must not keep the key. The price: the next request is not conditional.
-        accepted = accepted with { Url = Extract };
         yield return new PartyListUpdate([accepted], extract.Records.Select(SamExclusionsMapper.Map));
     }
 }

@@ -41,12 +41,14 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
     /// gone from disk, or whose bytes no longer match its hash, is downloaded anew.
     /// </summary>
     /// <param name="headers">Sent besides the validators: a key, where the publisher wants one. They are stored nowhere.</param>
+    /// <param name="secretQuery">Put behind the address, escaped: a key, where the publisher wants it there. Stored nowhere either.</param>
     /// <exception cref="SourceFailureException">The download failed, was cut short, is larger than <paramref name="maximumBytes"/> unpacked, or could not be written.</exception>
-    public async Task<Download> GetAsync(string part, Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? headers = null)
+    public async Task<Download> GetAsync(
+        string part, Uri url, long maximumBytes, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? headers = null, string secretQuery = "")
     {
         try
         {
-            return await FetchAsync(part, url, maximumBytes, headers, cancellationToken).ConfigureAwait(false);
+            return await FetchAsync(part, url, secretQuery, maximumBytes, headers, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,7 +57,7 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         }
     }
 
-    private async Task<Download> FetchAsync(string part, Uri url, long maximumBytes, IReadOnlyDictionary<string, string>? headers, CancellationToken cancellationToken)
+    private async Task<Download> FetchAsync(string part, Uri url, string secretQuery, long maximumBytes, IReadOnlyDictionary<string, string>? headers, CancellationToken cancellationToken)
     {
         if (Released is { } released && released.Part == part) return await TakeAsync(released, cancellationToken).ConfigureAwait(false);
         Snapshot? lastGood = await catalog.LastGoodAsync(Manifest.Id, part, cancellationToken).ConfigureAwait(false);
@@ -63,7 +65,8 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         Dictionary<string, string> validators = intact && lastGood!.Url == url.AbsoluteUri ? Validators(lastGood) : [];
         int[] expected = validators.Count > 0 ? [304] : [];
         foreach ((string name, string value) in headers ?? new Dictionary<string, string>()) validators.Add(name, value);
-        var request = new SourceRequest(url, maximumBytes, expected, validators);
+        Uri called = secretQuery.Length == 0 ? url : new Uri($"{url.AbsoluteUri}{(url.Query.Length > 0 ? '&' : '?')}{secretQuery}");
+        var request = new SourceRequest(called, maximumBytes, expected, validators);
 
         Directory.CreateDirectory(home);
         string temporary = Path.Combine(home, $"{part}.{Guid.NewGuid():N}{TemporaryEnding}");

@@ -51,6 +51,8 @@ public sealed class EuFsfConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
         Assert.Equal("?token=n00token", Assert.Single(stub.Requests).Query);
         Assert.DoesNotContain("n00token", kit.LastGood["xmlfullsanctionslist.xml"].ToString() + run.Events[0], StringComparison.Ordinal);
+        (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.NotEmpty(stub.Requests[^1].Headers["If-None-Match"]);
         stub.Fail(Address, Faults.Garbage);
         Assert.DoesNotContain("n00token", (await kit.RunAsync([Fabrikam])).Failure!.ToString(), StringComparison.Ordinal);
     }
