@@ -13,12 +13,12 @@ using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.CompaniesHouse;
 
-/// <summary>Reads a supplier's profile and the newest page of its filing history; insolvency cases and charges when one of them changed, and once a week.</summary>
+/// <summary>Reads a supplier's profile and the newest page of its filing history; insolvency cases, charges and officers when one of them changed, and once a week.</summary>
 internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions options) : IConnector
 {
     private const long MaximumBytes = 8L << 20;
-    private const int ChargesPerPage = 100;
-    private const int MostChargePages = 50;
+    private const int RowsPerPage = 100;
+    private const int MostPages = 50;
 
     /// <summary>The most that upstream gives: of an ordinary company all it ever filed, of a busy one more than a year.</summary>
     private const int FilingsPerPage = 100;
@@ -29,6 +29,9 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromDays(7);
 
     private static readonly int[] Expected = [404];
+
+    /// <summary>Some keys and mirrors do not have the officers: what is filed tells of them as well.</summary>
+    private static readonly int[] ExpectedOfOfficers = [403, 404];
 
     private readonly Dictionary<string, string> headers = new(StringComparer.Ordinal)
     {
@@ -71,8 +74,9 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
         // For these, 404 means that there is none.
         InsolvencyRecord? insolvency = await GetAsync(context, number, "/insolvency", CompaniesHouseJson.Default.InsolvencyRecord, cancellationToken).ConfigureAwait(false);
         ChargesRecord charges = await ReadChargesAsync(context, number, cancellationToken).ConfigureAwait(false);
+        List<OfficerRecord>? officers = await ReadOfficersAsync(context, number, cancellationToken).ConfigureAwait(false);
         context.Audit.CountRead();
-        ImmutableArray<Signal> signals = CompaniesHouseMapper.Map(supplier.Id, profile, insolvency, charges, filings, context.ObservedAt, context.Audit);
+        ImmutableArray<Signal> signals = CompaniesHouseMapper.Map(supplier.Id, profile, insolvency, charges, filings, officers, context.ObservedAt, context.Audit);
         checkpoint.Suppliers[supplier.Id.Value] = new CompanyState(hash, context.ObservedAt);
         return new SupplierUpdate(supplier.Id) { Signals = signals, Complete = true };
     }
@@ -80,9 +84,9 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
     private async Task<ChargesRecord> ReadChargesAsync(FetchContext context, string number, CancellationToken cancellationToken)
     {
         var all = new List<ChargeRecord?>();
-        for (int page = 0; page < MostChargePages; page++)
+        for (int page = 0; page < MostPages; page++)
         {
-            string path = string.Create(CultureInfo.InvariantCulture, $"/charges?items_per_page={ChargesPerPage}&start_index={all.Count}");
+            string path = string.Create(CultureInfo.InvariantCulture, $"/charges?items_per_page={RowsPerPage}&start_index={all.Count}");
             ChargesRecord? charges = await GetAsync(context, number, path, CompaniesHouseJson.Default.ChargesRecord, cancellationToken).ConfigureAwait(false);
             if (charges is null && page == 0) return new ChargesRecord(0, 0, []);
             if (charges?.Items is not { } items) throw Malformed(number, "has charges without items");
@@ -93,13 +97,30 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
         throw Malformed(number, "has more pages of charges than are read");
     }
 
-    /// <summary>Null when the upstream says 404.</summary>
-    private async Task<T?> GetAsync<T>(FetchContext context, string number, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, IncrementalHash? state = null)
+    /// <summary>Null when the register gives no list: refused, not there, or longer than is read.</summary>
+    private async Task<List<OfficerRecord>?> ReadOfficersAsync(FetchContext context, string number, CancellationToken cancellationToken)
+    {
+        var all = new List<OfficerRecord?>();
+        for (int page = 0; page < MostPages; page++)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"/officers?items_per_page={RowsPerPage}&start_index={all.Count}");
+            OfficersRecord? officers = await GetAsync(context, number, path, CompaniesHouseJson.Default.OfficersRecord, cancellationToken, expected: ExpectedOfOfficers).ConfigureAwait(false);
+            if (officers is null && page == 0) return null;
+            if (officers?.Items is not { } items) throw Malformed(number, "has officers without items");
+            all.AddRange(items);
+            if (items.Count == 0 || all.Count >= (officers.TotalResults ?? 0)) return [.. all.OfType<OfficerRecord>()];
+        }
+
+        return null;
+    }
+
+    /// <summary>Null when the upstream says that there is none: 404, or another status of <paramref name="expected"/>.</summary>
+    private async Task<T?> GetAsync<T>(FetchContext context, string number, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, IncrementalHash? state = null, int[]? expected = null)
         where T : class
     {
         var url = new Uri($"https://api.company-information.service.gov.uk/company/{number}{path}");
-        SourceResponse answer = await context.Http.GetAsync(url, MaximumBytes, cancellationToken, Expected, headers).ConfigureAwait(false);
-        if (answer.Status == 404) return null;
+        SourceResponse answer = await context.Http.GetAsync(url, MaximumBytes, cancellationToken, expected ?? Expected, headers).ConfigureAwait(false);
+        if (answer.Status != 200) return null;
         state?.AppendData(answer.Body.Span);
         try
         {

@@ -15,8 +15,10 @@ internal static class CompaniesHouseMapper
     /// <param name="insolvency">Null: the company has no case.</param>
     /// <param name="charges">With the items of all pages.</param>
     /// <param name="filings">Null: the register has no history of the company.</param>
+    /// <param name="officers">Null: the register gave no list of them.</param>
     public static ImmutableArray<Signal> Map(
-        SupplierId supplier, ProfileRecord profile, InsolvencyRecord? insolvency, ChargesRecord charges, FilingHistoryRecord? filings, DateTimeOffset observedAt, FetchAudit audit)
+        SupplierId supplier, ProfileRecord profile, InsolvencyRecord? insolvency, ChargesRecord charges, FilingHistoryRecord? filings, IReadOnlyList<OfficerRecord>? officers, DateTimeOffset observedAt,
+        FetchAudit audit)
     {
         var company = new Company(supplier, profile.CompanyNumber!, observedAt);
         RegisterHistory history = RegisterHistory.Read(company.Number, filings, audit);
@@ -24,7 +26,7 @@ internal static class CompaniesHouseMapper
         return
         [
             .. Facts(company, profile, charges),
-            .. filings is null ? [] : Directors(company, history),
+            .. Directors(company, profile, officers, filings is null ? null : history, audit),
             .. cases.Select(found => Event(company, found)),
             .. history.UnlistedCase(cases, DissolvedOn(profile)) is { } unlisted ? [Event(company, unlisted, "filing-history")] : (EventSignal[])[],
             .. Charges(company, charges.Items ?? [], audit),
@@ -33,14 +35,31 @@ internal static class CompaniesHouseMapper
         ];
     }
 
-    private static IEnumerable<FactSignal> Directors(Company company, RegisterHistory history)
+    private static IEnumerable<FactSignal> Directors(Company company, ProfileRecord profile, IReadOnlyList<OfficerRecord>? officers, RegisterHistory? history, FetchAudit audit)
     {
-        DateOnly today = DateOnly.FromDateTime(company.ObservedAt.UtcDateTime);
-        foreach ((string name, bool leaving) in ((string, bool)[])[("directors_left_12m", true), ("directors_joined_12m", false)])
+        DateOnly today = DateOnly.FromDateTime(company.ObservedAt.UtcDateTime), created = RegisterDate.Parse(profile.DateOfCreation) ?? today;
+        // A list without anybody is of a company whose officers the register keeps elsewhere (of some overseas companies) or not at all.
+        if (officers is { Count: > 0 })
         {
-            List<RegisterFiling> found = [.. history.DirectorChanges(leaving).Where(f => f.On <= today && f.On > today.AddYears(-1))];
-            string excerpt = $"{found.Count} filings within a year{(found.Count > 0 ? ": " + string.Join(", ", found.Select(f => $"{f.Type} {RegisterDate.Text(f.On)}")) : "")}";
-            yield return company.Fact(name, FactValue.Of(found.Count), found.Count > 0 ? found.Max(f => f.On) : history.OldestOn, excerpt);
+            RegisterBoard board = RegisterBoard.Read(company.Number, officers, today, audit);
+            foreach ((string name, string word, IReadOnlyList<DateOnly> days) in ((string, string, IReadOnlyList<DateOnly>)[])[("directors_left_12m", "left", board.Left), ("directors_joined_12m", "joined", board.Joined)])
+            {
+                DateOnly[] found = [.. days.Where(d => d > today.AddYears(-1))];
+                string excerpt = $"{found.Length} directors {word} within a year{(found.Length > 0 ? ": " + string.Join(", ", found.Select(RegisterDate.Text)) : "")}; {board.Serving} in office";
+                yield return company.Fact(name, FactValue.Of(found.Length), found.Length > 0 ? found[^1] : created, excerpt, "/officers");
+            }
+
+            DateOnly since = board.Left.Concat(board.Joined).DefaultIfEmpty(created).Max();
+            yield return company.Fact("directors_in_office", FactValue.Of(board.Serving), since, $"{board.Serving} directors in office, the last change {RegisterDate.Text(since)}", "/officers");
+        }
+        else if (history is not null)
+        {
+            foreach ((string name, bool leaving) in ((string, bool)[])[("directors_left_12m", true), ("directors_joined_12m", false)])
+            {
+                List<RegisterFiling> found = [.. history.DirectorChanges(leaving).Where(f => f.On <= today && f.On > today.AddYears(-1))];
+                string excerpt = $"{found.Count} filings within a year{(found.Count > 0 ? ": " + string.Join(", ", found.Select(f => $"{f.Type} {RegisterDate.Text(f.On)}")) : "")}; counted by filings, the register gave no list of officers";
+                yield return company.Fact(name, FactValue.Of(found.Count), found.Count > 0 ? found.Max(f => f.On) : history.OldestOn, excerpt, "/filing-history");
+            }
         }
     }
 
@@ -78,9 +97,9 @@ internal static class CompaniesHouseMapper
     {
         private string Page => $"https://find-and-update.company-information.service.gov.uk/company/{Number}";
 
-        public FactSignal Fact(string name, FactValue value, DateOnly? since, string excerpt) => new()
+        public FactSignal Fact(string name, FactValue value, DateOnly? since, string excerpt, string page = "") => new()
         {
-            Supplier = Supplier, Source = CompaniesHouseModule.Id, Name = name, Value = value, OccurredAt = At(since), ObservedAt = ObservedAt, Evidence = Prove("", excerpt),
+            Supplier = Supplier, Source = CompaniesHouseModule.Id, Name = name, Value = value, OccurredAt = At(since), ObservedAt = ObservedAt, Evidence = Prove(page, excerpt),
         };
 
         /// <summary>Midnight of the day; the run's day where the register states none.</summary>

@@ -40,6 +40,14 @@ internal sealed record FilingHistoryRecord(int? TotalCount, List<FilingRecord?>?
 /// <param name="Description">A key of the register's own enumeration: <c>gazette-notice-compulsory</c>.</param>
 internal sealed record FilingRecord(string? TransactionId, string? Date, string? Type, string? Category, string? Description);
 
+/// <summary>One page of <c>/company/{number}/officers</c>. Names, addresses and dates of birth of officers are not read.</summary>
+/// <param name="TotalResults">Over all pages; those whose details are protected are counted and not listed.</param>
+internal sealed record OfficersRecord(int? TotalResults, List<OfficerRecord?>? Items);
+
+/// <param name="OfficerRole">A key of the register's own enumeration: <c>corporate-director</c>.</param>
+/// <param name="ResignedOn">Null: in office.</param>
+internal sealed record OfficerRecord(string? OfficerRole, string? AppointedOn, string? ResignedOn);
+
 /// <summary>What <c>/search/companies</c> says.</summary>
 internal sealed record SearchRecord(List<SearchItemRecord?>? Items);
 
@@ -54,5 +62,6 @@ internal sealed record SearchAddressRecord(string? Locality);
 [JsonSerializable(typeof(InsolvencyRecord))]
 [JsonSerializable(typeof(ChargesRecord))]
 [JsonSerializable(typeof(FilingHistoryRecord))]
+[JsonSerializable(typeof(OfficersRecord))]
 [JsonSerializable(typeof(SearchRecord))]
 internal sealed partial class CompaniesHouseJson : JsonSerializerContext;
