@@ -8,6 +8,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
+using Risk.Connectors.Sdk.Reading;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 
@@ -58,25 +59,26 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
 
         using var state = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         state.AppendData(Encoding.ASCII.GetBytes(number));
-        ProfileRecord? profile = await GetAsync(context, number, "", CompaniesHouseJson.Default.ProfileRecord, cancellationToken, state).ConfigureAwait(false);
+        ProfileRecord? profile = await GetAsync(context, number, "", (CompaniesHouseJson.Default.ProfileRecord, CompaniesHouseFormats.Profile), cancellationToken, state).ConfigureAwait(false);
         if (profile is null)
             throw NotFound($"Companies House knows no company {number} (supplier '{supplier.Id}'); look it up at https://find-and-update.company-information.service.gov.uk and correct companies_house in the portfolio.");
         if (profile.CompanyNumber != number) throw Malformed(number, "is about another company");
-        if (profile.CompanyStatus is not { Length: > 0 }) throw Malformed(number, "names no company_status");
+        // Of charities and registered societies the register has little more than the name: no status, which is not "active".
+        if (string.IsNullOrEmpty(profile.CompanyStatus) && string.IsNullOrEmpty(profile.Type)) throw Malformed(number, "names no company_status");
 
         // The journal of everything else: a charge, a case and a director all begin with a filing.
-        FilingHistoryRecord? filings = await GetAsync(context, number, string.Create(CultureInfo.InvariantCulture, $"/filing-history?items_per_page={FilingsPerPage}"), CompaniesHouseJson.Default.FilingHistoryRecord, cancellationToken, state).ConfigureAwait(false);
-        if (filings is { Items: null }) throw Malformed(number, "has a filing history without items");
+        FilingHistoryRecord? filings = await GetAsync(context, number, string.Create(CultureInfo.InvariantCulture, $"/filing-history?items_per_page={FilingsPerPage}"), (CompaniesHouseJson.Default.FilingHistoryRecord, CompaniesHouseFormats.Filings), cancellationToken, state).ConfigureAwait(false);
+        if (filings is { IsAvailable: true, Items: null }) throw Malformed(number, "has a filing history without items");
         string hash = Convert.ToHexStringLower(state.GetHashAndReset())[..16];
         if (checkpoint.Suppliers.GetValueOrDefault(supplier.Id.Value) is { } known && known.Hash == hash && context.ObservedAt - known.ReadAt < ReadAgainAfter && context.ObservedAt >= known.ReadAt)
             return new SupplierUpdate(supplier.Id) { Signals = [] };
 
         // For these, 404 means that there is none.
-        InsolvencyRecord? insolvency = await GetAsync(context, number, "/insolvency", CompaniesHouseJson.Default.InsolvencyRecord, cancellationToken).ConfigureAwait(false);
+        InsolvencyRecord? insolvency = await GetAsync(context, number, "/insolvency", (CompaniesHouseJson.Default.InsolvencyRecord, CompaniesHouseFormats.Insolvency), cancellationToken).ConfigureAwait(false);
         ChargesRecord charges = await ReadChargesAsync(context, number, cancellationToken).ConfigureAwait(false);
         List<OfficerRecord>? officers = await ReadOfficersAsync(context, number, cancellationToken).ConfigureAwait(false);
         context.Audit.CountRead();
-        ImmutableArray<Signal> signals = CompaniesHouseMapper.Map(supplier.Id, profile, insolvency, charges, filings, officers, context.ObservedAt, context.Audit);
+        ImmutableArray<Signal> signals = CompaniesHouseMapper.Map(supplier.Id, profile, insolvency, charges, filings is { IsAvailable: true } ? filings : null, officers, context.ObservedAt, context.Audit);
         checkpoint.Suppliers[supplier.Id.Value] = new CompanyState(hash, context.ObservedAt);
         return new SupplierUpdate(supplier.Id) { Signals = signals, Complete = true };
     }
@@ -87,7 +89,7 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
         for (int page = 0; page < MostPages; page++)
         {
             string path = string.Create(CultureInfo.InvariantCulture, $"/charges?items_per_page={RowsPerPage}&start_index={all.Count}");
-            ChargesRecord? charges = await GetAsync(context, number, path, CompaniesHouseJson.Default.ChargesRecord, cancellationToken).ConfigureAwait(false);
+            ChargesRecord? charges = await GetAsync(context, number, path, (CompaniesHouseJson.Default.ChargesRecord, CompaniesHouseFormats.Charges), cancellationToken).ConfigureAwait(false);
             if (charges is null && page == 0) return new ChargesRecord(0, 0, []);
             if (charges?.Items is not { } items) throw Malformed(number, "has charges without items");
             all.AddRange(items);
@@ -104,7 +106,7 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
         for (int page = 0; page < MostPages; page++)
         {
             string path = string.Create(CultureInfo.InvariantCulture, $"/officers?items_per_page={RowsPerPage}&start_index={all.Count}");
-            OfficersRecord? officers = await GetAsync(context, number, path, CompaniesHouseJson.Default.OfficersRecord, cancellationToken, expected: ExpectedOfOfficers).ConfigureAwait(false);
+            OfficersRecord? officers = await GetAsync(context, number, path, (CompaniesHouseJson.Default.OfficersRecord, CompaniesHouseFormats.Officers), cancellationToken, expected: ExpectedOfOfficers).ConfigureAwait(false);
             if (officers is null && page == 0) return null;
             if (officers?.Items is not { } items) throw Malformed(number, "has officers without items");
             all.AddRange(items);
@@ -115,16 +117,17 @@ internal sealed partial class CompaniesHouseConnector(CompaniesHouseOptions opti
     }
 
     /// <summary>Null when the upstream says that there is none: 404, or another status of <paramref name="expected"/>.</summary>
-    private async Task<T?> GetAsync<T>(FetchContext context, string number, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, IncrementalHash? state = null, int[]? expected = null)
+    private async Task<T?> GetAsync<T>(FetchContext context, string number, string path, (JsonTypeInfo<T> Type, RecordFormat Format) answerIs, CancellationToken cancellationToken, IncrementalHash? state = null, int[]? expected = null)
         where T : class
     {
         var url = new Uri($"https://api.company-information.service.gov.uk/company/{number}{path}");
         SourceResponse answer = await context.Http.GetAsync(url, MaximumBytes, cancellationToken, expected ?? Expected, headers).ConfigureAwait(false);
         if (answer.Status != 200) return null;
         state?.AppendData(answer.Body.Span);
+        answerIs.Format.Check(answer.Body, context.Audit);
         try
         {
-            return JsonSerializer.Deserialize(answer.Body.Span, type) ?? throw Malformed(number, "is empty");
+            return JsonSerializer.Deserialize(answer.Body.Span, answerIs.Type) ?? throw Malformed(number, "is empty");
         }
         catch (JsonException error)
         {

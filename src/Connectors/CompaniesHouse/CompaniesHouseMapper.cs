@@ -10,7 +10,10 @@ namespace Risk.Connectors.CompaniesHouse;
 /// <summary>Turns what the register says of one company into facts and events. Pure.</summary>
 internal static class CompaniesHouseMapper
 {
-    private const string FullySatisfied = "fully-satisfied";
+    /// <summary>The two words of the register for a charge that is gone; <c>part-satisfied</c> is not.</summary>
+    private static bool IsSatisfied(ChargeRecord charge) => charge.Status is "fully-satisfied" or "satisfied";
+
+    private static string? DateOf(ChargeRecord charge) => charge.CreatedOn ?? charge.AcquiredOn ?? charge.CoveringInstrumentDate ?? charge.DeliveredOn;
 
     /// <param name="insolvency">Null: the company has no case.</param>
     /// <param name="charges">With the items of all pages.</param>
@@ -22,7 +25,7 @@ internal static class CompaniesHouseMapper
     {
         var company = new Company(supplier, profile.CompanyNumber!, observedAt);
         RegisterHistory history = RegisterHistory.Read(company.Number, filings, audit);
-        InsolvencyCase[] cases = [.. (insolvency?.Cases ?? []).OfType<CaseRecord>().Select(record => InsolvencyCase.Read(record, DissolvedOn(profile)))];
+        InsolvencyCase[] cases = [.. (insolvency?.Cases ?? []).OfType<CaseRecord>().Select(record => InsolvencyCase.Read(record, DissolvedOn(profile)).In(profile.CompanyStatus, DateOnly.FromDateTime(observedAt.UtcDateTime)))];
         return
         [
             .. Facts(company, profile, charges),
@@ -113,8 +116,11 @@ internal static class CompaniesHouseMapper
         DateOnly? created = RegisterDate.Parse(profile.DateOfCreation), ceased = RegisterDate.Parse(profile.DateOfCessation);
         string detail = profile.CompanyStatusDetail ?? "";
         string told = $"{Clip(profile.CompanyName ?? "")} ({company.Number}): company_status {profile.CompanyStatus}{(detail.Length > 0 ? ", " + detail : "")}, created {Text(created)}, ceased {Text(ceased)}";
-        yield return company.Fact("registry_status", FactValue.Of(profile.CompanyStatus!), ceased ?? created, told);
-        yield return company.Fact("registry_status_detail", FactValue.Of(detail), ceased ?? created, told);
+        if (profile.CompanyStatus is { Length: > 0 } status)
+        {
+            yield return company.Fact("registry_status", FactValue.Of(status), ceased ?? created, told);
+            yield return company.Fact("registry_status_detail", FactValue.Of(detail), ceased ?? created, told);
+        }
 
         // Old profiles and dissolved companies say nothing about lateness: then there is no fact, because silence is not "in time".
         if ((profile.Accounts?.Overdue ?? profile.Accounts?.NextAccounts?.Overdue) is { } late)
@@ -133,8 +139,8 @@ internal static class CompaniesHouseMapper
 
         List<ChargeRecord> items = [.. (charges.Items ?? []).OfType<ChargeRecord>()];
         // The counts are over all charges; the items are counted where an answer has no counts.
-        int outstanding = charges is { TotalCount: { } total, SatisfiedCount: { } satisfied } ? Math.Max(0, total - satisfied) : items.Count(c => c.Status != FullySatisfied);
-        DateOnly? newest = items.Max(c => RegisterDate.Parse(c.SatisfiedOn ?? c.CreatedOn ?? c.DeliveredOn));
+        int outstanding = charges is { TotalCount: { } total, SatisfiedCount: { } satisfied } ? Math.Max(0, total - satisfied) : items.Count(c => !IsSatisfied(c));
+        DateOnly? newest = items.Max(c => RegisterDate.Parse(c.SatisfiedOn ?? DateOf(c)));
         yield return company.Fact("charges_outstanding", FactValue.Of(outstanding), newest ?? created, $"{outstanding} of {charges.TotalCount ?? items.Count} charges not fully satisfied");
     }
 
@@ -142,7 +148,7 @@ internal static class CompaniesHouseMapper
     {
         string dates = string.Join(", ", found.Dates.Select(d => $"{d.Type} {RegisterDate.Text(d.On)}"));
         string words = found.Type.Replace('-', ' ');
-        string state = found.EndedOn is { } end ? $"concluded {RegisterDate.Text(end)}" : "open";
+        string state = found.EndedOn is { } end ? $"concluded {RegisterDate.Text(end)}" : found.IsOutlived ? "no end stated, and the company is active" : "open";
         string dissolved = found.EndedOn is { } ended && found.Dates.All(d => d.On != ended) ? $"; company dissolved {RegisterDate.Text(ended)}" : "";
         string id = $"{company.Number}-{(found.Number.Length > 0 ? found.Number : found.Type)}";
         return new EventSignal
@@ -169,7 +175,7 @@ internal static class CompaniesHouseMapper
         {
             string? id = charge.ChargeCode ?? charge.Links?.Self?.Split('/')[^1] ?? charge.ChargeNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture);
             if (string.IsNullOrEmpty(id)) audit.Reject(company.Number, "charge without code, link and number");
-            else if (RegisterDate.Parse(charge.CreatedOn ?? charge.DeliveredOn) is not { } on) audit.Reject($"{company.Number} {id}", "charge without a date");
+            else if (RegisterDate.Parse(DateOf(charge)) is not { } on) audit.Reject($"{company.Number} {id}", "charge without a date");
             else if (seen.Add(id)) yield return Event(company, charge, id, on);
         }
     }
@@ -187,7 +193,7 @@ internal static class CompaniesHouseMapper
             Id = $"{company.Number}-{id}",
             Type = "charge",
             Title = $"Charge registered{lender}: {status}",
-            Stage = status == FullySatisfied ? "satisfied" : "outstanding",
+            Stage = IsSatisfied(charge) ? "satisfied" : "outstanding",
             Severity = 2,
             OccurredAt = RegisterDate.Midnight(on),
             ObservedAt = company.ObservedAt,
