@@ -23,8 +23,6 @@ internal sealed class RiskApplication : IAsyncDisposable
 {
     private readonly UpstreamAccess upstream;
 
-    private readonly RedisLink? redis;
-
     private readonly string? outbox;
 
     private readonly DeliveryTraffic traffic;
@@ -39,10 +37,10 @@ internal sealed class RiskApplication : IAsyncDisposable
         IAnswerCache answers = new AnswerFolder(options.AnswerFolder);
         if (options.Redis.Length > 0)
         {
-            redis = new RedisLink(options.Redis, clock);
-            answers = new RedisAnswers(redis, answers);
+            Redis = new RedisLink(options.Redis, clock);
+            answers = new RedisAnswers(Redis, answers);
             string worker = Guid.NewGuid().ToString("N");
-            limiters ??= new HostLimiters(limit => new RedisRateLimiter(limit, redis, clock, worker));
+            limiters ??= new HostLimiters(limit => new RedisRateLimiter(limit, Redis, clock, worker));
         }
 
         upstream = new UpstreamAccess(options.Upstreams, limiters ?? new HostLimiters(), clock, answers, memory, between);
@@ -57,6 +55,9 @@ internal sealed class RiskApplication : IAsyncDisposable
     public IRiskStore Store { get; }
 
     public SourceRegistry Sources { get; }
+
+    /// <summary>What workers share; null: this one is alone.</summary>
+    public RedisLink? Redis { get; }
 
     public RuleBookLoader Loader { get; }
 
@@ -138,7 +139,7 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     public SourceRunner Runner(ILoggerFactory loggers)
     {
-        if (redis is not null)
+        if (Redis is { } redis)
         {
             ILogger logger = loggers.CreateLogger<RedisLink>();
             redis.WhenLost = reason => logger.RedisLost(Options.Redis, reason);
@@ -176,7 +177,7 @@ internal sealed class RiskApplication : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         upstream.Dispose();
-        if (redis is not null) await redis.DisposeAsync();
+        if (Redis is not null) await Redis.DisposeAsync();
         await Store.DisposeAsync();
     }
 }

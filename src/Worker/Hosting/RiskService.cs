@@ -30,7 +30,7 @@ internal static class RiskService
         // After the schedules, which adopt what the store holds to the first set.
         builder.Services.AddHostedService<ReloadService>();
         await using WebApplication web = builder.Build();
-        HealthEndpoints.Map(web, application.Store, web.Services.GetRequiredService<RuleReload>());
+        HealthEndpoints.Map(web, application.Store, web.Services.GetRequiredService<RuleReload>(), application.Redis);
         using var bounds = new RequestBounds();
         new ActionPages(application.Store, application.Clock, application.Links).Map(web, bounds);
         new ActionApi(application.Store, application.Clock, application.Options.ApiTokens, application.Secrets).Map(web, bounds);
