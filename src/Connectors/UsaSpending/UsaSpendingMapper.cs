@@ -19,6 +19,7 @@ internal static class UsaSpendingMapper
         string found = $"{recipient.Name} ({recipient.Id}, found by {by}{(recipient.IsParent ? ", with all below it" : "")})";
         yield return Reading(UsaSpendingModule.Obligations, income.Latest, string.Create(CultureInfo.InvariantCulture, $"{found}: {income.Latest:0.00} USD within the last twelve months"));
         yield return Reading(UsaSpendingModule.Year, income.Year, string.Create(CultureInfo.InvariantCulture, $"{found}: {income.Year:0.00} USD in fiscal year {year}"));
+        yield return Reading(UsaSpendingModule.Prior, income.YearBefore, string.Create(CultureInfo.InvariantCulture, $"{found}: {income.YearBefore:0.00} USD in fiscal year {year - 1}"));
         if (income.YearBefore >= LeastBase)
             yield return Reading(UsaSpendingModule.Change, Math.Max(-1, (income.Year / income.YearBefore) - 1), string.Create(CultureInfo.InvariantCulture, $"{found}: {income.Year:0.00} USD in fiscal year {year}, {income.YearBefore:0.00} USD in {year - 1}"));
 

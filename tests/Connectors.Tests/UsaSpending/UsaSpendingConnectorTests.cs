@@ -39,8 +39,8 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
     {
         ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Anything", duns, uei: uei)])).Ok();
 
-        Assert.Equal([("federal_obligations_12m", 30e6), ("federal_obligations_year", 40e6), ("federal_obligations_change", -0.6)], run.Metrics.Select(m => (m.Name, Math.Round(m.Value, 6))));
-        Assert.Equal($"HARROW CASTINGS INC ({Hash}-C, found by {by}): 40000000.00 USD in fiscal year 2025, 100000000.00 USD in 2024", run.Metrics[2].Evidence.Excerpt);
+        Assert.Equal([("federal_obligations_12m", 30e6), ("federal_obligations_year", 40e6), ("federal_obligations_prior", 100e6), ("federal_obligations_change", -0.6)], run.Metrics.Select(m => (m.Name, Math.Round(m.Value, 6))));
+        Assert.Equal($"HARROW CASTINGS INC ({Hash}-C, found by {by}): 40000000.00 USD in fiscal year 2025, 100000000.00 USD in 2024", run.Metrics[3].Evidence.Excerpt);
         Assert.Equal(["2025-08-02 2026-08-01", "2024-10-01 2025-09-30", "2023-10-01 2024-09-30"], stub.Requests.Select(r => Period(r.Body)));
         Assert.All(stub.Requests, r => Assert.Equal("transactions", JsonDocument.Parse(r.Body).RootElement.GetProperty("spending_level").GetString()));
         Assert.StartsWith("application/json", stub.Requests[0].Headers["Content-Type"], StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
 
         ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Anything", "062761671")])).Ok();
 
-        Assert.Equal([300e6, 400e6, -0.2], run.Metrics.Select(m => Math.Round(m.Value, 6)));
+        Assert.Equal([300e6, 400e6, 500e6, -0.2], run.Metrics.Select(m => Math.Round(m.Value, 6)));
         Assert.StartsWith($"HARROW CASTINGS INC ({Hash}-P, found by D-U-N-S 062761671, with all below it)", run.Metrics[0].Evidence.Excerpt, StringComparison.Ordinal);
     }
 
@@ -69,12 +69,12 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
 
         ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Nobody", uei: "NOBODY123456"), Supplier("S2", "Harrow Holdings", uei: "PARENT123456"), Supplier("S3", "Nobody else", duns: "000000001")])).Ok();
 
-        Assert.Equal([("S2", 70e6), ("S2", 70e6), ("S2", 0.0)], run.Metrics.Select(m => (m.Supplier.Value, m.Value)));
+        Assert.Equal([("S2", 70e6), ("S2", 70e6), ("S2", 70e6), ("S2", 0.0)], run.Metrics.Select(m => (m.Supplier.Value, m.Value)));
     }
 
     [Theory]
-    [InlineData("Harrow Castings, Inc.", "US", 3)]
-    [InlineData("The Harrow & Castings Company", "US", 3)]
+    [InlineData("Harrow Castings, Inc.", "US", 4)]
+    [InlineData("The Harrow & Castings Company", "US", 4)]
     [InlineData("Harrow Forge, Inc.", "US", 0)]
     [InlineData("Harrow Castings, Inc.", "DE", 0)]
     public async Task Fetch_ByName_TakesOnlyWhoIsSurelyMeant(string name, string country, int readings)
@@ -105,7 +105,7 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
     {
         rows[0] = rows[0] with { YearBefore = 12 };
 
-        Assert.Equal(["federal_obligations_12m", "federal_obligations_year"], (await kit.RunAsync([Supplier("S1", "Anything", "062761671")])).Ok().Metrics.Select(m => m.Name));
+        Assert.Equal(["federal_obligations_12m", "federal_obligations_year", "federal_obligations_prior"], (await kit.RunAsync([Supplier("S1", "Anything", "062761671")])).Ok().Metrics.Select(m => m.Name));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
         rows.AddRange(suppliers.Select(s => new Row($"{s.Id.Value}{Hash[3..]}", "R", $"FIRM {s.Id}", "", s.Identifier(IdentifierScheme.Duns), 1e6, 1e6, 1e6)));
 
         ConnectorRun run = (await kit.RunAsync(suppliers)).Ok();
-        Assert.Equal((180, 9), (run.Metrics.Count, stub.Requests.Count));
+        Assert.Equal((240, 9), (run.Metrics.Count, stub.Requests.Count));
         Assert.Equal("S59", kit.Checkpoint);
 
         kit.Checkpoint = "S24";
@@ -140,7 +140,7 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
 
         ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Odd"), Supplier("S2", "Harrow Castings Inc")])).Ok();
         Assert.Equal("S1", Assert.Single(run.Failures).Supplier.Value);
-        Assert.Equal(3, run.Metrics.Count);
+        Assert.Equal(4, run.Metrics.Count);
 
         stub.Serve(Search, _ => "");
         Assert.Equal(FailureKind.Misconfigured, (await kit.RunAsync([Supplier("S1", "Odd"), Supplier("S2", "Harrow Castings Inc")])).Failure?.Kind);
@@ -192,7 +192,7 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Anything", "062761671")])).Ok();
 
         Assert.Equal(["Unknown kind 3", "Unknown results[].outlays 3", "Missing category 3", "Retyped limit 3"], run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}"));
-        Assert.Equal(3, run.Metrics.Count);
+        Assert.Equal(4, run.Metrics.Count);
     }
 
     [SharedFact]
