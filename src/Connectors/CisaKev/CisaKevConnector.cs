@@ -18,10 +18,20 @@ internal sealed class CisaKevConnector : IConnector
     private static readonly Uri Catalogue = new("https://www.cisa.gov/sites/default/files/feeds/" + Part);
     private static readonly Uri Copy = new("https://raw.githubusercontent.com/cisagov/kev-data/develop/" + Part);
 
-    private static readonly FieldContract Format = new(
-        ("cveID", JsonValueKind.String), ("vendorProject", JsonValueKind.String), ("product", JsonValueKind.String), ("vulnerabilityName", JsonValueKind.String), ("dateAdded", JsonValueKind.String),
-        ("shortDescription", JsonValueKind.String), ("requiredAction", JsonValueKind.String), ("dueDate", JsonValueKind.String), ("knownRansomwareCampaignUse", JsonValueKind.String),
-        ("notes", JsonValueKind.String), ("cwes", JsonValueKind.Array));
+    private static readonly RecordFormat Format = RecordFormat.Of("""
+        cveID text
+        vendorProject text
+        product text
+        vulnerabilityName text
+        dateAdded text
+        shortDescription text
+        requiredAction text
+        dueDate text
+        knownRansomwareCampaignUse text
+        notes text
+        cwes array
+        cwes[] text
+        """);
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

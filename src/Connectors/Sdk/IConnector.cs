@@ -135,11 +135,12 @@ public sealed class FetchAudit
 
     /// <summary>A record's field is not as the format says; the record may still be of use.</summary>
     /// <param name="field">Its name, as the source writes it.</param>
-    public void Drift(FieldDrift kind, string field)
+    /// <param name="records">How many records.</param>
+    public void Drift(FieldDrift kind, string field, int records = 1)
     {
         if (field.Length > 100) field = field[..100];
-        if (drifted.TryGetValue((kind, field), out int count)) drifted[(kind, field)] = count + 1;
-        else if (drifted.Count < MostDrifted) drifted.Add((kind, field), 1);
+        if (drifted.TryGetValue((kind, field), out int count)) drifted[(kind, field)] = count + records;
+        else if (drifted.Count < MostDrifted) drifted.Add((kind, field), records);
     }
 
     /// <param name="key">Which record, in the source's own terms.</param>

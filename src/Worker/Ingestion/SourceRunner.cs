@@ -23,6 +23,9 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
     /// <summary>Sources that are read whole at the same time: each may hold a list and its index.</summary>
     private const int ReadAtOnce = 4;
 
+    /// <summary>Runs that are looked back on for changes of the format that were told already. A run may read nothing new, or other suppliers' records.</summary>
+    private const int RunsThatToldOfDrift = 100;
+
     private readonly SharedPortfolio portfolio = new();
     private readonly SemaphoreSlim reading = new(ReadAtOnce, ReadAtOnce);
 
@@ -259,13 +262,12 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         else if (result.RejectedCount > 0) logger.RecordsRejected(result.Source.Value, result.RejectedCount, result.Read);
     }
 
-    /// <summary>Logs what is not as the format says, once: a change that was there in the run before is no news.</summary>
+    /// <summary>Logs what is not as the format says, once: a change that a run lately met is no news, whatever the runs between them read.</summary>
     private async Task TellDriftAsync(IStoreSession session, SourceRunResult result, CancellationToken cancellationToken)
     {
         if (result.Drift.IsEmpty) return;
-        string before = (await session.Sources.RunsAsync(result.Source, 1, cancellationToken)) is [var last] ? last.DriftJson : "{}";
-        Dictionary<string, int> known = JsonSerializer.Deserialize(before, RunJson.Default.DictionaryStringInt32) ?? [];
-        string[] news = [.. result.Drift.Where(d => !known.ContainsKey($"{d.Kind} {d.Field}")).Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Kind} {d.Field} ({d.Records})"))];
+        HashSet<string> known = [.. (await session.Sources.RunsAsync(result.Source, RunsThatToldOfDrift, cancellationToken)).SelectMany(r => JsonSerializer.Deserialize(r.DriftJson, RunJson.Default.DictionaryStringInt32) ?? []).Select(d => d.Key)];
+        string[] news = [.. result.Drift.Where(d => !known.Contains($"{d.Kind} {d.Field}")).Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Kind} {d.Field} ({d.Records})"))];
         if (news.Length > 0) logger.FormatChanged(result.Source.Value, string.Join(", ", news));
     }
 
