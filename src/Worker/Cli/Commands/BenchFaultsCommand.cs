@@ -24,8 +24,8 @@ internal static class BenchFaultsCommand
 
     private static readonly UpstreamFault[] Faults = [.. Enum.GetValues<UpstreamFault>().Where(f => f != UpstreamFault.None)];
 
-    /// <summary>What the workspace gives to the trial: settings, and the buyer's own data, which goes wrong as answers do.</summary>
-    private static readonly string[] Taken = ["suppliers.csv", "suppliers.yaml", "suppliers.yml", "catalog.yaml", "scoring.yaml", "routing.yaml", "rules"], Own = ["certificates.csv", "subsuppliers.csv", "spend.csv", "spend", "kpi", "sources"];
+    /// <summary>Tables and pages that publishers or the buyer put into the workspace go wrong as answers do; YAML files are settings.</summary>
+    private static readonly string[] Data = [".csv", ".htm", ".html"];
 
     public static Command Create(CommandHost host)
     {
@@ -184,26 +184,26 @@ internal static class BenchFaultsCommand
         else if (string.IsNullOrEmpty(given["Risk:Sources:Enabled"])) settings["Risk:Sources:Enabled"] = string.Join(',', all.Where(IsTried).Select(m => m.Manifest.Id.Value).Concat(declared));
         return new ConfigurationBuilder().AddConfiguration(given).AddInMemoryCollection(settings).Build();
 
-        // Sources without an upstream are there where their files are.
-        bool IsTried(IConnectorModule module) => !module.Manifest.PassesMirrorBy && (module.Manifest.Limit is not null || module.IsEnabledByDefault(given.GetSection("Risk:Sources:" + module.Manifest.Id), folder, out _));
+        // Of sources without an upstream those that read a file which is there.
+        bool IsTried(IConnectorModule module) => !module.Manifest.PassesMirrorBy && (module.Manifest.Limit is not null || (IsReady(module, folder) && !IsReady(module, Path.Combine(folder, "empty"))));
+
+        bool IsReady(IConnectorModule module, string workspace) => module.IsEnabledByDefault(given.GetSection("Risk:Sources:" + module.Manifest.Id), workspace, out _);
     }
 
     private static string? IdOf(string file) => File.ReadLines(file).FirstOrDefault(l => l.StartsWith("id:", StringComparison.Ordinal))?[3..].Trim();
 
+    /// <summary>Settings and data, without what the worker keeps in hidden folders.</summary>
     private static void Prepare(string workspace, string folder)
     {
-        foreach (string name in Taken.Concat(Own))
+        foreach (string file in Directory.EnumerateFiles(workspace, "*", new EnumerationOptions { RecurseSubdirectories = true }).Where(f => IsData(f) || f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal)))
         {
-            string from = Path.Combine(workspace, name);
-            IEnumerable<string> files = File.Exists(from) ? [from] : Directory.Exists(from) ? Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories) : [];
-            foreach (string file in files)
-            {
-                string to = Path.Combine(folder, Path.GetRelativePath(workspace, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-                File.Copy(file, to);
-            }
+            string to = Path.Combine(folder, Path.GetRelativePath(workspace, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
         }
     }
+
+    private static bool IsData(string file) => Data.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The buyer's own data in the trial's workspace.</summary>
     private sealed class OwnFiles(string folder)
@@ -213,7 +213,7 @@ internal static class BenchFaultsCommand
         /// <summary>Damages what the source reads; false where files do not go wrong in that way, or it reads none.</summary>
         public bool Damage(UpstreamFault fault, SourceManifest manifest)
         {
-            foreach (string file in Own.SelectMany(name => FilesOf(Path.Combine(folder, name))).Where(f => IsReadBy(f, manifest)))
+            foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(f => IsData(f) && IsReadBy(f, manifest)))
             {
                 byte[] bytes = File.ReadAllBytes(file);
                 byte[]? bad = FaultyUpstream.Damaged(bytes, fault);
@@ -238,11 +238,10 @@ internal static class BenchFaultsCommand
             damaged.Clear();
         }
 
-        /// <summary>Sources with an upstream read the folder of their name only; YAML files there are settings.</summary>
-        private bool IsReadBy(string file, SourceManifest manifest) =>
-            !file.EndsWith(".yaml", StringComparison.Ordinal) && (manifest.Limit is null || file.StartsWith(Path.Combine(folder, "sources", manifest.Id.Value) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
-
-        private static string[] FilesOf(string path) => File.Exists(path) ? [path] : Directory.Exists(path) ? Directory.GetFiles(path, "*", SearchOption.AllDirectories) : [];
+        /// <summary>Sources with an upstream read the folder of their name only. The portfolio was read before.</summary>
+        private bool IsReadBy(string file, SourceManifest manifest) => manifest.Limit is null
+            ? Path.GetFileName(file) != "suppliers.csv"
+            : file.StartsWith(Path.Combine(folder, "sources", manifest.Id.Value) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
     /// <param name="Problem">Why it could not be tried; "" when it was.</param>
