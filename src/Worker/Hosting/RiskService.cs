@@ -24,7 +24,10 @@ internal static class RiskService
         builder.Services.AddSingleton(application.Store);
         builder.Services.AddSingleton(application.Sources);
         builder.Services.AddSingleton(services => application.Cycle(book, services.GetRequiredService<ILoggerFactory>()));
-        builder.Services.AddSingleton(services => new RuleReload(application, services.GetRequiredService<RiskCycle>(), files, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(services => new RuleReload(application, services.GetRequiredService<RiskCycle>(), files, services.GetRequiredService<ILoggerFactory>())
+        {
+            WhenSourcesChange = services.GetRequiredService<SourceSchedules>().FollowAsync,
+        });
         builder.Services.AddScheduling(application.Options.StorePath, application.Sources.Enabled.Length, application.Clock);
 
         // After the schedules, which adopt what the store holds to the first set.
