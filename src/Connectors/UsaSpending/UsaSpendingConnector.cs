@@ -12,7 +12,10 @@ namespace Risk.Connectors.UsaSpending;
 internal sealed class UsaSpendingConnector : IConnector
 {
     /// <summary>Texts of one question; each is a search of its own for upstream.</summary>
-    private const int SideBySide = 25;
+    private const int Texts = 25;
+
+    /// <summary>Two questions full where half have a number.</summary>
+    private const int SuppliersPerStep = 2 * Texts;
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -22,7 +25,7 @@ internal sealed class UsaSpendingConnector : IConnector
         List<RecipientChoice> asked = [.. choices.Select(c => c.Choice).OfType<RecipientChoice>()];
         int first = context.Checkpoint is { } last ? asked.Count(c => string.CompareOrdinal(c.Supplier.Id.Value, last) <= 0) : 0;
         int done = 0, failedInARow = 0;
-        foreach (RecipientChoice[] next in asked.Skip(first).Concat(asked.Take(first)).Chunk(SideBySide))
+        foreach (RecipientChoice[] next in asked.Skip(first).Concat(asked.Take(first)).Chunk(SuppliersPerStep))
         {
             cancellationToken.ThrowIfCancellationRequested();
             context.Progress(done, asked.Count, next[0].Supplier.Name);
@@ -54,7 +57,7 @@ internal sealed class UsaSpendingConnector : IConnector
         FiscalPeriods periods = FiscalPeriods.At(DateOnly.FromDateTime(context.ObservedAt.UtcDateTime));
         var read = new Dictionary<SupplierId, SourceUpdate>();
         // Apart, because a number also fits the companies below, and a name whoever begins like it.
-        foreach (RecipientChoice[] group in choices.GroupBy(c => c.Number.Length > 0).Select(g => g.ToArray()))
+        foreach (RecipientChoice[] group in choices.GroupBy(c => c.Number.Length > 0).SelectMany(g => g.Chunk(Texts)))
         {
             var gaps = new SearchGaps();
             Dictionary<string, (Recipient Recipient, double[] Amounts)> rows = await RowsAsync(client, group, periods, gaps, cancellationToken).ConfigureAwait(false);
