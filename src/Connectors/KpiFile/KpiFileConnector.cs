@@ -41,6 +41,8 @@ internal sealed class KpiFileConnector : IConnector
             yield return new ListUpdate([]) { Signals = [.. signals] };
         }
 
+        foreach (string gone in known.Keys.Where(k => !File.Exists(Path.Combine(context.Workspace, KpiFileModule.Folder, k)))) context.Audit.Reject($"{KpiFileModule.Folder}/{gone}", "the file is gone; its readings stay known");
+
         // Last and on its own, so that a run that stops half-way reads everything again rather than too little.
         yield return new ListUpdate([]) { Signals = [], Checkpoint = JsonSerializer.Serialize(current) };
     }

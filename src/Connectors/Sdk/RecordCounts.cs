@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Risk.Connectors.Sdk;
 
-/// <summary>The shrink guard of sources that are asked page by page and so keep no file: how many records each part had is the checkpoint.</summary>
+/// <summary>The shrink guard of sources that keep no snapshot, being asked page by page or read from the buyer's own files: how many records each part had is the checkpoint.</summary>
 internal static class RecordCounts
 {
     /// <summary>Share of a part's records that may be gone since the last run. The window moves on, and records leave at its far end.</summary>

@@ -22,7 +22,7 @@ internal sealed class SpendConnector(SpendOptions options) : IConnector
         if (files.Length == 0) throw new SourceFailureException(FailureKind.Misconfigured, "There is no spend.csv in the workspace, and no CSV file in its spend folder; put the ledger back, or take the source out of Risk:Sources:Enabled.");
         EuroRates? rates = await EuroRates.LoadAsync(context.Snapshots, cancellationToken).ConfigureAwait(false);
         string state = State(files, context, rates);
-        if (state == context.Checkpoint)
+        if (context.Checkpoint?.EndsWith(";" + state, StringComparison.Ordinal) == true)
         {
             yield return new ListUpdate([]) { Signals = [] };
             yield break;
@@ -30,9 +30,11 @@ internal sealed class SpendConnector(SpendOptions options) : IConnector
 
         List<SpendRecord> payments = Read(files, context, cancellationToken);
         if (payments.Count == 0) throw new SourceFailureException(FailureKind.Malformed, "The ledger holds no payment that can be read; the figures of the last good one stay.");
+        // Half a ledger would make every supplier look smaller than it is.
+        string counts = RecordCounts.Check(context, [KeyValuePair.Create("payments", payments.Count)]);
         yield return new ListUpdate([])
         {
-            Signals = [.. Add(context, payments, string.Join(", ", files.Select(f => f.Name)), rates, cancellationToken)], Complete = false, Checkpoint = state,
+            Signals = [.. Add(context, payments, string.Join(", ", files.Select(f => f.Name)), rates, cancellationToken)], Complete = false, Checkpoint = $"{counts};{state}",
         };
     }
 

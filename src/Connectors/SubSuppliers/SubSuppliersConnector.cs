@@ -7,13 +7,17 @@ using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.SubSuppliers;
 
-/// <summary>Reads the whole file at each run, and what is known of the companies in it: a row that is gone is a dependency that is gone.</summary>
+/// <summary>
+/// Reads the whole file at each run, and what is known of the companies in it: a row that is gone is a dependency that is gone, unless so much is gone, or so damaged, that the
+/// file itself is in doubt.
+/// </summary>
 internal sealed class SubSuppliersConnector : IConnector
 {
     /// <summary>A hundred rows for each of a hundred thousand suppliers is an export gone wrong.</summary>
     private const long MaximumBytes = 128 * 1024 * 1024;
 
     private const int FarthestTier = 9;
+    private const string NoSupplier = "no active supplier of the portfolio has this id";
 
     private static readonly string[] Columns = ["supplier_id", "name", "id", "lei", "domain", "country", "delivers", "tier", "share"];
 
@@ -24,14 +28,17 @@ internal sealed class SubSuppliersConnector : IConnector
         string path = Path.Combine(context.Workspace, SubSuppliersModule.File);
         DateTimeOffset writtenAt = new(File.GetLastWriteTimeUtc(path).Date, TimeSpan.Zero);
         var mapper = new SubSuppliersMapper(context.Suppliers, context.Manifest.Id, writtenAt < context.ObservedAt ? writtenAt : context.ObservedAt, context.ObservedAt);
-        IReadOnlyList<(SubSuppliersRecord, FourthParty Party)> rows = Read(path, context, mapper);
+        (IReadOnlyList<(SubSuppliersRecord, FourthParty Party)> rows, bool isWhole) = Read(path, context, mapper);
+        if (rows.Count == 0) throw new SourceFailureException(FailureKind.Malformed, $"{SubSuppliersModule.File} holds no sub-supplier that can be read; what was known stays. If there are none, delete the file.");
+        string counts = RecordCounts.Check(context, [KeyValuePair.Create(SubSuppliersModule.File, context.Audit.Read)]);
         HashSet<SupplierId> known = [.. rows.Where(r => r.Party.Known is not null).Select(r => r.Party.Known!.Id)];
         var risks = new List<EventSignal>();
         foreach (string feed in PassedOn) risks.AddRange((await context.Known.OfFeedAsync(feed, cancellationToken).ConfigureAwait(false)).Where(e => known.Contains(e.Supplier) && SubSuppliersMapper.IsPassedOn(e)));
-        yield return new ListUpdate([]) { Signals = [.. mapper.Map(rows, risks.ToLookup(r => r.Supplier))], Complete = true };
+        yield return new ListUpdate([]) { Signals = [.. mapper.Map(rows, risks.ToLookup(r => r.Supplier))], Complete = isWhole, Checkpoint = counts };
     }
 
-    private static IReadOnlyList<(SubSuppliersRecord, FourthParty)> Read(string path, FetchContext context, SubSuppliersMapper mapper)
+    /// <returns>What was read; and false when a row could not be, so that its dependency is not known to be gone.</returns>
+    private static (IReadOnlyList<(SubSuppliersRecord, FourthParty)> Rows, bool IsWhole) Read(string path, FetchContext context, SubSuppliersMapper mapper)
     {
         try
         {
@@ -46,7 +53,7 @@ internal sealed class SubSuppliersConnector : IConnector
         }
     }
 
-    private static List<(SubSuppliersRecord, FourthParty)> Read(Stream stream, FetchContext context, SubSuppliersMapper mapper)
+    private static (IReadOnlyList<(SubSuppliersRecord, FourthParty)> Rows, bool IsWhole) Read(Stream stream, FetchContext context, SubSuppliersMapper mapper)
     {
         using var csv = new CsvRecords(stream, CsvFormat.ForPeople(stream), SubSuppliersModule.File);
         int[] columns = [.. Columns.Select(csv.IndexOf)];
@@ -55,11 +62,13 @@ internal sealed class SubSuppliersConnector : IConnector
         HashSet<string> suppliers = [.. context.Suppliers.Select(s => s.Id.Value)];
         var taken = new HashSet<(string, string)>();
         var rows = new List<(SubSuppliersRecord, FourthParty)>();
+        bool isWhole = true;
         while (csv.Read())
         {
             context.Audit.CountRead();
             if (Record(csv, columns, suppliers, out SubSuppliersRecord record) is var (column, problem))
             {
+                isWhole &= problem == NoSupplier;
                 Reject(column, problem);
                 continue;
             }
@@ -70,7 +79,7 @@ internal sealed class SubSuppliersConnector : IConnector
             else rows.Add((record, party));
         }
 
-        return rows;
+        return (rows, isWhole);
 
         void Reject(string column, string problem) => context.Audit.Reject(
             string.Create(CultureInfo.InvariantCulture, $"{SubSuppliersModule.File}:{csv.Line}:{csv.ColumnOf(columns[Array.IndexOf(Columns, column)])}"), $"{column}: {problem}");
@@ -87,7 +96,7 @@ internal sealed class SubSuppliersConnector : IConnector
         bool isTier = cells[7].Length == 0 || (int.TryParse(cells[7], NumberStyles.None, CultureInfo.InvariantCulture, out tier) && tier is > 1 and <= FarthestTier);
         bool isShare = cells[8].Length == 0 || (double.TryParse(cells[8], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out share) && share is > 0 and <= 1);
         record = new SubSuppliersRecord(csv.Line, cells[0], cells[1], cells[2], lei.Value ?? "", domain.Value ?? "", country, cells[6], tier, cells[8].Length > 0 ? share : null);
-        if (!suppliers.Contains(cells[0])) return ("supplier_id", "no active supplier of the portfolio has this id");
+        if (!suppliers.Contains(cells[0])) return ("supplier_id", NoSupplier);
         if (cells[1].Length == 0) return ("name", "is empty");
         if (cells[2].Length > 0 && !suppliers.Contains(cells[2])) return ("id", "no active supplier of the portfolio has this id; leave it empty for companies that we do not buy from");
         if (cells[3].Length > 0 && !lei.IsValid) return ("lei", lei.Problem);

@@ -10,7 +10,7 @@ using System.Xml.Linq;
 namespace Risk.Worker.Benchmarks;
 
 /// <summary>The ways in which upstreams go wrong.</summary>
-internal enum UpstreamFault { None, Status500, Status429, Status403, Html, Empty, Truncated, Reset, Hang, Corrupt, Bomb, Shrunk }
+internal enum UpstreamFault { None, Status500, Status429, Status404, Status403, Html, Empty, Truncated, Reset, Hang, Corrupt, Bomb, Shrunk }
 
 /// <summary>Stands between the sources and their upstream and damages every answer in one way.</summary>
 internal sealed class FaultyUpstream : DelegatingHandler
@@ -18,6 +18,7 @@ internal sealed class FaultyUpstream : DelegatingHandler
     /// <summary>More than any list may unpack to.</summary>
     private const int BombMegabytes = 300;
 
+    private static readonly byte[] Page = [.. "<html><body><h1>Scheduled maintenance</h1></body></html>"u8];
     private static readonly Lazy<byte[]> Bomb = new(MakeBomb);
 
     private int touched;
@@ -40,12 +41,13 @@ internal sealed class FaultyUpstream : DelegatingHandler
         switch (Fault)
         {
             case UpstreamFault.Status500: return Answer(HttpStatusCode.InternalServerError, "upstream fault\n"u8.ToArray(), "text/plain");
+            case UpstreamFault.Status404: return Answer(HttpStatusCode.NotFound, Page, "text/html");
             case UpstreamFault.Status403: return Answer(HttpStatusCode.Forbidden, "forbidden\n"u8.ToArray(), "text/plain");
             case UpstreamFault.Status429:
                 HttpResponseMessage busy = Answer(HttpStatusCode.TooManyRequests, [], "text/plain");
                 busy.Headers.TryAddWithoutValidation("Retry-After", "3600");
                 return busy;
-            case UpstreamFault.Html: return Answer(HttpStatusCode.OK, "<html><body><h1>Scheduled maintenance</h1></body></html>"u8.ToArray(), "text/html");
+            case UpstreamFault.Html: return Answer(HttpStatusCode.OK, Page, "text/html");
             case UpstreamFault.Empty: return Answer(HttpStatusCode.OK, [], "application/octet-stream");
             case UpstreamFault.Reset: throw new HttpRequestException(HttpRequestError.ResponseEnded, "reset");
             case UpstreamFault.Hang:
@@ -59,6 +61,18 @@ internal sealed class FaultyUpstream : DelegatingHandler
 
         return await DamageAsync(await base.SendAsync(request, cancellationToken), cancellationToken);
     }
+
+    /// <summary>A file of the buyer's own, damaged in the same way; null: gone. The same bytes where files do not go wrong in that way.</summary>
+    public static byte[]? Damaged(byte[] file, UpstreamFault fault) => fault switch
+    {
+        UpstreamFault.Status404 => null,
+        UpstreamFault.Html => Page,
+        UpstreamFault.Empty => [],
+        UpstreamFault.Truncated => file[..(file.Length / 2)],
+        UpstreamFault.Corrupt => Corrupted(file),
+        UpstreamFault.Shrunk => Halved(file),
+        _ => file,
+    };
 
     private async Task<HttpResponseMessage> DamageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -24,13 +24,15 @@ internal static class PortfolioSync
     }
 
     /// <summary>The same inside a session of the caller, who commits it.</summary>
-    public static async Task<(RuleBook Book, PortfolioPlan Plan)> ApplyAsync(RiskApplication application, IStoreSession session, Action<IReadOnlyCollection<Diagnostic>> told, CancellationToken cancellationToken)
+    /// <param name="sources">Those that will run with the book; null: those that run.</param>
+    public static async Task<(RuleBook Book, PortfolioPlan Plan)> ApplyAsync(
+        RiskApplication application, IStoreSession session, Action<IReadOnlyCollection<Diagnostic>> told, CancellationToken cancellationToken, Ingestion.SourceRegistry? sources = null)
     {
         PortfolioPlan plan = await PlanAsync(session, Read(application.Options), allowMassRetire: false, cancellationToken);
         if (!plan.Changes.IsEmpty) await PortfolioImport.ApplyAsync(session, plan, allowMassRetire: false, Instants.Now(application.Clock), cancellationToken);
 
         // Rules may name the portfolio's own columns, so they are read against the portfolio as it will be.
-        return (application.LoadBook(await session.Suppliers.AttributeNamesAsync(cancellationToken), told), plan);
+        return (application.LoadBook(await session.Suppliers.AttributeNamesAsync(cancellationToken), told, sources), plan);
     }
 
     /// <exception cref="CommandFailure">With every wrong row.</exception>

@@ -23,14 +23,15 @@ internal sealed class RiskApplication : IAsyncDisposable
 {
     private readonly UpstreamAccess upstream;
 
-    private readonly RedisLink? redis;
+    private readonly IConfiguration configuration;
 
     private readonly string? outbox;
 
     private readonly DeliveryTraffic traffic;
 
-    private RiskApplication(RiskOptions options, TimeProvider clock, IRiskStore store, SourceRegistry sources, HostLimiters? limiters, string? outbox, AnswerMemory? memory, DelegatingHandler? between)
+    private RiskApplication(RiskOptions options, IConfiguration configuration, TimeProvider clock, IRiskStore store, SourceRegistry sources, HostLimiters? limiters, string? outbox, AnswerMemory? memory, DelegatingHandler? between)
     {
+        this.configuration = configuration;
         this.outbox = outbox;
         Options = options;
         Clock = clock;
@@ -39,15 +40,15 @@ internal sealed class RiskApplication : IAsyncDisposable
         IAnswerCache answers = new AnswerFolder(options.AnswerFolder);
         if (options.Redis.Length > 0)
         {
-            redis = new RedisLink(options.Redis, clock);
-            answers = new RedisAnswers(redis, answers);
+            Redis = new RedisLink(options.Redis, clock);
+            answers = new RedisAnswers(Redis, answers);
             string worker = Guid.NewGuid().ToString("N");
-            limiters ??= new HostLimiters(limit => new RedisRateLimiter(limit, redis, clock, worker));
+            limiters ??= new HostLimiters(limit => new RedisRateLimiter(limit, Redis, clock, worker));
         }
 
         upstream = new UpstreamAccess(options.Upstreams, limiters ?? new HostLimiters(), clock, answers, memory, between);
         traffic = new DeliveryTraffic(clock);
-        Loader = new RuleBookLoader(options, sources, Channels) { Clock = clock };
+        Loader = LoaderWith(sources);
     }
 
     public RiskOptions Options { get; }
@@ -58,10 +59,14 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     public SourceRegistry Sources { get; }
 
+    /// <summary>What workers share; null: this one is alone.</summary>
+    public RedisLink? Redis { get; }
+
     public RuleBookLoader Loader { get; }
 
-    /// <summary>The tests beside the rule packs.</summary>
-    public required PackTests Tests { get; init; }
+    /// <summary>The tests beside the rule packs, with the sources as the files have them now.</summary>
+    // What is wrong with the settings of a source that is off is nobody's business here.
+    public PackTests Tests => new(Options, SourceRegistry.Everything(Options, configuration, new DiagnosticBag()), Channels);
 
     public static ReceiverChannels Channels { get; } = ReceiverChannels.Discover();
 
@@ -86,11 +91,7 @@ internal sealed class RiskApplication : IAsyncDisposable
         clock ??= options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
         var store = new SqliteRiskStore(options.StorePath);
         await store.InitializeAsync(cancellationToken);
-        return new RiskApplication(options, clock, store, sources, limiters, outbox, memory, between)
-        {
-            // What is wrong with the settings of a source that is off is nobody's business here.
-            Tests = new PackTests(options, SourceRegistry.Everything(options, configuration, new DiagnosticBag()), Channels),
-        };
+        return new RiskApplication(options, configuration, clock, store, sources, limiters, outbox, memory, between);
     }
 
     /// <summary>Rules and routing of the workspace, read against the portfolio in the store; wrong files end the command.</summary>
@@ -101,13 +102,23 @@ internal sealed class RiskApplication : IAsyncDisposable
     /// <inheritdoc cref="LoadBookAsync"/>
     /// <param name="supplierAttributes">The portfolio's own columns.</param>
     /// <param name="told">Gets the warnings.</param>
-    public RuleBook LoadBook(IReadOnlyCollection<string> supplierAttributes, Action<IReadOnlyCollection<Diagnostic>> told)
+    /// <param name="sources">Those that will run with the book; null: those that run.</param>
+    public RuleBook LoadBook(IReadOnlyCollection<string> supplierAttributes, Action<IReadOnlyCollection<Diagnostic>> told, SourceRegistry? sources = null)
     {
         var diagnostics = new DiagnosticBag();
-        RuleBook? book = Loader.Load(supplierAttributes, diagnostics);
+        RuleBook? book = (sources is null ? Loader : LoaderWith(sources)).Load(supplierAttributes, diagnostics);
         if (book is null) throw new CommandFailure(diagnostics.Sorted());
         told(diagnostics.Sorted());
         return book;
+    }
+
+    /// <summary>The sources as the workspace's files have them now.</summary>
+    /// <exception cref="CommandFailure">With every diagnostic.</exception>
+    public SourceRegistry ReadSources()
+    {
+        var diagnostics = new DiagnosticBag();
+        SourceRegistry sources = SourceRegistry.Create(Options, configuration, diagnostics);
+        return diagnostics.HasErrors ? throw new CommandFailure(diagnostics.Sorted()) : sources;
     }
 
     public async Task<IReadOnlyList<string>> AttributeNamesAsync(CancellationToken cancellationToken)
@@ -138,7 +149,7 @@ internal sealed class RiskApplication : IAsyncDisposable
 
     public SourceRunner Runner(ILoggerFactory loggers)
     {
-        if (redis is not null)
+        if (Redis is { } redis)
         {
             ILogger logger = loggers.CreateLogger<RedisLink>();
             redis.WhenLost = reason => logger.RedisLost(Options.Redis, reason);
@@ -163,20 +174,23 @@ internal sealed class RiskApplication : IAsyncDisposable
     public ActionLinks Links() => new(Options.PublicUrl ?? new Uri("http://localhost/"), LinkKeys.Read(Options.LinkKeys, Options.LinkKeyFile, Secrets));
 
     /// <summary>The parts that work by these rules.</summary>
-    public RunningSet Assemble(RuleBook book, ILoggerFactory loggers)
+    /// <param name="sources">Those that will run with them; null: those that run.</param>
+    public RunningSet Assemble(RuleBook book, ILoggerFactory loggers, SourceRegistry? sources = null)
     {
         var dispatcher = new AlertDispatcher(book.Routing, Channels, Options.PublicUrl is null ? null : Links);
         var services = new ChannelServices(Clock, Secrets, Options.Workspace);
         var attempt = new DeliveryAttempt(new DeliverySender(book.Routing, Channels, services, outbox, traffic), dispatcher, loggers.CreateLogger<DeliveryAttempt>());
-        var assurance = new AssuranceRound(book.Routing, Channels, [.. Sources.Enabled.Select(s => s.Manifest.Id)]);
+        var assurance = new AssuranceRound(book.Routing, Channels, [.. (sources ?? Sources).Enabled.Select(s => s.Manifest.Id)]);
         var heart = new Heart(book.Routing.Assurance.Heartbeat, services, loggers.CreateLogger<Heart>());
         return new RunningSet(book, dispatcher, new EvaluationCycle(Store, book, dispatcher, loggers.CreateLogger<EvaluationCycle>()), new SourceHealth(Store, dispatcher, Sources), attempt, assurance, heart);
     }
 
+    private RuleBookLoader LoaderWith(SourceRegistry sources) => new(Options, sources, Channels) { Clock = Clock };
+
     public async ValueTask DisposeAsync()
     {
         upstream.Dispose();
-        if (redis is not null) await redis.DisposeAsync();
+        if (Redis is not null) await Redis.DisposeAsync();
         await Store.DisposeAsync();
     }
 }

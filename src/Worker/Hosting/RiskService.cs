@@ -24,13 +24,16 @@ internal static class RiskService
         builder.Services.AddSingleton(application.Store);
         builder.Services.AddSingleton(application.Sources);
         builder.Services.AddSingleton(services => application.Cycle(book, services.GetRequiredService<ILoggerFactory>()));
-        builder.Services.AddSingleton(services => new RuleReload(application, services.GetRequiredService<RiskCycle>(), files, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(services => new RuleReload(application, services.GetRequiredService<RiskCycle>(), files, services.GetRequiredService<ILoggerFactory>())
+        {
+            WhenSourcesChange = services.GetRequiredService<SourceSchedules>().FollowAsync,
+        });
         builder.Services.AddScheduling(application.Options.StorePath, application.Sources.Enabled.Length, application.Clock);
 
         // After the schedules, which adopt what the store holds to the first set.
         builder.Services.AddHostedService<ReloadService>();
         await using WebApplication web = builder.Build();
-        HealthEndpoints.Map(web, application.Store, web.Services.GetRequiredService<RuleReload>());
+        HealthEndpoints.Map(web, application.Store, web.Services.GetRequiredService<RuleReload>(), application.Redis);
         using var bounds = new RequestBounds();
         new ActionPages(application.Store, application.Clock, application.Links).Map(web, bounds);
         new ActionApi(application.Store, application.Clock, application.Options.ApiTokens, application.Secrets).Map(web, bounds);

@@ -20,25 +20,23 @@ internal sealed record EnabledSource(IConnectorModule Module, IConfigurationSect
     public SourceCoverage Coverage { get; } = new(Module.Manifest.Id, Module.Manifest.NeedsIdentifier);
 }
 
-/// <summary>All sources, which of them run here, and how.</summary>
+/// <summary>All sources, which of them run here, and how. Thread-safe.</summary>
 internal sealed class SourceRegistry
 {
-    private readonly SourceCatalog catalog;
     private readonly bool isEverything;
+    private volatile Content content;
 
     private SourceRegistry(SourceCatalog catalog, ImmutableArray<SourceStatus> statuses, ImmutableArray<EnabledSource> enabled, bool isEverything = false)
     {
         this.isEverything = isEverything;
-        this.catalog = catalog;
-        Statuses = statuses;
-        Enabled = enabled;
+        content = new Content(catalog, statuses, enabled);
     }
 
     /// <summary>By id; with the reason for those that do not run.</summary>
-    public ImmutableArray<SourceStatus> Statuses { get; }
+    public ImmutableArray<SourceStatus> Statuses => content.Statuses;
 
     /// <summary>By id.</summary>
-    public ImmutableArray<EnabledSource> Enabled { get; }
+    public ImmutableArray<EnabledSource> Enabled => content.Enabled;
 
     public static SourceRegistry Create(RiskOptions options, IConfiguration configuration, DiagnosticBag diagnostics)
     {
@@ -60,23 +58,28 @@ internal sealed class SourceRegistry
     public static SourceRegistry Everything(RiskOptions options, IConfiguration configuration, DiagnosticBag diagnostics)
     {
         SourceRegistry usual = Create(options, configuration, diagnostics);
-        return new SourceRegistry(usual.catalog, usual.Statuses, [.. usual.Statuses.Select(s => Configure(s.Module, configuration.GetSection($"Risk:Sources:{s.Id}"), diagnostics))], isEverything: true);
+        return new SourceRegistry(usual.content.Catalog, usual.Statuses, [.. usual.Statuses.Select(s => Configure(s.Module, configuration.GetSection($"Risk:Sources:{s.Id}"), diagnostics))], isEverything: true);
     }
 
     public EnabledSource? Find(SourceId id) => Enabled.FirstOrDefault(s => s.Manifest.Id == id);
 
+    /// <summary>Takes over what another has, in one step: the workspace's files say something else by now.</summary>
+    public void Become(SourceRegistry other) => content = other.content;
+
     /// <summary>What rules may name, supplied by the sources that run.</summary>
     /// <param name="own">What the workspace adds.</param>
     public Catalog CatalogFor(IEnumerable<string> supplierAttributes, WorkspaceCatalog own) =>
-        catalog.ForRules(Enabled.Select(s => s.Manifest.Id), supplierAttributes, own, isEverything);
+        content.Catalog.ForRules(Enabled.Select(s => s.Manifest.Id), supplierAttributes, own, isEverything);
 
     /// <summary>What the connectors define, whether they run or not.</summary>
-    public ConnectorNames Names => catalog.Names();
+    public ConnectorNames Names => content.Catalog.Names();
 
     /// <summary>The sources that the workspace declares, by file name.</summary>
     private static IEnumerable<Document> Declared(RiskOptions options, DiagnosticBag diagnostics) => Directory.Exists(options.SourcesFolder)
         ? Directory.EnumerateFiles(options.SourcesFolder, "*.yaml").Order(StringComparer.Ordinal).Select(path => YamlReader.ReadFile(path, DisplayPath.Of(path), diagnostics))
         : [];
+
+    private sealed record Content(SourceCatalog Catalog, ImmutableArray<SourceStatus> Statuses, ImmutableArray<EnabledSource> Enabled);
 
     private static EnabledSource Configure(IConnectorModule module, IConfigurationSection options, DiagnosticBag diagnostics)
     {

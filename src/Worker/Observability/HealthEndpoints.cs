@@ -1,19 +1,21 @@
 using System.Text.Json.Nodes;
 using Risk.Worker.Hosting.Reloading;
 using Risk.Worker.Storage;
+using Risk.Worker.Storage.Redis;
 
 namespace Risk.Worker.Observability;
 
-/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: the store answers, with the state of rules, sources and deliveries; <c>degraded</c> when changed files were refused.</summary>
+/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: the store answers, with the state of rules, sources, deliveries and Redis; <c>degraded</c> when changed files were refused or Redis, which is slower and not wrong, does not answer.</summary>
 internal static class HealthEndpoints
 {
-    public static void Map(WebApplication web, IRiskStore store, RuleReload reload)
+    /// <param name="redis">Null: this installation has none.</param>
+    public static void Map(WebApplication web, IRiskStore store, RuleReload reload, RedisLink? redis)
     {
         web.MapGet("/health/live", () => Results.Text("live\n"));
-        web.MapGet("/health/ready", (CancellationToken cancellationToken) => ReadyAsync(store, reload.InForce, cancellationToken));
+        web.MapGet("/health/ready", (CancellationToken cancellationToken) => ReadyAsync(store, reload.InForce, redis, cancellationToken));
     }
 
-    private static async Task<IResult> ReadyAsync(IRiskStore store, RulesInForce rules, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(IRiskStore store, RulesInForce rules, RedisLink? redis, CancellationToken cancellationToken)
     {
         try
         {
@@ -25,13 +27,15 @@ internal static class HealthEndpoints
             }
 
             IReadOnlyDictionary<DeliveryState, int> counts = await session.Deliveries.CountsAsync(cancellationToken);
+            bool isRedisThere = redis is null || (await redis.TryAsync(static r => r.PingAsync(), cancellationToken)).Answered;
             var answer = new JsonObject
             {
-                ["status"] = rules.Refusal is null ? "ready" : "degraded",
+                ["status"] = rules.Refusal is null && isRedisThere ? "ready" : "degraded",
                 ["rules"] = RulesOf(rules),
                 ["sources"] = sources,
                 ["deliveries"] = new JsonObject { ["pending"] = counts.GetValueOrDefault(DeliveryState.Pending), ["dead"] = counts.GetValueOrDefault(DeliveryState.Dead) },
             };
+            if (redis is not null) answer["redis"] = new JsonObject { ["address"] = redis.Address, ["answers"] = isRedisThere };
             return Results.Text(answer.ToJsonString(), "application/json");
         }
         catch (StoreException failure)

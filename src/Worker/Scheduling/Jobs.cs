@@ -15,7 +15,10 @@ internal sealed class SourceJob(RiskCycle cycle, SourceRegistry sources, TimePro
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         var source = new SourceId(context.MergedJobDataMap.GetString(SourceKey)!);
-        if (context.Trigger is ICronTrigger && sources.Find(source)?.Jitter is { Ticks: > 0 } jitter) await Task.Delay(jitter * Random.Shared.NextDouble(), clock, cancellationToken);
+
+        // Taken out since its time came.
+        if (sources.Find(source) is not { } enabled) return;
+        if (context.Trigger is ICronTrigger && enabled.Jitter is { Ticks: > 0 } jitter) await Task.Delay(jitter * Random.Shared.NextDouble(), clock, cancellationToken);
         SourceRunResult result = await cycle.CollectAsync(source, static (_, _, _) => { }, cancellationToken);
         await cycle.AssessAsync(static (_, _) => { }, cancellationToken);
         if (result.Failure is { } failure) throw new JobExecutionException(failure.Message, failure);

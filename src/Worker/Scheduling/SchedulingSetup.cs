@@ -47,7 +47,8 @@ internal static class SchedulingSetup
             quartz.AddJobType<DeliveryJob>();
         });
         services.AddSingleton<DeliveryQueue>();
-        services.AddHostedService<SourceSchedules>();
+        services.AddSingleton<SourceSchedules>();
+        services.AddHostedService(static provider => provider.GetRequiredService<SourceSchedules>());
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }
 

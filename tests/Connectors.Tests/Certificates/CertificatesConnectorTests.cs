@@ -46,6 +46,24 @@ public sealed class CertificatesConnectorTests : IDisposable
         Assert.Equal(2030, Assert.Single((await RunAsync()).Events).Due!.Value.Year);
     }
 
+    /// <summary>A file that is damaged or cut off says nothing about the certificates that are not in it.</summary>
+    [Fact]
+    public async Task FetchAsync_FileInDoubt_TakesNothingBack()
+    {
+        const string Header = "supplier,certificate,issued,expires\n";
+        Write(Header + string.Concat(Enumerable.Range(0, 30).Select(i => $"S1,c{i},2026-01-15,2027-01-14\n")));
+        Assert.True(Assert.Single((await RunAsync()).Updates).Complete);
+        Write(Header + string.Concat(Enumerable.Range(0, 28).Select(i => $"S1,c{i},2026-01-15,2027-01-14\n")) + "S1,c28,2026-0");
+        Assert.False(Assert.Single((await RunAsync()).Updates).Complete);
+        Write(Header + string.Concat(Enumerable.Range(0, 15).Select(i => $"S1,c{i},2026-01-15,2027-01-14\n")));
+        Assert.Equal(FailureKind.Shrunk, (await kit.RunAsync(Suppliers)).Failure?.Kind);
+        Write(Header);
+        Assert.Equal(FailureKind.Malformed, (await kit.RunAsync(Suppliers)).Failure?.Kind);
+        Write(Header + "S1,c1,2026-01-15,2027-01-14\nS9,c2,2026-01-15,2027-01-14\n");
+        kit.AcceptsShorter = true;
+        Assert.True(Assert.Single((await RunAsync()).Updates).Complete);
+    }
+
     [Fact]
     public async Task FetchAsync_NoFile_FailsAndTakesNothingBack()
     {

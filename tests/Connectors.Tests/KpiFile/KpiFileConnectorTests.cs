@@ -80,6 +80,19 @@ public sealed class KpiFileConnectorTests : IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_FileThatIsGone_IsToldOnceAndItsReadingsStay()
+    {
+        Write("a.csv", "id,date,otd\nS1,2026-03,0.9\n");
+        Write("b.csv", "id,date,otd\nS2,2026-03,0.9\n");
+        await RunAsync();
+        File.Delete(Path.Combine(kit.Folder, "kpi", "a.csv"));
+        ConnectorRun run = await RunAsync();
+        Assert.Equal(("the file is gone; its readings stay known", "kpi/a.csv"), run.Audit.Reasons.Select(r => (r.Key, r.Value.Example)).Single());
+        Assert.All(run.Updates, u => Assert.False(u.Complete));
+        Assert.Empty((await RunAsync()).Audit.Reasons);
+    }
+
+    [Fact]
     public async Task FetchAsync_NewSupplierInAnOldFile_IsFound()
     {
         Write("a.csv", "id,date,otd\nS1,2026-03,0.9\nS3,2026-03,0.7\n");

@@ -101,6 +101,20 @@ public sealed class SpendConnectorTests : IDisposable
         Assert.NotEmpty((await kit.RunAsync([Harrow, Vellmark])).Ok().Metrics);
     }
 
+    [Fact]
+    public async Task Fetch_HalfALedger_FailsAndKeepsTheFigures()
+    {
+        string[] rows = [.. Enumerable.Range(1, 28).Select(day => $"Harrow Castings Ltd,2026-06-{day:00},10\n")];
+        Write("a.csv", "supplier,date,amount\n" + string.Concat(rows));
+        Assert.NotEmpty((await kit.RunAsync([Harrow])).Ok().Metrics);
+        Write("a.csv", "supplier,date,amount\n" + string.Concat(rows[..14]));
+        ConnectorRun run = await kit.RunAsync([Harrow]);
+        Assert.Equal(FailureKind.Shrunk, run.Failure?.Kind);
+        Assert.Empty(run.Updates);
+        kit.AcceptsShorter = true;
+        Assert.NotEmpty((await kit.RunAsync([Harrow])).Ok().Metrics);
+    }
+
     [Theory]
     [InlineData("name,sum\nHarrow Castings Ltd,1\n", FailureKind.Malformed)]
     [InlineData("<html><body>Please sign in</body></html>", FailureKind.Malformed)]

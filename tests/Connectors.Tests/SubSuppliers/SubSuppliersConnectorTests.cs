@@ -91,6 +91,20 @@ public sealed class SubSuppliersConnectorTests : IDisposable
     public async Task Fetch_SecondRowForACompany_IsCounted() =>
         Assert.Equal("name: the supplier has a row for this company already; sum them up in one", (await RunAsync("S1,Wafer AG,,,,DE,a,,\nS1,wafer ag,,,,DE,b,,\n")).Audit.Reasons.Keys.Single());
 
+    /// <summary>A file that is damaged or cut off says nothing about the dependencies that are not in it.</summary>
+    [Fact]
+    public async Task Fetch_FileInDoubt_TakesNothingBack()
+    {
+        string[] rows = [.. Enumerable.Range(0, 30).Select(i => $"S1,Maker {i} AG,,,,DE,,,\n")];
+        Assert.True(Assert.Single((await RunAsync(string.Concat(rows))).Updates).Complete);
+        Assert.False(Assert.Single((await RunAsync(string.Concat(rows[..28]) + "S1,Maker 28 AG,,,,GERMANY,,,\n")).Updates).Complete);
+        Assert.True(Assert.Single((await RunAsync(string.Concat(rows[..28]) + "S7,Maker 28 AG,,,,DE,,,\n")).Updates).Complete);
+        Write(Header + string.Concat(rows[..15]));
+        Assert.Equal(FailureKind.Shrunk, (await kit.RunAsync(Suppliers)).Failure?.Kind);
+        Write(Header);
+        Assert.Equal(FailureKind.Malformed, (await kit.RunAsync(Suppliers)).Failure?.Kind);
+    }
+
     [Fact]
     public async Task Fetch_NoFileOrColumn_FailsAndTakesNothingBack()
     {

@@ -233,6 +233,55 @@ public sealed class RuleReloadTests : IAsyncLifetime
         Assert.Null(reload.InForce.Refusal);
     }
 
+    /// <summary>A source of the workspace's own runs as soon as its file is there, with the rules that name what it gives; a wrong one changes nothing.</summary>
+    [Fact]
+    public async Task Look_SourceWritten_RunsWithTheRulesThatNameIt()
+    {
+        const string source = """
+            schema: source/1
+            id: own-scores
+            title: Scores
+            publisher: Example
+            terms: none
+            format: json
+            ask: once
+            url: https://api.example.org/scores
+            every: 1d
+            limit: {requests: 100, per: 1s}
+            fields: {id: string, score: double}
+            join: {id: row.id}
+            gives: [{metric: own_score, range: [0, 100], max_age: 30d, value: row.score, at: now}]
+            """;
+        bench.Settings["Risk:Sources:Enabled"] = null;
+        await using RiskApplication service = await bench.OpenAsync();
+        using RiskCycle running = service.Cycle(await service.LoadBookAsync(static _ => { }, CancellationToken.None));
+        int followed = 0;
+        var looking = new RuleReload(service, running, WorkspaceFiles.Fingerprint(service.Options), NullLoggerFactory.Instance) { WhenSourcesChange = _ => Task.FromResult(++followed) };
+        bench.Upstream.Serve("api.example.org/scores", """[{"id": "S-4", "score": 90}]""");
+
+        bench.Write("sources/own.yaml", source.Replace("row.score", "row.skore", StringComparison.Ordinal));
+        await SettleAsync(looking);
+        Assert.Contains("own.yaml:13:", looking.InForce.Refusal!.Summary, StringComparison.Ordinal);
+        Assert.Null(service.Sources.Find(new("own-scores")));
+        bench.Write("sources/own.yaml", source);
+        bench.Write("rules/own.yaml", "schema: rules/1\npack: own\nowner: ops\nrules:\n  - {id: O-1, title: Own, category: security, severity: high, when: metrics.own_score > 50.0, points: 10, message: own}\n");
+        await SettleAsync(looking);
+        Assert.Null(looking.InForce.Refusal);
+        await running.CollectAsync(new("own-scores"), static (_, _, _) => { }, CancellationToken.None);
+        await running.AssessAsync(static (_, _) => { }, CancellationToken.None);
+        Assert.Contains("S-4 O-1", await bench.FiringAsync());
+
+        // The first table of its kind switches its source on; another one in its folder changes nothing.
+        Assert.Null(service.Sources.Find(new("kpi-file")));
+        bench.Write("kpi/a.csv", "supplier_id,date,otd\n");
+        await SettleAsync(looking);
+        Assert.NotNull(service.Sources.Find(new("kpi-file")));
+        DateTimeOffset since = looking.InForce.Since;
+        bench.Write("kpi/b.csv", "supplier_id,date,otd\n");
+        await SettleAsync(looking);
+        Assert.Equal((since, 2), (looking.InForce.Since, followed));
+    }
+
     [Fact]
     public async Task Start_WithGoodFiles_EndsTheAlertOfAnEarlierRefusal()
     {
@@ -244,16 +293,16 @@ public sealed class RuleReloadTests : IAsyncLifetime
     }
 
     /// <summary>As many looks as it takes a change to be taken over or refused.</summary>
-    private async Task SettleAsync()
+    private async Task SettleAsync(RuleReload? looking = null)
     {
-        await LookAsync(1);
-        await LookAsync(1);
+        await LookAsync(1, looking);
+        await LookAsync(1, looking);
     }
 
-    private Task LookAsync(double secondsLater)
+    private Task LookAsync(double secondsLater, RuleReload? looking = null)
     {
         now += TimeSpan.FromSeconds(secondsLater);
-        return reload.LookAsync(now, CancellationToken.None);
+        return (looking ?? reload).LookAsync(now, CancellationToken.None);
     }
 
     private async Task FlushAsync()

@@ -151,12 +151,14 @@ public sealed class SourceUpkeepTests
     {
         await using Workbench bench = await Workbench.StartAsync();
         bench.Write("sources/own.yaml", OwnSource);
-        bench.Settings["Risk:Sources:Enabled"] = "cisa-kev,own-scores";
+        bench.Settings["Risk:Sources:Enabled"] = "certificate-file,cisa-kev,own-scores";
+        bench.Write("certificates.csv", "supplier,certificate,issued,expires\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"S-1,c{i},2026-01-15,2027-01-14\n")));
         bench.Upstream.Serve("api.example.org/scores", $"[{string.Join(',', Enumerable.Range(1, 40).Select(i => $$"""{"id": "S-{{i}}", "score": 7}"""))}]");
         CommandResult matrix = await RiskProcess.RunAsync(bench, "bench", "faults");
         Assert.True(matrix.ExitCode == 0, matrix.Error + matrix.Output);
-        Assert.Contains("2 sources, 22 trials: nothing cleared, nothing lost, every reason named", matrix.Output, StringComparison.Ordinal);
-        Assert.Matches(@"cisa-kev +2 +ServerError +RateLimited +Forbidden +Malformed +Malformed +Truncated +Unreachable +Timeout +Malformed +TooLarge +Shrunk", matrix.Output);
+        Assert.Contains("3 sources, 36 trials: nothing cleared, nothing lost, every reason named", matrix.Output, StringComparison.Ordinal);
+        Assert.Matches(@"cisa-kev +2 +ServerError +RateLimited +NotFound +Forbidden +Malformed +Malformed +Truncated +Unreachable +Timeout +Malformed +TooLarge +Shrunk", matrix.Output);
+        Assert.Matches(@"certificate-file +30 +- +- +Misconfigured +- +Malformed +Malformed +Shrunk +- +- +Malformed +- +Shrunk", matrix.Output);
     }
 
     private static async Task<Alert[]> SystemAlertsAsync(Workbench bench) =>

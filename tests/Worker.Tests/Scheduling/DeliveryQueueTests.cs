@@ -1,9 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Quartz;
-using Risk.Worker.Cli;
-using Risk.Worker.Evaluation;
-using Risk.Worker.Hosting;
 using Risk.Worker.Scheduling;
 using Risk.Worker.Storage;
 using Risk.Worker.Tests.Hosting;
@@ -32,7 +27,7 @@ public sealed class DeliveryQueueTests : IAsyncLifetime
     [Fact]
     public async Task Schedule_RolledBack_LeavesNoJob()
     {
-        await using Scheduling scheduling = await OpenAsync();
+        await using SchedulingBench scheduling = await SchedulingBench.OpenAsync(bench);
         IScheduler scheduler = await scheduling.SchedulerAsync();
         await using (IStoreSession session = await scheduling.Application.Store.WriteAsync(CancellationToken.None))
         {
@@ -46,7 +41,7 @@ public sealed class DeliveryQueueTests : IAsyncLifetime
     [Fact]
     public async Task Schedule_Committed_LeavesOneJobForEachDelivery()
     {
-        await using Scheduling scheduling = await OpenAsync();
+        await using SchedulingBench scheduling = await SchedulingBench.OpenAsync(bench);
         IScheduler scheduler = await scheduling.SchedulerAsync();
         for (int again = 0; again < 2; again++)
         {
@@ -64,41 +59,11 @@ public sealed class DeliveryQueueTests : IAsyncLifetime
         Assert.Equal(2, pending.Length);
         for (int restart = 0; restart < 2; restart++)
         {
-            await using Scheduling scheduling = await OpenAsync();
+            await using SchedulingBench scheduling = await SchedulingBench.OpenAsync(bench);
             IScheduler scheduler = await scheduling.SchedulerAsync();
             if (restart == 0) Assert.Empty(await scheduler.GetTriggerKeys(Planned, CancellationToken.None));
             await scheduling.Queue.RecoverAsync(bench.Now, CancellationToken.None);
             Assert.Equal(pending, (await scheduler.GetTriggerKeys(Planned, CancellationToken.None)).Select(k => k.Name).Order(StringComparer.Ordinal));
-        }
-    }
-
-    private async Task<Scheduling> OpenAsync()
-    {
-        RiskApplication application = await bench.OpenAsync();
-        var silent = new CommandOutput(TextWriter.Null, TextWriter.Null, isTerminal: false, json: true);
-        RuleBook book = await PortfolioSync.ImportAsync(application, silent, static _ => { }, CancellationToken.None);
-        RiskCycle cycle = application.Cycle(book);
-        var services = new ServiceCollection();
-        services.AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>));
-        services.AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(NullLoggerFactory.Instance);
-        services.AddSingleton(application.Clock);
-        services.AddSingleton(application.Store);
-        services.AddSingleton(application.Sources);
-        services.AddSingleton(cycle);
-        services.AddScheduling(application.Options.StorePath, 0, TimeProvider.System);
-        return new Scheduling(application, services.BuildServiceProvider());
-    }
-
-    private sealed record Scheduling(RiskApplication Application, ServiceProvider Services) : IAsyncDisposable
-    {
-        public DeliveryQueue Queue => Services.GetRequiredService<DeliveryQueue>();
-
-        public async Task<IScheduler> SchedulerAsync() => await Services.GetRequiredService<ISchedulerFactory>().GetScheduler(CancellationToken.None);
-
-        public async ValueTask DisposeAsync()
-        {
-            await Services.DisposeAsync();
-            await Application.DisposeAsync();
         }
     }
 }

@@ -24,8 +24,8 @@ internal static class BenchFaultsCommand
 
     private static readonly UpstreamFault[] Faults = [.. Enum.GetValues<UpstreamFault>().Where(f => f != UpstreamFault.None)];
 
-    /// <summary>What the workspace gives to the trial.</summary>
-    private static readonly string[] Taken = ["suppliers.csv", "suppliers.yaml", "suppliers.yml", "catalog.yaml", "scoring.yaml", "routing.yaml", "sources", "rules"];
+    /// <summary>Tables and pages that publishers or the buyer put into the workspace go wrong as answers do; YAML files are settings.</summary>
+    private static readonly string[] Data = [".csv", ".htm", ".html"];
 
     public static Command Create(CommandHost host)
     {
@@ -51,11 +51,12 @@ internal static class BenchFaultsCommand
             Catalog catalog = (await PortfolioSync.ImportAsync(application, new CommandOutput(TextWriter.Null, TextWriter.Null, false, true), static _ => { }, cancellationToken)).Catalog;
             using SourceRunner runner = application.Runner(NullLoggerFactory.Instance);
             var rows = new List<Trial>();
-            EnabledSource[] sources = [.. application.Sources.Enabled.Where(s => s.Manifest.Limit is not null)];
+            var files = new OwnFiles(folder);
+            EnabledSource[] sources = [.. application.Sources.Enabled];
             foreach (EnabledSource source in sources)
             {
                 context.Output.Progress(rows.Count, sources.Length, source.Manifest.Id.Value);
-                rows.Add(await TryAsync(application, runner, catalog, upstream, source.Manifest, cancellationToken));
+                rows.Add(await TryAsync(application, runner, catalog, (upstream, files), source.Manifest, cancellationToken));
             }
 
             context.Output.ClearProgress();
@@ -67,8 +68,9 @@ internal static class BenchFaultsCommand
         }
     }
 
-    private static async Task<Trial> TryAsync(RiskApplication application, SourceRunner runner, Catalog catalog, FaultyUpstream upstream, SourceManifest manifest, CancellationToken cancellationToken)
+    private static async Task<Trial> TryAsync(RiskApplication application, SourceRunner runner, Catalog catalog, (FaultyUpstream Answers, OwnFiles Files) given, SourceManifest manifest, CancellationToken cancellationToken)
     {
+        (FaultyUpstream upstream, OwnFiles files) = given;
         upstream.Fault = UpstreamFault.None;
         SourceRunResult first = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
         string[] known = await KnownAsync(application, manifest.Id, cancellationToken);
@@ -79,7 +81,7 @@ internal static class BenchFaultsCommand
         foreach (UpstreamFault fault in Faults)
         {
             // Of one supplier's answer nobody can tell whether it should be longer.
-            if (fault == UpstreamFault.Shrunk && !isList)
+            if (fault == UpstreamFault.Shrunk && !isList && manifest.Limit is not null)
             {
                 cells.Add((fault, "-", true));
                 continue;
@@ -87,15 +89,20 @@ internal static class BenchFaultsCommand
 
             upstream.Fault = fault;
             int before = upstream.Touched;
+            bool areFilesTouched = files.Damage(fault, manifest);
             SourceRunResult result = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
-            bool isTouched = upstream.Touched > before;
+            bool isTouched = areFilesTouched || upstream.Touched > before;
             upstream.Fault = UpstreamFault.None;
+            files.Mend();
             int lost = known.Except(await KnownAsync(application, manifest.Id, cancellationToken)).Count();
             SourceRunResult after = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
 
             // A machine that is busy for a moment is no fault of the source.
             if (after.Failure?.Kind == FailureKind.Timeout) after = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
             int missing = known.Except(await KnownAsync(application, manifest.Id, cancellationToken)).Count();
+
+            // A row that a person takes out of a file of readings needs no word: the reading stays.
+            isTouched &= fault != UpstreamFault.Shrunk || manifest.Limit is not null || !result.Succeeded;
             cells.Add((fault, Verdict(result, isTouched, lost, after, missing), IsGood(result, isTouched, lost, after, missing)));
         }
 
@@ -109,7 +116,7 @@ internal static class BenchFaultsCommand
         lost > 0 ? FormattableString.Invariant($"CLEARED {lost}")
         : missing > 0 ? FormattableString.Invariant($"LOST {missing}")
         : after.Failure is { } stuck ? $"STUCK {stuck.Kind}"
-        : !isTouched ? "no call"
+        : !isTouched ? "-"
         : result.Failure is { } failure ? failure.Kind.ToString()
         : result.SupplierFailures.Length > 0 ? FormattableString.Invariant($"{result.SupplierFailures.Length} suppliers")
         : result.RejectedCount > 0 ? FormattableString.Invariant($"{result.RejectedCount} rejected") : "UNNOTICED";
@@ -163,9 +170,9 @@ internal static class BenchFaultsCommand
     {
         string secret = Path.Combine(folder, "secret");
         File.WriteAllText(secret, "trial");
-        SourceManifest[] all = [.. SourceCatalog.Discover().Modules.Select(m => m.Manifest)];
+        IReadOnlyList<IConnectorModule> all = SourceCatalog.Discover().Modules;
         var settings = new Dictionary<string, string?> { ["Risk:Workspace"] = folder, ["Risk:Store"] = null, ["Risk:Redis"] = null };
-        foreach (SourceManifest manifest in all.Where(m => m.NeedsKey is not null))
+        foreach (SourceManifest manifest in all.Select(m => m.Manifest).Where(m => m.NeedsKey is not null))
         {
             string key = $"Risk:Sources:{manifest.Id}:{manifest.NeedsKey}";
             if (string.IsNullOrEmpty(given[key])) settings[key] = "file:" + secret;
@@ -174,22 +181,67 @@ internal static class BenchFaultsCommand
         if (string.IsNullOrEmpty(given["Risk:Upstreams:Contact"])) settings["Risk:Upstreams:Contact"] = "trial@example.org";
         IEnumerable<string> declared = Directory.Exists(Path.Combine(folder, "sources")) ? Directory.EnumerateFiles(Path.Combine(folder, "sources"), "*.yaml").Select(IdOf).OfType<string>() : [];
         if (only.Length > 0) settings["Risk:Sources:Enabled"] = string.Join(',', only);
-        else if (string.IsNullOrEmpty(given["Risk:Sources:Enabled"])) settings["Risk:Sources:Enabled"] = string.Join(',', all.Where(m => m.Limit is not null).Select(m => m.Id.Value).Concat(declared));
+        else if (string.IsNullOrEmpty(given["Risk:Sources:Enabled"])) settings["Risk:Sources:Enabled"] = string.Join(',', all.Where(IsTried).Select(m => m.Manifest.Id.Value).Concat(declared));
         return new ConfigurationBuilder().AddConfiguration(given).AddInMemoryCollection(settings).Build();
+
+        // Of sources without an upstream those that read a file which is there.
+        bool IsTried(IConnectorModule module) => !module.Manifest.PassesMirrorBy && (module.Manifest.Limit is not null || (IsReady(module, folder) && !IsReady(module, Path.Combine(folder, "empty"))));
+
+        bool IsReady(IConnectorModule module, string workspace) => module.IsEnabledByDefault(given.GetSection("Risk:Sources:" + module.Manifest.Id), workspace, out _);
     }
 
     private static string? IdOf(string file) => File.ReadLines(file).FirstOrDefault(l => l.StartsWith("id:", StringComparison.Ordinal))?[3..].Trim();
 
+    /// <summary>Settings and data, without what the worker keeps in hidden folders.</summary>
     private static void Prepare(string workspace, string folder)
     {
-        foreach (string name in Taken)
+        foreach (string file in Directory.EnumerateFiles(workspace, "*", new EnumerationOptions { RecurseSubdirectories = true }).Where(f => IsData(f) || f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal)))
         {
-            string from = Path.Combine(workspace, name), to = Path.Combine(folder, name);
-            if (File.Exists(from)) File.Copy(from, to);
-            if (!Directory.Exists(from)) continue;
-            Directory.CreateDirectory(to);
-            foreach (string file in Directory.EnumerateFiles(from, "*.yaml")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            string to = Path.Combine(folder, Path.GetRelativePath(workspace, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
         }
+    }
+
+    private static bool IsData(string file) => Data.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The buyer's own data in the trial's workspace.</summary>
+    private sealed class OwnFiles(string folder)
+    {
+        private readonly Dictionary<string, (byte[] Bytes, DateTime WrittenAt)> damaged = [];
+
+        /// <summary>Damages what the source reads; false where files do not go wrong in that way, or it reads none.</summary>
+        public bool Damage(UpstreamFault fault, SourceManifest manifest)
+        {
+            foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(f => IsData(f) && IsReadBy(f, manifest)))
+            {
+                byte[] bytes = File.ReadAllBytes(file);
+                byte[]? bad = FaultyUpstream.Damaged(bytes, fault);
+                if (ReferenceEquals(bad, bytes)) continue;
+                damaged.Add(file, (bytes, File.GetLastWriteTimeUtc(file)));
+                if (bad is null) File.Delete(file);
+                else File.WriteAllBytes(file, bad);
+            }
+
+            return damaged.Count > 0;
+        }
+
+        /// <summary>Puts everything back as it was.</summary>
+        public void Mend()
+        {
+            foreach ((string file, (byte[] bytes, DateTime writtenAt)) in damaged)
+            {
+                File.WriteAllBytes(file, bytes);
+                File.SetLastWriteTimeUtc(file, writtenAt);
+            }
+
+            damaged.Clear();
+        }
+
+        /// <summary>Sources with an upstream read the folder of their name only. The portfolio was read before.</summary>
+        private bool IsReadBy(string file, SourceManifest manifest) => manifest.Limit is null
+            ? Path.GetFileName(file) != "suppliers.csv"
+            : file.StartsWith(Path.Combine(folder, "sources", manifest.Id.Value) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
     /// <param name="Problem">Why it could not be tried; "" when it was.</param>

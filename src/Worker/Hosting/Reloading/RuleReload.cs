@@ -3,6 +3,7 @@ using Risk.Rules.Diagnostics;
 using Risk.Worker.Cli;
 using Risk.Worker.Configuration;
 using Risk.Worker.Evaluation;
+using Risk.Worker.Ingestion;
 using Risk.Worker.Observability;
 using Risk.Worker.Storage;
 
@@ -50,6 +51,9 @@ internal sealed class RuleReload
 
     public RulesInForce InForce => inForce;
 
+    /// <summary>Called after other sources were taken over than those that ran, so that their schedule follows.</summary>
+    public Func<CancellationToken, Task> WhenSourcesChange { get; init; } = static _ => Task.CompletedTask;
+
     /// <summary>Looks at the files, and takes them over when they changed and are quiet.</summary>
     /// <param name="at">Now.</param>
     public async Task LookAsync(DateTimeOffset at, CancellationToken cancellationToken)
@@ -74,15 +78,17 @@ internal sealed class RuleReload
     {
         string from = cycle.Book.Rules.Hash;
         RuleBook? taken = null;
+        SourceRegistry? sources = null;
         try
         {
             await cycle.SwapAsync(
                 async session =>
                 {
-                    RuleBook book = await ReadAsync(session, cancellationToken);
+                    sources = application.ReadSources();
+                    RuleBook book = await ReadAsync(session, sources, cancellationToken);
                     if (WorkspaceFiles.Fingerprint(application.Options) != fingerprint) return null;
                     taken = book;
-                    return application.Assemble(book, loggers);
+                    return application.Assemble(book, loggers, sources);
                 },
                 cancellationToken);
         }
@@ -95,6 +101,8 @@ internal sealed class RuleReload
         }
 
         if (taken is null) return false;
+        application.Sources.Become(sources!);
+        await WhenSourcesChange(cancellationToken);
         inForce = StateOf(taken, Instants.Now(application.Clock), null);
         if (from == taken.Rules.Hash) logger.FilesTakenOver(taken.Rules.Hash);
         else logger.RulesTakenOver(from, taken.Rules.Hash, taken.Rules.Rules.Length);
@@ -102,9 +110,9 @@ internal sealed class RuleReload
         return true;
     }
 
-    private async Task<RuleBook> ReadAsync(IStoreSession session, CancellationToken cancellationToken)
+    private async Task<RuleBook> ReadAsync(IStoreSession session, SourceRegistry sources, CancellationToken cancellationToken)
     {
-        (RuleBook book, _) = await PortfolioSync.ApplyAsync(application, session, static _ => { }, cancellationToken);
+        (RuleBook book, _) = await PortfolioSync.ApplyAsync(application, session, static _ => { }, cancellationToken, sources);
         var diagnostics = new DiagnosticBag();
         if (application.Tests.Run(await session.Suppliers.AttributeNamesAsync(cancellationToken), diagnostics) is not { } tested) throw new CommandFailure(diagnostics.Sorted());
         return tested.Report.Passed ? book : throw new CommandFailure(PackTests.Failures(tested.Report));

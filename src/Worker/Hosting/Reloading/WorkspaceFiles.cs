@@ -20,12 +20,13 @@ internal static class WorkspaceFiles
 
     /// <summary>
     /// Names the content of all files together. Read anew at every call: time stamps and change notices are not to be trusted on network drives and container mounts.
-    /// Only of the portfolio, which may be large, size and time of the last change are taken.
+    /// Only of the portfolio, which may be large, size and time of the last change are taken. Of the other tables, which their sources read, it counts that they are
+    /// there: some switch a source on.
     /// </summary>
     public static string Fingerprint(RiskOptions options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string path in Rules(options.RulesFolder).Concat(Beside.Select(name => Path.Combine(options.Workspace, name))))
+        foreach (string path in Rules(options.RulesFolder).Concat(Files(options.SourcesFolder, "*.yaml")).Concat(Beside.Select(name => Path.Combine(options.Workspace, name))))
         {
             if (Content(path) is not { } content) continue;
             hash.AppendData(Encoding.UTF8.GetBytes(path + "\0"));
@@ -38,8 +39,20 @@ internal static class WorkspaceFiles
             if (file.Exists) hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{name}\0{file.Length} {file.LastWriteTimeUtc.Ticks}")));
         }
 
+        foreach (string folder in Tables(options.Workspace)) hash.AppendData(Encoding.UTF8.GetBytes(folder + "\0"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>Tables beside the portfolio, and folders that hold any.</summary>
+    private static IEnumerable<string> Tables(string workspace)
+    {
+        string[] folders = [.. Folders(workspace).Concat(Folders(Path.Combine(workspace, "sources"))).Where(f => Files(f, "*.csv").Any() || Files(f, "*.htm*").Any())];
+        return Files(workspace, "*.csv").Concat(folders).Order(StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> Folders(string folder) => Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Where(path => !IsHidden(Path.GetFileName(path))) : [];
+
+    private static IEnumerable<string> Files(string folder, string pattern) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Where(path => !IsHidden(Path.GetFileName(path))).Order(StringComparer.Ordinal) : [];
 
     private static bool IsHidden(string relative) => relative.Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.'));
 

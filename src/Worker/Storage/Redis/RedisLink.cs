@@ -16,6 +16,8 @@ internal sealed class RedisLink(string address, TimeProvider clock) : IAsyncDisp
     private long? failedAt;
     private bool isLost;
 
+    public string Address => address;
+
     /// <summary>Called once when it no longer answers, with the reason.</summary>
     public Action<string> WhenLost { get; set; } = static _ => { };
 
