@@ -38,7 +38,7 @@ public sealed class DnsRecordsConnectorTests : IDisposable
             [("dns_exists", "true"), ("dns_mail", "true"), ("dns_spf", "softfail"), ("dns_dmarc", "reject"), ("dns_caa", "digicert.com; letsencrypt.org")],
             run.Facts.Select(f => (f.Name, f.Value.ToString())));
         Assert.Equal(new DnsRecordsModule().Manifest.Facts.Select(f => (f.Name, f.Type)), run.Facts.Select(f => (f.Name, f.Value.Type)));
-        Assert.Equal(["Mx com", "Mx acme.example", "Txt acme.example", "Txt _dmarc.acme.example", "Caa acme.example"], asked);
+        Assert.Equal(["Mx com", "Mx acme.example", "Txt acme.example", "Txt _spf.example", "Txt _dmarc.acme.example", "Caa acme.example"], asked);
     }
 
     [Fact]
