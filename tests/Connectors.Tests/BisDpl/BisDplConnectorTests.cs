@@ -122,5 +122,15 @@ public sealed class BisDplConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_ChangedColumns_AreToldWithTheirCount()
+    {
+        Assert.Empty(ListDrift.Of((await kit.RunAsync([Fabrikam])).Ok()));
+        stub.Serve(Address, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Fixture).Replace("Last_Update", "Updated", StringComparison.Ordinal)), "text/plain");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Equal(["Missing Last_Update 5", "Unknown Updated 5"], ListDrift.Of(run));
+        Assert.Single(run.Events);
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_ClearNothing() => ClearNothingAsync(kit, stub, Fabrikam, Address);
 }
