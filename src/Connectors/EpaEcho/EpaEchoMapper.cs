@@ -11,7 +11,11 @@ internal static class EpaEchoMapper
 {
     private const int Significant = 3, Violation = 2;
 
-    private static readonly string[] NoViolation = ["No", "Unknown", "In Compliance", "Undetermined"];
+    /// <summary>Words that begin a status which is no open violation.</summary>
+    private static readonly string[] NoViolation = ["No ", "Not ", "Unknown", "In Compliance", "Undetermined", "Resolved", "Terminated", "Inactive"];
+
+    /// <summary>Words that begin a status of the high priority column which is grave: what else stands there is a violation like others.</summary>
+    private static readonly string[] HighPriority = ["Addressed", "Unaddressed", "High Priority", "HPV", "Yes"];
 
     /// <summary>A facility is called by its operator and its place: "DUKE ENERGY PROGRESS, LLC - L.V. SUTTON ELECTRIC PLANT".</summary>
     public static NamedFirm FirmOf(EpaEchoRecord record) => new(record.Name, "US", record.Name.IndexOf(" - ", StringComparison.Ordinal) is > 0 and var dash ? record.Name[..dash] : "");
@@ -21,17 +25,21 @@ internal static class EpaEchoMapper
     {
         { SourceId: "" } => "no SourceID",
         { Name: "" } => "no name",
-        { SignificantStatus: null, ViolationStatus: null } => "the answer has no column for the compliance status",
         _ => null,
     };
 
     /// <summary>Severity of what the facility does wrong; 0 for nothing.</summary>
-    public static int SeverityOf(EpaEchoRecord record) => IsBad(record.SignificantStatus ?? "") ? Significant : IsBad(record.ViolationStatus ?? "") ? Violation : 0;
+    public static int SeverityOf(EpaEchoRecord record)
+    {
+        string gravest = record.SignificantStatus ?? "";
+        if (IsBad(gravest) && (record.Program != "air" || HighPriority.Any(word => gravest.StartsWith(word, StringComparison.OrdinalIgnoreCase)))) return Significant;
+        return IsBad(gravest) || IsBad(record.ViolationStatus ?? "") ? Violation : 0;
+    }
 
     public static EventSignal Map(EpaEchoRecord record, FirmMatch match, DateTimeOffset observedAt)
     {
         bool significant = SeverityOf(record) == Significant;
-        string status = significant ? record.SignificantStatus! : record.ViolationStatus!;
+        string status = IsBad(record.SignificantStatus ?? "") ? record.SignificantStatus! : record.ViolationStatus!;
         double? penalties = double.TryParse(record.Penalties.Trim('$', ' '), NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double dollars) && dollars > 0 ? dollars : null;
         string law = record.Program == "air" ? "Clean Air Act" : "Clean Water Act";
         string fine = penalties is { } amount ? string.Create(CultureInfo.InvariantCulture, $"; penalties ${amount:N0}") : "";
@@ -51,13 +59,14 @@ internal static class EpaEchoMapper
             ObservedAt = observedAt,
             Evidence = RecordEvidence.Of(
                 record.RegistryId.Length > 0 ? "https://echo.epa.gov/detailed-facility-report?fid=" + Uri.EscapeDataString(record.RegistryId) : "https://echo.epa.gov/",
-                $"{title}; {record.SourceId}; last formal action {(record.LastFormalActionDate.Length > 0 ? record.LastFormalActionDate : "none given")}; {match.How}", observedAt),
+                $"{title}; {record.SourceId}; quarters with violations of the last twelve: {Given(record.QuartersWithViolation)}; last inspection {Given(record.LastInspectionDate)}; last formal action {Given(record.LastFormalActionDate)}; {match.How}", observedAt),
         };
     }
 
-    /// <summary>Empty, "No", "No Violation Identified", "Not Applicable", "Unknown" are no violation; whatever else stands there is the agency's word for one.</summary>
-    private static bool IsBad(string status) =>
-        status.StartsWith("Noncompl", StringComparison.OrdinalIgnoreCase) || (status.Length > 0 && status is not "-" && !NoViolation.Any(good => status.StartsWith(good, StringComparison.OrdinalIgnoreCase)));
+    private static string Given(string cell) => cell.Length > 0 ? cell : "none given";
+
+    /// <summary>Empty, "No", "No Violation Identified", "Not Applicable", "Unknown", "Resolved - Pending" are no open violation; whatever else stands there is the agency's word for one.</summary>
+    private static bool IsBad(string status) => status is not ("" or "-" or "No" or "N") && !NoViolation.Any(good => status.StartsWith(good, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The agency judges by quarters: a state without a date is that of the running one.</summary>
     private static DateTimeOffset QuarterOf(DateTimeOffset at) => new(at.Year, (((at.Month - 1) / 3) * 3) + 1, 1, 0, 0, 0, TimeSpan.Zero);

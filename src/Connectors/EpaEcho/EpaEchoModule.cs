@@ -22,7 +22,7 @@ public sealed class EpaEchoModule : IConnectorModule
         Cron = "0 15 7 ? * SUN",
         Cadence = TimeSpan.FromDays(7),
         Deadline = TimeSpan.FromHours(2),
-        Limit = new HostLimit(["echodata.epa.gov"], "epa-echo", 1, TimeSpan.FromSeconds(1)),
+        Limit = new HostLimit(["echodata.epa.gov"], "epa-echo", 1, TimeSpan.FromSeconds(2)),
         Feeds = [new(Feed, TimeSpan.FromDays(30), "Plants of the supplier that break air or water law: significant where the agency calls it so (severity 3), else 2; amount is the penalties in US dollars")],
     };
 

@@ -4,5 +4,11 @@ namespace Risk.Connectors.EpaEcho;
 /// <param name="Program">air or water.</param>
 /// <param name="SignificantStatus">AIRHpvStatus or CWPSNCStatus; null when the answer has no such column.</param>
 /// <param name="ViolationStatus">AIRComplStatus, CWPVioStatus or CWPViolStatus; null when the answer has no such column.</param>
+/// <param name="QuartersWithViolation">Of the last twelve.</param>
 internal sealed record EpaEchoRecord(
-    string Program, string Name, string SourceId, string City, string State, string RegistryId, string? SignificantStatus, string? ViolationStatus, string LastViolationDate, string LastFormalActionDate, string Penalties);
+    string Program, string Name, string SourceId, string City, string State, string RegistryId, string? SignificantStatus, string? ViolationStatus, string QuartersWithViolation, string LastViolationDate,
+    string LastInspectionDate, string LastFormalActionDate, string Penalties)
+{
+    /// <summary>Whether the answer says how the facility stands.</summary>
+    public bool HasStatus => SignificantStatus is not null || ViolationStatus is not null;
+}

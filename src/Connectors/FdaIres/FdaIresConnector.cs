@@ -53,7 +53,7 @@ internal sealed class FdaIresConnector(FdaIresOptions options) : IConnector
             int start = (page * PageSize) + 1, before = products.Count;
             (byte[] Content, string MediaType) question = (Encoding.UTF8.GetBytes("payload=" + Uri.EscapeDataString(Question(context.ObservedAt, start))), "application/x-www-form-urlencoded");
             SourceResponse answer = await context.Http.PostAsync(Address(context.ObservedAt, start), question, MaximumBytes, cancellationToken, headers: headers).ConfigureAwait(false);
-            (int read, int total) = Read(answer.Body, start, products);
+            (int read, int total) = Read(answer.Body, start, products, context.Audit);
             context.Audit.CountRead(products.Count - before);
             context.Progress(products.Count, total, "recalled products");
             if (products.Count >= total || start - 1 + read >= total) return true;
@@ -68,7 +68,7 @@ internal sealed class FdaIresConnector(FdaIresOptions options) : IConnector
     }
 
     /// <exception cref="SourceFailureException">Forbidden or Malformed, by what the body says.</exception>
-    private static (int Read, int Total) Read(ReadOnlyMemory<byte> body, int start, Dictionary<string, FdaIresRecord> products)
+    private static (int Read, int Total) Read(ReadOnlyMemory<byte> body, int start, Dictionary<string, FdaIresRecord> products, FetchAudit audit)
     {
         using JsonDocument document = BoundedJson.Parse(body, "recalls");
         JsonElement root = document.RootElement;
@@ -86,6 +86,7 @@ internal sealed class FdaIresConnector(FdaIresOptions options) : IConnector
         int read = 0;
         foreach (JsonElement product in result.EnumerateArray())
         {
+            FdaIresRecord.Format.Check(product, audit);
             FdaIresRecord record = FdaIresRecord.Read(product);
             products[record.ProductId.Length > 0 ? record.ProductId : string.Create(CultureInfo.InvariantCulture, $"at {start + read}")] = record;
             read++;

@@ -16,7 +16,7 @@ internal sealed class FdaWarningLettersConnector : IConnector
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IReadOnlyList<string> files = SourceFiles.Find(context.Workspace, FdaWarningLettersModule.Id.Value, "*.csv");
-        IReadOnlyList<FdaWarningLettersRecord> rows = files.Count > 0 ? [.. files.SelectMany(Read)] : await DownloadAsync(context, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<FdaWarningLettersRecord> rows = files.Count > 0 ? [.. files.SelectMany(file => Read(file, context.Audit))] : await DownloadAsync(context, cancellationToken).ConfigureAwait(false);
         context.Audit.CountRead(rows.Count);
         if (rows.Count == 0) throw new SourceFailureException(FailureKind.Malformed, "The table of warning letters has no rows; what was known stays.");
 
@@ -38,10 +38,13 @@ internal sealed class FdaWarningLettersConnector : IConnector
         };
     }
 
-    private static IEnumerable<FdaWarningLettersRecord> Read(string file)
+    /// <summary>Without it the table is empty to some callers.</summary>
+    private static readonly Dictionary<string, string> AsTheScript = new(StringComparer.Ordinal) { ["X-Requested-With"] = "XMLHttpRequest" };
+
+    private static IEnumerable<FdaWarningLettersRecord> Read(string file, FetchAudit audit)
     {
         using FileStream stream = SourceFiles.Open(FdaWarningLettersModule.Id.Value, file);
-        foreach (FdaWarningLettersRecord row in FdaWarningLettersTable.ReadCsv(stream, SourceFiles.NameOf(FdaWarningLettersModule.Id.Value, file))) yield return row;
+        foreach (FdaWarningLettersRecord row in FdaWarningLettersTable.ReadCsv(stream, SourceFiles.NameOf(FdaWarningLettersModule.Id.Value, file), audit)) yield return row;
     }
 
     private static async Task<IReadOnlyList<FdaWarningLettersRecord>> DownloadAsync(FetchContext context, CancellationToken cancellationToken)
@@ -49,8 +52,8 @@ internal sealed class FdaWarningLettersConnector : IConnector
         var rows = new List<FdaWarningLettersRecord>();
         for (int page = 0; page < MostPages; page++)
         {
-            SourceResponse answer = await context.Http.GetAsync(Address(rows.Count), MaximumBytes, cancellationToken).ConfigureAwait(false);
-            (IReadOnlyList<FdaWarningLettersRecord> more, int total) = FdaWarningLettersTable.ReadJson(answer.Body);
+            SourceResponse answer = await context.Http.GetAsync(Address(rows.Count), MaximumBytes, cancellationToken, headers: AsTheScript).ConfigureAwait(false);
+            (IReadOnlyList<FdaWarningLettersRecord> more, int total) = FdaWarningLettersTable.ReadJson(answer.Body, context.Audit);
             rows.AddRange(more);
             context.Progress(rows.Count, total, "warning letters");
             if (rows.Count >= total) return rows;

@@ -65,7 +65,7 @@ internal sealed class FederalRegisterConnector : IConnector
         for (int page = 1; page <= MostHits / PageSize; page++)
         {
             SourceResponse answer = await context.Http.GetAsync(Address(names, context.ObservedAt, page), MaximumBytes, cancellationToken).ConfigureAwait(false);
-            (IReadOnlyList<FederalRegisterRecord> found, int count) = Read(answer.Body);
+            (IReadOnlyList<FederalRegisterRecord> found, int count) = Read(answer.Body, context.Audit);
             if (count > MostHits && names.Length > 1)
             {
                 await AskAsync(context, names[..(names.Length / 2)], documents, cancellationToken).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal sealed class FederalRegisterConnector : IConnector
         known is null || known.Excerpts == document.Excerpts ? document : document with { Excerpts = known.Excerpts + " … " + document.Excerpts };
 
     /// <exception cref="SourceFailureException">Malformed.</exception>
-    private static (IReadOnlyList<FederalRegisterRecord> Found, int Count) Read(ReadOnlyMemory<byte> body)
+    private static (IReadOnlyList<FederalRegisterRecord> Found, int Count) Read(ReadOnlyMemory<byte> body, FetchAudit audit)
     {
         using JsonDocument document = BoundedJson.Parse(body, "documents.json");
         JsonElement root = document.RootElement;
@@ -96,7 +96,13 @@ internal sealed class FederalRegisterConnector : IConnector
         // Without a hit there is no list at all.
         bool any = root.TryGetProperty("results", out JsonElement results) && results.ValueKind == JsonValueKind.Array;
         if (!any && hits > 0) throw new SourceFailureException(FailureKind.Malformed, "The Federal Register counts hits and gives none; nothing of this run was kept.");
-        return (any ? [.. results.EnumerateArray().Select(FederalRegisterRecord.Read)] : [], hits);
+        return (any ? [.. results.EnumerateArray().Select(Document)] : [], hits);
+
+        FederalRegisterRecord Document(JsonElement found)
+        {
+            FederalRegisterRecord.Format.Check(found, audit);
+            return FederalRegisterRecord.Read(found);
+        }
     }
 
     private static Uri Address(IEnumerable<string> names, DateTimeOffset at, int page)

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
 using Risk.Connectors.Sdk.News;
@@ -11,18 +8,18 @@ using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.Gdelt;
 
-/// <summary>Asks for the suppliers in batches, from where the last run stopped, for what is new since the last round.</summary>
+/// <summary>Asks for the suppliers in batches, those first who were asked for longest ago, for what is new since then.</summary>
 internal sealed class GdeltConnector : IConnector
 {
     private const long MaximumBytes = 8L << 20;
 
-    /// <summary>Asked for at the first run, and at most: the search knows three months, and old news is told by other sources.</summary>
+    /// <summary>Asked for at the first time, and at most: the search knows three months, and old news is told by other sources.</summary>
     private static readonly TimeSpan FirstWindow = TimeSpan.FromDays(14);
 
     /// <summary>Articles come into the search late.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(2);
 
-    /// <summary>How often a window is halved when more articles are in it than one answer holds.</summary>
+    /// <summary>How often a window is halved when more articles of one supplier are in it than one answer holds.</summary>
     private const int MostHalvings = 3;
 
     /// <summary>Batches between two checkpoints: the stories that are kept are written whole each time.</summary>
@@ -30,32 +27,47 @@ internal sealed class GdeltConnector : IConnector
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        GdeltCheckpoint kept = Checkpoint(context.Checkpoint);
-        DateTimeOffset round = kept.Next.Length > 0 ? kept.RoundAt : context.ObservedAt;
-        DateTimeOffset from = kept.LastRoundAt is { } last && round - last < FirstWindow ? last - Overlap : round - FirstWindow;
+        GdeltCheckpoint kept = GdeltCheckpoint.Read(context.Checkpoint);
         var portfolio = new NameMentions(context.Suppliers);
         var elsewhere = (await context.Known.OfFeedAsync(SharedFeeds.AdverseMedia.Name, cancellationToken).ConfigureAwait(false)).Where(e => e.Source != context.Manifest.Id);
-        var book = new StoryBook(kept.Stories.IsDefault ? [] : kept.Stories, elsewhere, context.ObservedAt);
-        Supplier[] ahead = [.. context.Suppliers.OrderBy(s => s.Id).Where(s => string.CompareOrdinal(s.Id.Value, kept.Next) >= 0)];
-        foreach (Supplier silent in ahead.Where(s => GdeltQueries.TermOf(s).Length == 0))
+        var book = new StoryBook(kept.Stories, elsewhere, context.ObservedAt);
+        var turns = new GdeltTurns(kept.Asked);
+        foreach (Supplier silent in context.Suppliers.Where(s => GdeltQueries.TermOf(s).Length == 0))
         {
             context.Audit.Reject(silent.Id.Value, "name: has no four Latin letters, which the search needs; add such an alias to the portfolio");
             yield return new SupplierUpdate(silent.Id) { Signals = [] };
         }
 
-        GdeltBatch[] batches = [.. GdeltQueries.Batches(ahead)];
-        for (int i = 0; i < batches.Length; i++)
+        (DateTimeOffset From, GdeltBatch Batch)[] batches =
+            [.. turns.Of(context.Suppliers, context.ObservedAt).SelectMany(turn => GdeltQueries.Batches(turn.Suppliers).Select(b => (Since(turn.AskedAt, context.ObservedAt), b)))];
+        SourceFailureException? failure = null;
+        int failedInARow = 0;
+        for (int i = 0; i < batches.Length && failedInARow < SupplierSweep.FailuresInARow; i++)
         {
-            context.Progress(i, batches.Length, batches[i].Asked[0].Supplier.Name);
-            await AskAsync(context, batches[i], (from, round), book, portfolio, cancellationToken).ConfigureAwait(false);
-            bool isLast = i == batches.Length - 1;
-            string? checkpoint = isLast ? new GdeltCheckpoint("", round, round, book.Write()).Write()
-                : i % BatchesPerCheckpoint == BatchesPerCheckpoint - 1 ? new GdeltCheckpoint(batches[i + 1].Asked[0].Supplier.Id.Value, round, kept.LastRoundAt, book.Write()).Write() : null;
-            foreach (SourceUpdate update in Updates(context, batches[i], book, checkpoint)) yield return update;
+            (DateTimeOffset from, GdeltBatch batch) = batches[i];
+            context.Progress(i, batches.Length, batch.Asked[0].Supplier.Name);
+            try
+            {
+                await AskAsync(context, batch, (from, context.ObservedAt), book, portfolio, cancellationToken).ConfigureAwait(false);
+                failedInARow = 0;
+            }
+            catch (SourceFailureException e) when (!SupplierSweep.IsAboutTheSource(e.Kind))
+            {
+                failure = e;
+                failedInARow++;
+                continue;
+            }
+
+            turns.Take(batch.Asked.Select(a => a.Supplier.Id), context.ObservedAt);
+            string? checkpoint = i == batches.Length - 1 || i % BatchesPerCheckpoint == BatchesPerCheckpoint - 1 ? new GdeltCheckpoint(turns.Write(context.Suppliers), book.Write()).Write() : null;
+            foreach (SourceUpdate update in Updates(context, batch, book, checkpoint)) yield return update;
         }
 
+        if (failure is not null) throw failure;
         context.Progress(batches.Length, batches.Length, "");
     }
+
+    private static DateTimeOffset Since(DateTimeOffset? askedAt, DateTimeOffset now) => askedAt is { } last && now - last < FirstWindow ? last - Overlap : now - FirstWindow;
 
     /// <summary>One update a supplier that was asked for, and one for each that an answer named besides.</summary>
     private static IEnumerable<SourceUpdate> Updates(FetchContext context, GdeltBatch batch, StoryBook book, string? checkpoint)
@@ -70,25 +82,31 @@ internal sealed class GdeltConnector : IConnector
     {
         SourceResponse response = await context.Http.GetAsync(GdeltQueries.Address(batch.Query, window.From, window.To), MaximumBytes, cancellationToken).ConfigureAwait(false);
         GdeltAnswer answer = GdeltAnswer.Read(response.Body);
-        if (answer.Articles is null)
+        if (answer.Articles is null && batch.Asked.Count == 1)
         {
-            // One name that the search does not take refuses the whole query: the others are asked for without it.
-            if (batch.Asked.Count == 1) context.Audit.Reject(batch.Asked[0].Supplier.Id.Value, $"name: the search does not take it ({Shortened(answer.Message)}); add another alias to the portfolio");
-            foreach ((Supplier, string)[] half in batch.Asked.Count == 1 ? [] : batch.Asked.Chunk((batch.Asked.Count + 1) / 2))
-                await AskAsync(context, new GdeltBatch(half), window, book, portfolio, cancellationToken).ConfigureAwait(false);
+            context.Audit.Reject(batch.Asked[0].Supplier.Id.Value, $"name: the search does not take it ({Shortened(answer.Message)}); add another alias to the portfolio");
             return;
         }
 
         var articles = new List<NewsArticle>();
-        foreach (GdeltRecord record in answer.Articles)
+        var problems = new List<(string Key, string Problem)>();
+        foreach (GdeltRecord record in answer.Articles ?? [])
         {
-            context.Audit.CountRead();
             if (GdeltMapper.TryMap(record, out NewsArticle? article, out string problem)) articles.Add(article);
-            else context.Audit.Reject(record.Url.Length > 0 ? record.Url : record.Title, problem);
+            else problems.Add((record.Url.Length > 0 ? record.Url : record.Title, problem));
         }
 
-        // Halving helps only where the answer keeps to the window.
-        bool isFull = answer.Articles.Count >= GdeltQueries.MostArticles && articles.All(a => a.PublishedAt >= window.From - Overlap && a.PublishedAt <= window.To + Overlap);
+        // Asking for less helps only where the answer keeps to the window.
+        bool isFull = answer.Articles?.Count >= GdeltQueries.MostArticles && articles.All(a => a.PublishedAt >= window.From - Overlap && a.PublishedAt <= window.To + Overlap);
+
+        // One name that the search does not take refuses the whole query, and one that is in all papers crowds the others out: they are asked for without it.
+        if (batch.Asked.Count > 1 && (answer.Articles is null || isFull))
+        {
+            foreach ((Supplier, string)[] half in batch.Asked.Chunk((batch.Asked.Count + 1) / 2))
+                await AskAsync(context, new GdeltBatch(half), window, book, portfolio, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         if (isFull && halvings < MostHalvings)
         {
             DateTimeOffset middle = window.From + ((window.To - window.From) / 2);
@@ -97,34 +115,12 @@ internal sealed class GdeltConnector : IConnector
             return;
         }
 
+        GdeltAnswer.Check(response.Body, context.Audit);
+        context.Audit.CountRead(answer.Articles!.Count);
+        foreach ((string key, string problem) in problems) context.Audit.Reject(key, problem);
         if (isFull) context.Audit.Reject(batch.Asked[0].Term, "more articles than one answer holds: the oldest of that time were not seen");
         foreach (NewsArticle article in articles.OrderBy(a => a.PublishedAt).ThenBy(a => a.Key, StringComparer.Ordinal)) book.Add(article, portfolio);
     }
 
     private static string Shortened(string message) => message.Length <= 100 ? message : message[..100];
-
-    private static GdeltCheckpoint Checkpoint(string? kept)
-    {
-        try
-        {
-            return kept is null ? new GdeltCheckpoint("", default, null, []) : JsonSerializer.Deserialize(kept, GdeltJson.Default.GdeltCheckpoint)!;
-        }
-        catch (JsonException)
-        {
-            // Of another version: the stories begin anew, under the same ids.
-            return new GdeltCheckpoint("", default, null, []);
-        }
-    }
 }
-
-/// <summary>Where the round over the suppliers stands.</summary>
-/// <param name="Next">The supplier that comes next; "" when the round is over.</param>
-/// <param name="RoundAt">When the round began: what it asks for ends there.</param>
-/// <param name="LastRoundAt">When the round before began, where this one's window begins; null in the first.</param>
-internal sealed record GdeltCheckpoint(string Next, DateTimeOffset RoundAt, DateTimeOffset? LastRoundAt, ImmutableArray<AdverseStory> Stories)
-{
-    public string Write() => JsonSerializer.Serialize(this, GdeltJson.Default.GdeltCheckpoint);
-}
-
-[JsonSerializable(typeof(GdeltCheckpoint))]
-internal sealed partial class GdeltJson : JsonSerializerContext;

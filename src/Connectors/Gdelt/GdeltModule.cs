@@ -17,7 +17,7 @@ public sealed class GdeltModule : IConnectorModule
         Cron = "0 25 1/6 * * ?",
         Cadence = TimeSpan.FromHours(6),
         Deadline = TimeSpan.FromHours(3),
-        Limit = new HostLimit(["api.gdeltproject.org"], "gdelt", 1, TimeSpan.FromSeconds(5.5)),
+        Limit = new HostLimit(["api.gdeltproject.org"], "gdelt", 1, TimeSpan.FromSeconds(5)),
         Feeds = [SharedFeeds.AdverseMedia],
         JoinsFeeds = [SharedFeeds.AdverseMedia.Name],
     };

@@ -7,7 +7,11 @@ namespace Risk.Connectors.Gdelt;
 /// <summary>Suppliers that are asked for together.</summary>
 internal sealed record GdeltBatch(IReadOnlyList<(Supplier Supplier, string Term)> Asked)
 {
-    public string Query => Asked.Count == 1 ? $"{Asked[0].Term} {GdeltQueries.Tone}" : $"({string.Join(" OR ", Asked.Select(a => a.Term))}) {GdeltQueries.Tone}";
+    /// <summary>Brackets are taken around alternatives only.</summary>
+    public string Query => Terms.Length == 1 ? $"{Terms[0]} {GdeltQueries.Tone}" : $"({string.Join(" OR ", Terms)}) {GdeltQueries.Tone}";
+
+    /// <summary>Suppliers of one name share a term.</summary>
+    private string[] Terms => [.. Asked.Select(a => a.Term).Distinct(StringComparer.OrdinalIgnoreCase)];
 }
 
 /// <summary>Makes queries of suppliers.</summary>
@@ -18,7 +22,7 @@ internal static class GdeltQueries
 
     public const int MostArticles = 250;
 
-    /// <summary>Longer ones are refused as "too long"; the limit is not published, and shorter ones always pass.</summary>
+    /// <summary>Longer ones are refused as "too long"; the limit is not published: 213 characters pass, 290 do not.</summary>
     private const int LongestQuery = 250;
 
     /// <summary>Shorter words are refused as "too short".</summary>
@@ -29,21 +33,19 @@ internal static class GdeltQueries
     /// <summary>In the order of the suppliers. Who cannot be asked for is in none.</summary>
     public static IEnumerable<GdeltBatch> Batches(IEnumerable<Supplier> suppliers)
     {
-        var batch = new List<(Supplier, string Term)>();
+        var batch = new List<(Supplier Supplier, string Term)>();
         int length = Tone.Length + 3;
-        foreach (Supplier supplier in suppliers)
+        foreach (IGrouping<string, Supplier> named in suppliers.GroupBy(TermOf, StringComparer.OrdinalIgnoreCase).Where(g => g.Key.Length > 0))
         {
-            string term = TermOf(supplier);
-            if (term.Length == 0) continue;
-            if (batch.Count > 0 && length + term.Length + 4 > LongestQuery)
+            if (batch.Count > 0 && length + named.Key.Length + 4 > LongestQuery)
             {
                 yield return new GdeltBatch([.. batch]);
                 batch.Clear();
                 length = Tone.Length + 3;
             }
 
-            batch.Add((supplier, term));
-            length += term.Length + 4;
+            batch.AddRange(named.Select(s => (s, named.Key)));
+            length += named.Key.Length + 4;
         }
 
         if (batch.Count > 0) yield return new GdeltBatch(batch);
@@ -54,7 +56,8 @@ internal static class GdeltQueries
     {
         string[] terms = [.. supplier.Aliases.Prepend(supplier.Name).Select(TermOf).Where(t => t.Length is >= ShortestTerm and <= LongestTerm)];
         string term = terms.Length == 0 ? "" : terms.Where(t => t == terms[0] || terms[0].StartsWith(t + " ", StringComparison.OrdinalIgnoreCase)).MinBy(t => t.Length)!;
-        return term.Contains(' ', StringComparison.Ordinal) ? $"\"{term}\"" : term;
+        // In quotes it is a phrase, and may hold more than plain letters; a short word in quotes is refused.
+        return term.All(char.IsAsciiLetterOrDigit) ? term : $"\"{term}\"";
     }
 
     private static string TermOf(string name) => Clean(NameMentions.SearchName(name)) is { Length: >= ShortestTerm } term ? term : Clean(name);

@@ -17,6 +17,17 @@ internal sealed record GdeltAnswer(IReadOnlyList<GdeltRecord>? Articles, string 
 {
     private const int LongestMessage = 300;
 
+    private static readonly RecordFormat Format = RecordFormat.Of("""
+        url text
+        url_mobile text optional
+        title text
+        seendate text
+        socialimage text optional
+        domain text
+        language text
+        sourcecountry text
+        """);
+
     /// <summary>Reads an answer. Errors come with status 200, as text.</summary>
     /// <exception cref="SourceFailureException">It is neither a list nor a message, or a message that we are too fast.</exception>
     public static GdeltAnswer Read(ReadOnlyMemory<byte> body)
@@ -32,6 +43,13 @@ internal sealed record GdeltAnswer(IReadOnlyList<GdeltRecord>? Articles, string 
         if (start.Length == 0) throw new SourceFailureException(FailureKind.Malformed, "GDELT answered with nothing; nothing was taken for an absence of news.");
         if (start.StartsWith('<') || body.Length > LongestMessage) throw new SourceFailureException(FailureKind.Malformed, "GDELT answered with a page and not with a list; nothing was taken for an absence of news.");
         return new GdeltAnswer(null, start);
+    }
+
+    /// <summary>Counts how the articles of an answer that is a list differ from what they are known to be.</summary>
+    public static void Check(ReadOnlyMemory<byte> body, FetchAudit audit)
+    {
+        using JsonDocument json = BoundedJson.Parse(Repaired(body), "the GDELT answer");
+        foreach (JsonElement article in BoundedJson.Items(json.RootElement, "articles")) Format.Check(article, audit);
     }
 
     private static List<GdeltRecord> ArticlesOf(JsonElement root)

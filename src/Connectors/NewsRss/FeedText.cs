@@ -13,8 +13,16 @@ internal static partial class FeedText
 
     private static readonly string[] Formats =
     [
-        "ddd, d MMM yyyy HH:mm:ss zzz", "ddd, d MMM yyyy HH:mm:ss", "d MMM yyyy HH:mm:ss zzz", "d MMM yyyy HH:mm:ss", "ddd, d MMM yyyy HH:mm zzz", "ddd, d MMM yyyy HH:mm", "d MMM yyyy HH:mm", "ddd, d MMM yyyy",
+        "ddd, d MMM yyyy HH:mm:ss zzz", "ddd, d MMM yyyy HH:mm:ss", "d MMM yyyy HH:mm:ss zzz", "d MMM yyyy HH:mm:ss", "ddd, d MMM yyyy HH:mm zzz", "ddd, d MMM yyyy HH:mm", "d MMM yyyy HH:mm", "d MMM yyyy HH:mm zzz", "ddd, d MMM yyyy",
         "d MMM yyyy", "ddd, d MMM yy HH:mm:ss zzz", "d MMM yy HH:mm:ss zzz", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd",
+        "d.M.yyyy HH:mm:ss zzz", "d.M.yyyy HH:mm:ss", "d.M.yyyy HH:mm", "d.M.yyyy", "yyyy/M/d HH:mm:ss", "yyyy/M/d HH:mm", "yyyy/M/d",
+    ];
+
+    /// <summary>How months begin in the languages of feeds that write them out; English ones need no row.</summary>
+    private static readonly (string Month, string[] Beginnings)[] Months =
+    [
+        ("Jan", ["jän", "ene", "gen", "янв"]), ("Feb", ["fév", "fev", "фев"]), ("Mar", ["mär", "mrz", "maa", "мар"]), ("Apr", ["avr", "abr", "апр"]), ("May", ["mai", "mag", "mei", "maj", "май", "мая"]),
+        ("Jun", ["juin", "giu", "июн"]), ("Jul", ["juil", "lug", "июл"]), ("Aug", ["aoû", "aou", "ago", "авг"]), ("Sep", ["set", "сен"]), ("Oct", ["okt", "ott", "out", "окт"]), ("Nov", ["ноя"]), ("Dec", ["dez", "déc", "dic", "дек"]),
     ];
 
     /// <summary>Zones that RFC 822 names, and the ones that feeds use besides.</summary>
@@ -22,6 +30,7 @@ internal static partial class FeedText
     {
         ["GMT"] = "+00:00", ["UT"] = "+00:00", ["UTC"] = "+00:00", ["Z"] = "+00:00", ["EST"] = "-05:00", ["EDT"] = "-04:00", ["CST"] = "-06:00", ["CDT"] = "-05:00", ["MST"] = "-07:00", ["MDT"] = "-06:00",
         ["PST"] = "-08:00", ["PDT"] = "-07:00", ["CET"] = "+01:00", ["CEST"] = "+02:00", ["BST"] = "+01:00", ["MEZ"] = "+01:00", ["MESZ"] = "+02:00", ["JST"] = "+09:00", ["AEST"] = "+10:00", ["AEDT"] = "+11:00", ["IST"] = "+05:30",
+        ["Uhr"] = "+00:00",
     };
 
     /// <summary>Without markup, entities and needless space. Feeds escape once or twice.</summary>
@@ -64,10 +73,13 @@ internal static partial class FeedText
         }
 
         // The day of the week is often wrong and always needless.
-        string dated = WeekDay().Replace(zoned, "");
+        string dated = DayAndMonth().Replace(WeekDay().Replace(zoned, ""), static m => $"{m.Groups[1].Value} {EnglishMonth(m.Groups[2].Value)} ", 1);
         return DateTimeOffset.TryParseExact(dated, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out at)
             || (char.IsDigit(text[0]) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at));
     }
+
+    private static string EnglishMonth(string month) =>
+        Months.FirstOrDefault(m => m.Beginnings.Any(b => month.StartsWith(b, StringComparison.OrdinalIgnoreCase))).Month ?? (month.Length > 3 ? month[..3] : month);
 
     private static bool TryAgo(Match ago, DateTimeOffset now, out DateTimeOffset at)
     {
@@ -89,6 +101,10 @@ internal static partial class FeedText
     [GeneratedRegex(@"\s*(?:\b([A-Za-z]{1,4})|([+-]\d{4}))\z", RegexOptions.CultureInvariant)]
     private static partial Regex Zone();
 
-    [GeneratedRegex(@"\A[A-Za-z]{3,9},?\s+(?=\d)", RegexOptions.CultureInvariant)]
+    /// <summary><c>30. Juli 2026</c>, <c>30 de julho de 2026</c>.</summary>
+    [GeneratedRegex(@"\A(\d{1,2})\.? (?:de )?(\p{L}{3,})\.? (?:de )?", RegexOptions.CultureInvariant)]
+    private static partial Regex DayAndMonth();
+
+    [GeneratedRegex(@"\A\p{L}{2,13}\.?,?\s+(?=\d)", RegexOptions.CultureInvariant)]
     private static partial Regex WeekDay();
 }

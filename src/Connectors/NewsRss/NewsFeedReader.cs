@@ -13,22 +13,25 @@ internal static partial class NewsFeedReader
 
     private static readonly string[] ItemNames = ["item", "entry"];
 
-    /// <param name="name">Names the feed in failures.</param>
-    /// <exception cref="SourceFailureException">Malformed: no feed, cut short, or with a document type.</exception>
-    public static NewsFeed Read(ReadOnlyMemory<byte> body, string name)
+    /// <param name="address">Of the feed: what its links are relative to where it does not say.</param>
+    /// <exception cref="SourceFailureException">Malformed: no feed, cut short, or with a document type that declares something.</exception>
+    public static NewsFeed Read(ReadOnlyMemory<byte> body, Uri address)
     {
+        string name = address.Host + address.AbsolutePath;
         string text = Cleaned(Decoded(body.Span));
         string root = RootName().Match(text) is { Success: true } match ? match.Groups[1].Value : throw NoFeed(name);
         string title = "", language = "";
+        Uri home = address;
         var items = new List<NewsRssRecord>();
         using (var xml = new XmlRecords(new MemoryStream(Encoding.UTF8.GetBytes(text)), root, name))
         {
             language = Attribute(xml.Root, "lang");
+            home = Resolved(Attribute(xml.Root, "base"), home);
             while (xml.Next("item", "entry", "title", "language") is { } element)
             {
                 if (ItemNames.Contains(element.Name.LocalName))
                 {
-                    if (items.Count < MostItems) items.Add(Item(element));
+                    if (items.Count < MostItems) items.Add(Item(element, home));
                 }
                 else if (element.Name.LocalName == "language") language = element.Value.Trim();
                 else if (title.Length == 0) title = FeedText.Plain(element.Value);
@@ -38,11 +41,11 @@ internal static partial class NewsFeedReader
         return new NewsFeed(title, language, items);
     }
 
-    private static NewsRssRecord Item(XElement item)
+    private static NewsRssRecord Item(XElement item, Uri home)
     {
         XElement? source = item.Elements("source").FirstOrDefault(s => Attribute(s, "url").Length > 0);
         return new NewsRssRecord(
-            Text(item, "guid", "id"), Text(item, "title"), Text(item, "description", "summary", "encoded", "content"), Link(item), Text(item, "pubDate", "published", "date", "updated", "issued", "docdate"),
+            Text(item, "guid", "id"), Text(item, "title"), Text(item, "description", "summary", "encoded", "content"), Link(item) is { Length: > 0 } link ? Resolved(link, Resolved(Attribute(item, "base"), home)).OriginalString : home.AbsoluteUri, Text(item, "pubDate", "published", "date", "updated", "issued", "docdate"),
             source is null ? "" : Attribute(source, "url"), source?.Value.Trim() ?? "");
     }
 
@@ -57,6 +60,9 @@ internal static partial class NewsFeedReader
         string id = Text(item, "guid", "id");
         return id.StartsWith("http", StringComparison.Ordinal) ? id : Attribute(item, "about");
     }
+
+    /// <summary>What the text says, seen from the base; what is no address at all stays as it is.</summary>
+    private static Uri Resolved(string text, Uri home) => text.Length > 0 && Uri.TryCreate(home, text, out Uri? found) ? found : home;
 
     private static string Text(XElement item, params ReadOnlySpan<string> names)
     {
@@ -76,9 +82,10 @@ internal static partial class NewsFeedReader
         if (body.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])) return Encoding.Unicode.GetString(body[2..]);
         if (body.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])) return Encoding.BigEndianUnicode.GetString(body[2..]);
         if (body.StartsWith("\uFEFF"u8)) body = body[3..];
-        if (System.Text.Unicode.Utf8.IsValid(body)) return Encoding.UTF8.GetString(body);
         Match declared = EncodingName().Match(Encoding.Latin1.GetString(body[..Math.Min(body.Length, 200)]));
         string encoding = declared.Success ? declared.Groups[1].Value.ToLowerInvariant() : "";
+        // ISO-2022 writes its letters in seven bits, so that it passes for UTF-8.
+        if (!encoding.StartsWith("iso-2022", StringComparison.Ordinal) && System.Text.Unicode.Utf8.IsValid(body)) return Encoding.UTF8.GetString(body);
         // What calls itself Latin-1 or UTF-8 and is neither is Windows-1252.
         if (encoding is "" or "utf-8" or "iso-8859-1" or "latin1" or "us-ascii") encoding = "windows-1252";
         Encoding found;
@@ -97,7 +104,7 @@ internal static partial class NewsFeedReader
     /// <summary>Without declaration and characters that XML forbids; entities that only HTML knows spelt out.</summary>
     private static string Cleaned(string text)
     {
-        text = Declaration().Replace(text.TrimStart(), "", 1);
+        text = OutsideType().Replace(Declaration().Replace(text.TrimStart(), "", 1), "", 1);
         text = Forbidden().Replace(text, " ");
         return HtmlEntity().Replace(text, static m => m.Groups[1].Value is "amp" or "lt" or "gt" or "quot" or "apos" ? m.Value : System.Net.WebUtility.HtmlDecode(m.Value) is { } plain && plain != m.Value ? plain : "&amp;" + m.Value[1..]);
     }
@@ -112,6 +119,10 @@ internal static partial class NewsFeedReader
 
     [GeneratedRegex(@"\A<\?xml[^>]*\?>", RegexOptions.CultureInvariant)]
     private static partial Regex Declaration();
+
+    /// <summary>A document type that is only named, as RSS 0.91 wants it; one that declares something is left in, and refused.</summary>
+    [GeneratedRegex(@"\A\s*<!DOCTYPE[^>\[]*>", RegexOptions.CultureInvariant)]
+    private static partial Regex OutsideType();
 
     [GeneratedRegex(@"[\x00-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]", RegexOptions.CultureInvariant)]
     private static partial Regex Forbidden();

@@ -36,7 +36,7 @@ internal sealed class NewsRssConnector : IConnector
             {
                 if (await ReadAsync(context, url, known, cancellationToken).ConfigureAwait(false) is { } response)
                 {
-                    Take(context, NewsFeedReader.Read(response.Body, url.Host + url.AbsolutePath), feed, book, portfolio);
+                    Take(context, NewsFeedReader.Read(response.Body, url), feed, book, portfolio);
                     known = new Validator(response.ETag, response.LastModified);
                 }
             }
@@ -87,7 +87,7 @@ internal sealed class NewsRssConnector : IConnector
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);
         if (known is { ETag.Length: > 0 }) headers["If-None-Match"] = known.ETag;
         if (known is { LastModified.Length: > 0 }) headers["If-Modified-Since"] = known.LastModified;
-        SourceHttp http = context.Http.To(new HostLimit([url.Host], $"{context.Manifest.Id}:{url.Host}", context.Manifest.Limit!.Permits, context.Manifest.Limit.Window));
+        SourceHttp http = context.Http.To(new HostLimit([url.Host, Outlets.RegisteredDomain(url.Host), "*." + Outlets.RegisteredDomain(url.Host)], $"{context.Manifest.Id}:{url.Host}", context.Manifest.Limit!.Permits, context.Manifest.Limit.Window));
         SourceResponse response = await http.GetAsync(url, MaximumBytes, cancellationToken, [NotModified], headers).ConfigureAwait(false);
         return response.Status == NotModified ? null : response;
     }

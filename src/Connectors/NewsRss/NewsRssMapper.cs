@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.News;
 
 namespace Risk.Connectors.NewsRss;
@@ -12,11 +13,16 @@ internal static class NewsRssMapper
     /// <summary>Clocks differ; what is dated further ahead is dated wrongly.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromHours(26);
 
+    private const int LongestTitle = 200;
+
     public static bool TryMap(NewsRssRecord record, NewsFeed feed, ListedFeed listed, DateTimeOffset now, [NotNullWhen(true)] out NewsArticle? article, out string problem)
     {
         article = null;
         problem = "title: is empty";
-        string title = FeedText.Plain(record.Title).Replace('\n', ' '), name = FeedText.Plain(record.OutletName);
+        string title = FeedText.Plain(record.Title).Replace('\n', ' '), summary = FeedText.Plain(record.Summary), name = FeedText.Plain(record.OutletName);
+
+        // A title is not required where there is a text.
+        if (title.Length == 0) title = RecordEvidence.Shorten(summary.Split('\n')[0], LongestTitle);
         if (title.Length == 0) return false;
         if (name.Length > 0 && title.EndsWith(" - " + name, StringComparison.Ordinal)) title = title[..^(name.Length + 3)];
         problem = "link: is no http address";
@@ -26,7 +32,7 @@ internal static class NewsRssMapper
         if (!FeedText.TryDate(record.Published, now, out DateTimeOffset at) || at > now + Ahead) at = now;
         string outlet = listed.Outlet.Length > 0 ? listed.Outlet : StoryEvents.HostOf(record.Outlet) is { Length: > 0 } source ? source : Target(link) ?? host;
         string language = (listed.Language.Length > 0 ? listed.Language : feed.Language).ToLowerInvariant();
-        article = new NewsArticle(Key(record, link, title), title, FeedText.Plain(record.Summary), link, outlet.ToLowerInvariant(), at.ToUniversalTime(), language.Length >= 2 ? language[..2] : "");
+        article = new NewsArticle(Key(record, link, title), title, summary, link, outlet.ToLowerInvariant(), at.ToUniversalTime(), language.Length >= 2 ? language[..2] : "");
         problem = "";
         return true;
     }

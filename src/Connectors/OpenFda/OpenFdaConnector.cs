@@ -19,13 +19,6 @@ internal sealed class OpenFdaConnector(OpenFdaOptions options) : IConnector
 
     private const int Years = 3;
 
-    /// <summary>Where the records are, and the field that says when they were published.</summary>
-    private static readonly (string Path, string Date)[] Endpoints =
-        [("drug/enforcement", "report_date"), ("device/enforcement", "report_date"), ("food/enforcement", "report_date"), (Optional, "event_date_posted")];
-
-    /// <summary>Recalls of devices, the classified ones of which are enforcement reports too.</summary>
-    private const string Optional = "device/recall";
-
     private static readonly int[] Expected = [404];
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -33,15 +26,15 @@ internal sealed class OpenFdaConnector(OpenFdaOptions options) : IConnector
         var lines = new List<FdaRecall>();
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         bool isWhole = true;
-        foreach ((string path, string date) in Endpoints)
+        foreach (OpenFdaEndpoint endpoint in OpenFdaEndpoint.All)
         {
-            (HashSet<OpenFdaRecord> records, bool all) = await ReadAsync(context, path, date, cancellationToken).ConfigureAwait(false);
-            counts[path] = records.Count;
+            (HashSet<OpenFdaRecord> records, bool all) = await ReadAsync(context, endpoint, cancellationToken).ConfigureAwait(false);
+            counts[endpoint.Path] = records.Count;
             isWhole &= all;
             foreach (OpenFdaRecord record in records)
             {
                 if (OpenFdaMapper.TryMap(record, context.ObservedAt, out FdaRecall? line, out string problem)) lines.Add(line);
-                else context.Audit.Reject($"{path} {record.RecallNumber}".TrimEnd(), problem);
+                else context.Audit.Reject($"{endpoint.Path} {record.RecallNumber}".TrimEnd(), problem);
             }
         }
 
@@ -59,22 +52,23 @@ internal sealed class OpenFdaConnector(OpenFdaOptions options) : IConnector
     }
 
     /// <summary>All records of an endpoint, and whether it gave as many as it says it has.</summary>
-    private async Task<(HashSet<OpenFdaRecord> Records, bool IsWhole)> ReadAsync(FetchContext context, string path, string date, CancellationToken cancellationToken)
+    private async Task<(HashSet<OpenFdaRecord> Records, bool IsWhole)> ReadAsync(FetchContext context, OpenFdaEndpoint endpoint, CancellationToken cancellationToken)
     {
+        string path = endpoint.Path;
         var records = new HashSet<OpenFdaRecord>();
         for (int skip = 0; skip <= FurthestSkip; skip += PageSize)
         {
-            SourceResponse answer = await context.Http.GetAsync(Address(context, path, date, skip), MaximumBytes, cancellationToken, Expected).ConfigureAwait(false);
+            SourceResponse answer = await context.Http.GetAsync(Address(context, path, endpoint.Date, skip), MaximumBytes, cancellationToken, Expected).ConfigureAwait(false);
             if (answer.Status == 404)
             {
                 // A page past the end, or nothing fits the query. Anything else is another matter, but what device/recall adds can be done without.
                 bool isNone = OpenFdaPage.SaysNoMatch(answer.Body, path);
-                if (!isNone && path != Optional) throw new SourceFailureException(FailureKind.NotFound, $"api.fda.gov has no {path}.json any more; look at {context.Manifest.Homepage}.");
+                if (!isNone && endpoint.IsNeeded) throw new SourceFailureException(FailureKind.NotFound, $"api.fda.gov has no {path}.json any more; look at {context.Manifest.Homepage}.");
                 if (!isNone) context.Audit.Reject(path, "the endpoint is not there; the others have most of its recalls");
                 return (records, isNone);
             }
 
-            OpenFdaPage page = OpenFdaPage.Read(answer.Body, path);
+            OpenFdaPage page = OpenFdaPage.Read(answer.Body, endpoint, context.Audit);
             int before = records.Count;
             records.UnionWith(page.Records);
             context.Audit.CountRead(records.Count - before);

@@ -9,17 +9,24 @@ namespace Risk.Connectors.OpenFda;
 internal sealed record OpenFdaPage(ImmutableArray<OpenFdaRecord> Records, int Skip, int Total)
 {
     /// <exception cref="SourceFailureException">Malformed.</exception>
-    public static OpenFdaPage Read(ReadOnlyMemory<byte> body, string name)
+    public static OpenFdaPage Read(ReadOnlyMemory<byte> body, OpenFdaEndpoint endpoint, FetchAudit audit)
     {
+        string name = endpoint.Path;
         using JsonDocument document = BoundedJson.Parse(body, name);
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) throw Malformed(name, "is no object");
 
         // FDA publishes its samples as one bare result beside an empty frame.
-        if (!root.TryGetProperty("results", out JsonElement results) && root.TryGetProperty("result", out JsonElement sample)) return new OpenFdaPage([OpenFdaRecord.Read(sample)], 0, 1);
+        if (!root.TryGetProperty("results", out JsonElement results) && root.TryGetProperty("result", out JsonElement sample)) return new OpenFdaPage([Record(sample)], 0, 1);
         if (results.ValueKind != JsonValueKind.Array) throw Malformed(name, "has no results");
-        ImmutableArray<OpenFdaRecord> records = [.. results.EnumerateArray().Select(OpenFdaRecord.Read)];
+        ImmutableArray<OpenFdaRecord> records = [.. results.EnumerateArray().Select(Record)];
         return new OpenFdaPage(records, Number(root, "skip"), Number(root, "total"));
+
+        OpenFdaRecord Record(JsonElement record)
+        {
+            endpoint.Format.Check(record, audit);
+            return OpenFdaRecord.Read(record);
+        }
     }
 
     /// <summary>Whether a 404 says that nothing fits the query, and not that the address is gone.</summary>

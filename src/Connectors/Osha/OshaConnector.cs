@@ -13,10 +13,10 @@ internal sealed class OshaConnector(OshaOptions options) : IConnector
     {
         DateTimeOffset since = context.ObservedAt.AddYears(-Years);
         var inspections = new Dictionary<string, OshaRecord>(StringComparer.Ordinal);
-        foreach (Func<string, string> row in OshaData.OfFiles(context.Workspace, "inspection", ["activity_nr", "estab_name", "open_date"])) Add(OshaRecord.Of(row), since);
+        foreach (Func<string, string> row in OshaData.OfFiles(context, OshaTable.Inspections)) Add(OshaRecord.Of(row), since);
         if (options.ApiKey.Length > 0)
         {
-            await foreach (Func<string, string> row in OshaData.OfInterface(context, options.ApiKey, "inspection", OshaRecord.Columns, "open_date", since, cancellationToken).ConfigureAwait(false)) Add(OshaRecord.Of(row), since);
+            await foreach (Func<string, string> row in OshaData.OfInterface(context, options.ApiKey, OshaTable.Inspections, since, cancellationToken).ConfigureAwait(false)) Add(OshaRecord.Of(row), since);
         }
 
         // A page that somebody saved counts whatever its age, and as it stands: its figures are complete.
@@ -26,10 +26,10 @@ internal sealed class OshaConnector(OshaOptions options) : IConnector
         string checkpoint = RecordCounts.Check(context, [KeyValuePair.Create("inspections", inspections.Count)]);
         ILookup<NamedFirm, FirmMatch> matches = FirmJoin.Of(inspections.Values.Select(OshaMapper.FirmOf), context.Suppliers, cancellationToken);
         Dictionary<string, OshaRecord> joined = inspections.Values.Where(i => matches.Contains(OshaMapper.FirmOf(i))).ToDictionary(i => i.ActivityNr, StringComparer.Ordinal);
-        foreach (Func<string, string> row in OshaData.OfFiles(context.Workspace, "violation", ["activity_nr", "viol_type", "current_penalty"])) AddViolation(joined, row);
+        foreach (Func<string, string> row in OshaData.OfFiles(context, OshaTable.Violations)) AddViolation(joined, row);
         if (options.ApiKey.Length > 0 && joined.Count > 0)
         {
-            await foreach (Func<string, string> row in OshaData.OfInterface(context, options.ApiKey, "violation", OshaViolations.Columns, "issuance_date", since, cancellationToken).ConfigureAwait(false)) AddViolation(joined, row);
+            await foreach (Func<string, string> row in OshaData.OfInterface(context, options.ApiKey, OshaTable.Violations, since, cancellationToken).ConfigureAwait(false)) AddViolation(joined, row);
         }
 
         yield return new ListUpdate([])
@@ -50,6 +50,6 @@ internal sealed class OshaConnector(OshaOptions options) : IConnector
     private static void AddViolation(Dictionary<string, OshaRecord> joined, Func<string, string> row)
     {
         if (!joined.TryGetValue(row("activity_nr"), out OshaRecord? inspection)) return;
-        joined[inspection.ActivityNr] = inspection with { Found = inspection.Found.With(row("viol_type"), OshaMapper.Dollars(row("current_penalty")), row("delete_flag")) };
+        joined[inspection.ActivityNr] = inspection with { Found = inspection.Found.With(row("viol_type"), OshaMapper.Dollars(row("current_penalty")) + OshaMapper.Dollars(row("fta_penalty")), row("delete_flag")) };
     }
 }

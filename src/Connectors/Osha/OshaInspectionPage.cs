@@ -18,7 +18,7 @@ internal static partial class OshaInspectionPage
         Match site = Site().Match(page, opened.Index);
         string[] violations = Cells(page, "Current Violations"), penalties = Cells(page, "Current Penalty");
         return new OshaRecord(
-            title.Groups["number"].Value, HtmlText.Plain(title.Groups["name"].Value), site.Groups["city"].Value.Trim(), site.Groups["state"].Value, opened.Groups["date"].Value, CloseCase().Match(page).Groups["date"].Value,
+            title.Groups["number"].Value.Split('.')[0], HtmlText.Plain(title.Groups["name"].Value), site.Groups["city"].Value.Trim(), site.Groups["state"].Value, opened.Groups["date"].Value, CloseCase().Match(page).Groups["date"].Value,
             HtmlText.Plain(InspectionType().Match(page).Groups["type"].Value))
         {
             // Serious, Willful, Repeat, Other, Unclass, Total.

@@ -57,9 +57,12 @@ internal static class OshaMapper
             Amount = found.Penalty,
             OccurredAt = OpenedAt(record, observedAt)!.Value,
             ObservedAt = observedAt,
-            Evidence = RecordEvidence.Of("https://www.osha.gov/ords/imis/establishment.inspection_detail?id=" + Uri.EscapeDataString(record.ActivityNr), $"{title}; inspection {record.ActivityNr}, opened {record.OpenDate}; {match.How}", observedAt),
+            Evidence = RecordEvidence.Of("https://www.osha.gov/ords/imis/establishment.inspection_detail?id=" + Uri.EscapeDataString(PageOf(record.ActivityNr)), $"{title}; inspection {record.ActivityNr}, opened {record.OpenDate}; {match.How}", observedAt),
         };
     }
+
+    /// <summary>Numbers of the present system, of seven digits, have a suffix in addresses; older ones have nine digits and none.</summary>
+    private static string PageOf(string activity) => activity.Length == 7 ? activity + ".015" : activity;
 
     /// <summary>A letter in the data, a word on the page; M is "Fat/Cat".</summary>
     private static bool IsAccident(OshaRecord record) => record.InspType is "A" or "M" || record.InspType.StartsWith("Accident", StringComparison.OrdinalIgnoreCase) || record.InspType.StartsWith("Fat", StringComparison.OrdinalIgnoreCase);

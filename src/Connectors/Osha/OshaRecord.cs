@@ -1,6 +1,7 @@
 namespace Risk.Connectors.Osha;
 
 /// <summary>One inspection, in the department's column names, with what it found.</summary>
+/// <param name="ActivityNr">As the tables have it: pages write a suffix behind it (<c>1458614.015</c>).</param>
 internal sealed record OshaRecord(string ActivityNr, string EstabName, string SiteCity, string SiteState, string OpenDate, string CloseCaseDate, string InspType)
 {
     public OshaViolations Found { get; init; } = OshaViolations.None;
@@ -14,13 +15,13 @@ internal sealed record OshaRecord(string ActivityNr, string EstabName, string Si
 }
 
 /// <summary>Violations of one inspection that stand.</summary>
-/// <param name="Penalty">Current, in US dollars: it is lowered on settlement.</param>
+/// <param name="Penalty">Current, in US dollars, with that for failing to abate: it is lowered on settlement.</param>
 internal sealed record OshaViolations(int Willful, int Repeat, int Serious, int Other, double Penalty)
 {
     public static readonly OshaViolations None = new(0, 0, 0, 0, 0);
 
     /// <summary>The violation's columns that are read.</summary>
-    public static readonly string[] Columns = ["activity_nr", "citation_id", "viol_type", "current_penalty", "delete_flag"];
+    public static readonly string[] Columns = ["activity_nr", "citation_id", "viol_type", "current_penalty", "fta_penalty", "delete_flag"];
 
     public int Count => Willful + Repeat + Serious + Other;
 

@@ -46,6 +46,7 @@ internal sealed class RecallsUsConnector : IConnector
         var rows = new ListRows(context.Audit, "recalls");
         foreach (JsonElement recall in document.RootElement.EnumerateArray())
         {
+            RecallsUsRecord.Format.Check(recall, context.Audit);
             RecallsUsRecord record = RecallsUsRecord.Read(recall);
             string? problem = RecallsUsMapper.Problem(record, context.ObservedAt);
             rows.Add(string.Create(CultureInfo.InvariantCulture, $"recall {rows.Count + 1}"), problem);

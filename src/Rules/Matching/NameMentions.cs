@@ -29,7 +29,7 @@ public sealed class NameMentions
     /// <summary>A word that one company in a thousand has says which company it is.</summary>
     private const float RareWordBits = 10;
 
-    private const int ShortestRareWord = 4, ShortestContextWord = 4;
+    private const int ShortestRareWord = 4, ShortestContextWord = 4, LongWord = 8;
 
     /// <summary>Above this share of capitals a sentence is in title case, where capitals say nothing.</summary>
     private const double TitleCase = 0.7;
@@ -77,11 +77,14 @@ public sealed class NameMentions
         return [.. found.Values];
     }
 
-    /// <summary>How a search engine is asked for the company: its name without legal form, as it is spelt; "" when nothing is left that says which company it is.</summary>
+    /// <summary>
+    /// How a search engine is asked for the company: by the beginning of its name that says which company it is (<c>Celadon</c> for <c>Celadon Group, Inc.</c>, <c>Caris Life</c> for <c>Caris Life
+    /// Sciences</c>), as it is spelt; "" when nothing is left that does. Whatever names the company holds it.
+    /// </summary>
     public static string SearchName(string name)
     {
         NameWords read = NameWords.Read(name);
-        return read.Full.Length == 0 ? "" : read.SpeltOut(name);
+        return read.Full.Length == 0 ? "" : read.SpeltOut(name, read.ShortestTelling());
     }
 
     private void Add(Company company, string name)
@@ -225,17 +228,30 @@ public sealed class NameMentions
             if (length < units.Count && units.Take(length).Any(u => u.Unit.IsDistinctive)) yield return Form(length);
         }
 
-        /// <summary>The words that count, as the name has them.</summary>
-        public string SpeltOut(string name)
+        /// <summary>The letters of the shortest form, or of the first words where one of them says which company it is; alone only where it is long, as brands are.</summary>
+        public string ShortestTelling()
+        {
+            string shortest = Forms().Where(f => f.IsRare || (f.Units > 1 && !f.IsOrdinary)).Select(f => f.Letters).Append(Full).MinBy(l => l.Length)!;
+            for (int length = 1; length < units.Count; length++)
+            {
+                (string letters, int counting, bool isRare, _) = Form(length);
+                if (isRare && (counting > 1 || letters.Length >= LongWord)) return letters.Length < shortest.Length ? letters : shortest;
+            }
+
+            return shortest;
+        }
+
+        /// <summary>The form as the name has it.</summary>
+        public string SpeltOut(string name, string form)
         {
             ImmutableArray<SentenceWord> words = Sentence.Read(name);
             for (int start = 0; start < words.Length; start++)
             {
                 string letters = "";
-                for (int i = start; i < words.Length && letters.Length < Full.Length; i++)
+                for (int i = start; i < words.Length && letters.Length < form.Length; i++)
                 {
                     letters += words[i].Letters;
-                    if (letters == Full) return name[words[start].Start..words[i].End];
+                    if (letters == form) return name[words[start].Start..words[i].End];
                 }
             }
 

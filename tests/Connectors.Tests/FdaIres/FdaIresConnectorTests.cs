@@ -79,6 +79,16 @@ public sealed class FdaIresConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCount()
+    {
+        stub.Serve(Address, (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "FdaIres", "Fixtures", "recalls.json")))
+            .Replace("\"PHASETXT\"", "\"STATUSTXT\"", StringComparison.Ordinal).Replace("\"FIRMFEINUM\": \"3000000001\"", "\"FIRMFEINUM\": 3000000001", StringComparison.Ordinal));
+        ConnectorRun run = (await kit.RunAsync([Contoso, Fabrikam])).Ok();
+        Assert.Equal(2, run.Events.Count);
+        Assert.Equal(["Missing PHASETXT 4", "Retyped FIRMFEINUM 4", "Unknown STATUSTXT 4"], run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_LoseNothing() => SourceFaults.KeepWhatIsKnownAsync(kit, stub, [Contoso, Fabrikam], Address);
 
     [SharedFact]

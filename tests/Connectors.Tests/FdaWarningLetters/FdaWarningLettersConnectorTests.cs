@@ -54,6 +54,15 @@ public sealed class FdaWarningLettersConnectorTests : IAsyncLifetime, IDisposabl
         Assert.Equal("fda-letter-contoso-pharma-llc-03-12-2026", letter.Id);
     }
 
+    [Fact]
+    public async Task FetchAsync_ColumnsThatChanged_AreToldWithTheirCount()
+    {
+        Put("\"Posted Date\",\"Letter Issue Date\",\"Company Name\",\"Office\",\"Subject\"\n03/17/2026,03/12/2026,\"Contoso Pharma, LLC\",CDER,CGMP\n03/17/2026,03/12/2026,Other LLC,CDER,CGMP\n");
+        ConnectorRun run = (await kit.RunAsync([Contoso])).Ok();
+        Assert.Single(run.Events);
+        Assert.Equal(["Missing issuing_office 2", "Unknown office 2"], run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}").Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("url,posted_date,letter_date,company\n")]
@@ -75,6 +84,8 @@ public sealed class FdaWarningLettersConnectorTests : IAsyncLifetime, IDisposabl
         const string Row = """["<time datetime=\"2026-03-17T12:00:00Z\">03/17/2026</time>","<time datetime=\"2026-03-12T12:00:00Z\">03/12/2026</time>","<a href=\"/warning-letters/contoso-1\">Contoso Pharma &amp; Co LLC</a>","CDER","CGMP","","<a href=\"/x\">Closeout</a>",""]""";
         stub.Serve(Address, $$"""{"draw":1,"recordsTotal":2,"recordsFiltered":2,"data":[{{Row}},{{Row.Replace("contoso-1", "contoso-2", StringComparison.Ordinal)}}]}""");
         ConnectorRun run = (await kit.RunAsync([ListFaults.Supplier("S1", "Contoso Pharma & Co LLC")])).Ok();
+        Assert.Equal("XMLHttpRequest", stub.Requests[0].Headers["X-Requested-With"]);
+        Assert.Empty(run.Audit.Drifted);
         Assert.Equal(["fda-letter-contoso-1 closed 2026-03-12", "fda-letter-contoso-2 closed 2026-03-12"], run.Events.Select(e => $"{e.Id} {e.Stage} {e.OccurredAt:yyyy-MM-dd}"));
         await SourceFaults.KeepWhatIsKnownAsync(kit, stub, [ListFaults.Supplier("S1", "Contoso Pharma & Co LLC")], Address);
     }
@@ -86,6 +97,7 @@ public sealed class FdaWarningLettersConnectorTests : IAsyncLifetime, IDisposabl
         ConnectorRun run = (await kit.RunAsync([ListFaults.Supplier("A", "Exactech, Inc."), ListFaults.Supplier("B", "Novo Nordisk Inc.", "US"), ListFaults.Supplier("C", "Simtra BioPharma Solutions")])).Ok();
         // Counted with Python: rows; letters by company. One word alone is never sure.
         Assert.Equal(3374, run.Audit.Read);
+        Assert.Empty(run.Audit.Drifted);
         Assert.Equal(0, run.Audit.Rejected);
         Assert.Equal(["A possible 2", "B open 2", "C open 1"], run.Events.GroupBy(e => $"{e.Supplier} {e.Stage}").Select(g => $"{g.Key} {g.Count()}").Order(StringComparer.Ordinal));
     }

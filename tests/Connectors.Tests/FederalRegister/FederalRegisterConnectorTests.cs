@@ -63,6 +63,24 @@ public sealed class FederalRegisterConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_AgencyWithANameOnly_IsTheAgency()
+    {
+        const string Named = """{"document_number":"2026-00009","type":"Notice","title":"Notice of OFAC Sanctions Action","publication_date":"2026-07-01","html_url":"","agencies":[{"raw_name":"Office of Foreign Assets Control","name":null,"id":null,"slug":null},{"raw_name":"Department of the Treasury"}],"excerpts":"<span class=\"match\">Contoso Steel Co., Ltd.</span>"}""";
+        stub.Serve(Address, $$"""{"count":1,"results":[{{Named}}]}""");
+        Assert.Equal("sanctions", Assert.Single((await kit.RunAsync([Contoso])).Ok().Events).Type);
+    }
+
+    [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCount()
+    {
+        const string Other = """{"document_number":"2026-00009","type":7,"title":"t","date":"2026-07-01","publication_date":"2026-07-01","agencies":[],"excerpts":"<span class=\"match\">Contoso Steel Co., Ltd.</span>"}""";
+        stub.Serve(Address, $$"""{"count":1,"results":[{{Other}}]}""");
+        ConnectorRun run = (await kit.RunAsync([Contoso])).Ok();
+        Assert.Single(run.Events);
+        Assert.Equal(["Missing html_url 1", "Retyped type 1", "Unknown date 1"], run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_LoseNothing() => SourceFaults.KeepWhatIsKnownAsync(kit, stub, [Contoso, Fabrikam], Address);
 
     [SharedFact]

@@ -48,6 +48,38 @@ public sealed class NewsRssConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("""<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd"><rss version="0.91"><channel><title>T</title><item><title>Wolfspeed insolvent &eacute;</title><link>https://paper.example/a</link></item></channel></rss>""", "https://paper.example/a")]
+    [InlineData("""<rss version="2.0"><channel><title>T</title><item><title>Wolfspeed insolvent</title><link>/a/b?c=1</link></item></channel></rss>""", "https://news.example/a/b?c=1")]
+    [InlineData("""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://paper.example/x/"><title>T</title><entry xml:base="y/"><title>Wolfspeed insolvent</title><link href="a"/><id>1</id></entry></feed>""", "https://paper.example/x/y/a")]
+    [InlineData("""<rss version="2.0"><channel><title>T</title><item><description>&lt;p&gt;Wolfspeed insolvent&lt;/p&gt;</description><guid isPermaLink="true">https://paper.example/a</guid></item></channel></rss>""", "https://paper.example/a")]
+    [InlineData("""<rss version="2.0"><channel><title>T</title><item><title>Wolfspeed insolvent</title></item></channel></rss>""", "https://news.example/feed.xml")]
+    public async Task Fetch_ItemsThatLackSomething_AreTakenForWhatTheySay(string feed, string link)
+    {
+        stub.Serve(Feed, feed, "text/xml");
+        ConnectorRun run = (await kit.RunAsync([Wolfspeed])).Ok();
+        Assert.Equal(link, Assert.Single(run.Events).Evidence.Url);
+        Assert.Equal(0, run.Audit.Rejected);
+    }
+
+    [Fact]
+    public async Task Fetch_SevenBitJapanese_IsReadAsDeclared()
+    {
+        string feed = """<?xml version="1.0" encoding="iso-2022-jp"?><rss version="2.0"><channel><title>T</title><language>ja</language><item><title>Wolfspeed 破産を申請</title><link>https://paper.example/a</link></item></channel></rss>""";
+        stub.Serve(Feed, CodePagesEncodingProvider.Instance.GetEncoding("iso-2022-jp")!.GetBytes(feed), "application/rss+xml");
+        Assert.Equal("Wolfspeed 破産を申請", Assert.Single((await kit.RunAsync([Wolfspeed])).Ok().Events).Title);
+    }
+
+    [Fact]
+    public async Task Fetch_FeedThatMovedWithinItsDomain_IsFollowed()
+    {
+        stub.Redirect(Feed, "https://www.news.example/rss/all.xml", 301);
+        stub.Serve("www.news.example/rss/all.xml", Rss("Wolfspeed files for bankruptcy", "https://paper.example/a"), "text/xml");
+        Assert.Single((await kit.RunAsync([Wolfspeed])).Ok().Events);
+        stub.Redirect(Feed, "https://elsewhere.example/rss/all.xml", 301);
+        Assert.NotNull((await kit.RunAsync([Wolfspeed])).Failure);
+    }
+
+    [Theory]
     [InlineData("iso-8859-1", "iso-8859-1")]
     [InlineData("utf-8", "iso-8859-1")]
     [InlineData("ISO-8859-1", "utf-8")]
@@ -175,6 +207,14 @@ public sealed class NewsRssConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("3 hours ago", "2026-08-01T03:00:00Z")]
     [InlineData("An hour ago", "2026-08-01T05:00:00Z")]
     [InlineData("2 days ago", "2026-07-30T06:00:00Z")]
+    [InlineData("Do., 30. Juli 2026 08:15 Uhr", "2026-07-30T08:15:00Z")]
+    [InlineData("30.07.2026 08:15", "2026-07-30T08:15:00Z")]
+    [InlineData("jeu., 30 juil. 2026 08:15:00 +0200", "2026-07-30T06:15:00Z")]
+    [InlineData("Jue, 30 Ene 2025 08:15:00 GMT", "2025-01-30T08:15:00Z")]
+    [InlineData("30 de dezembro de 2025 08:15", "2025-12-30T08:15:00Z")]
+    [InlineData("Чт, 30 июл 2026 08:15:00 +0300", "2026-07-30T05:15:00Z")]
+    [InlineData("2026/07/30 08:15", "2026-07-30T08:15:00Z")]
+    [InlineData("Thursday, 30 July 2026 08:15:00 GMT", "2026-07-30T08:15:00Z")]
     [InlineData("", null)]
     [InlineData("soon", null)]
     [InlineData("Mo, 32 Foo 2017", null)]

@@ -102,6 +102,20 @@ public sealed class OpenFdaConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCount()
+    {
+        stub.Serve(Food, Fixture("food").Replace("\"status\"", "\"phase\"", StringComparison.Ordinal).Replace("\"event_id\": \"70001\"", "\"event_id\": \"70001\", \"city\": 7", StringComparison.Ordinal));
+        stub.Serve(Recall, Fixture("recall").Replace("\"res_event_number\"", "\"root\": 1, \"res_event_number\"", StringComparison.Ordinal));
+        ConnectorRun run = (await kit.RunAsync([Contoso, Fabrikam, Northwind])).Ok();
+        Assert.Equal(4, run.Events.Count);
+        string[] drift = [.. run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}")];
+        Assert.Contains("Unknown phase 1", drift);
+        Assert.Contains("Missing status 1", drift);
+        Assert.Contains("Retyped city 1", drift);
+        Assert.Contains(drift, d => d.StartsWith("Unknown root ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_LoseNothing() => SourceFaults.KeepWhatIsKnownAsync(kit, stub, [Contoso, Fabrikam, Northwind], Drug, Device, Food);
 
     [Fact]
@@ -129,6 +143,7 @@ public sealed class OpenFdaConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = (await kit.RunAsync(suppliers)).Ok();
         // Counted with Python: 3 of 209 drugs, one device, 3 foods.
         Assert.Equal(7, run.Audit.Read);
+        Assert.Empty(run.Audit.Drifted);
         Assert.Equal(["A", "B", "C", "D"], run.Events.Select(e => e.Supplier.Value).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal("2012-07-16", run.Events.Single(e => e.Supplier.Value == "B").OccurredAt.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
     }

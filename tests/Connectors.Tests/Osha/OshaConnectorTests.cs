@@ -1,3 +1,4 @@
+using System.Text;
 using Risk.Connectors.Osha;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Tests.Sdk;
@@ -89,6 +90,53 @@ public sealed class OshaConnectorTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("s3cret", (await kit.RunAsync([Contoso])).Failure!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(204)]
+    public async Task FetchAsync_NothingBehindTheLastRow_IsTheEnd(int status)
+    {
+        string file = Path.Combine(kit.Folder, "key");
+        await File.WriteAllTextAsync(file, "s3cret");
+        kit.Options["ApiKey"] = "file:" + file;
+        string row = """{"activity_nr":#,"estab_name":"CONTOSO FOUNDRY INC","site_city":"COLUMBUS","site_state":"GA","open_date":"2025-11-03T00:00:00","close_case_date":null,"insp_type":"H"}""";
+        string full = "{\"data\":[" + string.Join(',', Enumerable.Range(0, 10_000).Select(i => row.Replace("#", $"{340000000 + i}", StringComparison.Ordinal))) + "]}";
+        stub.Fail(Inspections, (context, _) => context.Request.Query["offset"] == "0" ? Faults.Instead(Encoding.UTF8.GetBytes(full))(context, default) : Nothing(context, status));
+        stub.Serve(Violations, """{"data":[{"activity_nr":340000001,"citation_id":"01001","viol_type":"R","current_penalty":1000,"fta_penalty":"500.00","delete_flag":null}]}""");
+        ConnectorRun run = (await kit.RunAsync([Contoso])).Ok();
+        Assert.Equal(10_000, run.Audit.Read);
+        Assert.Equal(1500, Assert.Single(run.Events).Amount);
+
+        // Nothing in the place of the first page is no answer.
+        stub.Fail(Violations, (context, _) => Nothing(context, status));
+        Assert.NotNull((await kit.RunAsync([Contoso])).Failure);
+
+        static Task Nothing(Microsoft.AspNetCore.Http.HttpContext context, int status)
+        {
+            context.Response.StatusCode = status;
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task FetchAsync_ColumnsThatChanged_AreToldWithTheirCount()
+    {
+        Put("osha_inspection0.csv", InspectionRows.Replace("close_case_date", "case_closed", StringComparison.Ordinal));
+        Put("osha_violation0.csv", ViolationRows);
+        ConnectorRun run = (await kit.RunAsync([Contoso])).Ok();
+        Assert.Equal(2, run.Events.Count);
+        Assert.Equal(["Missing close_case_date 5", "Unknown case_closed 5", "Unknown new_column 5"], run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}").Order(StringComparer.Ordinal));
+
+        string file = Path.Combine(kit.Folder, "key");
+        await File.WriteAllTextAsync(file, "s3cret");
+        kit.Options["ApiKey"] = "file:" + file;
+        stub.Serve(Inspections, """{"data":[{"activity_nr":340000007,"estab_name":"CONTOSO FOUNDRY INC","city":"COLUMBUS","site_state":1,"open_date":"2025-11-03T00:00:00","close_case_date":null,"insp_type":"H"}]}""");
+        stub.Serve(Violations, """{"data":[{"activity_nr":340000007,"citation_id":"01001","viol_type":"R","current_penalty":1000,"delete_flag":null}]}""");
+        ConnectorRun second = (await kit.RunAsync([Contoso])).Ok();
+        Assert.Equal(1, second.Audit.Drifted[(FieldDrift.Retyped, "site_state")]);
+        Assert.Equal(1, second.Audit.Drifted[(FieldDrift.Missing, "site_city")]);
+        Assert.Equal(1, second.Audit.Drifted[(FieldDrift.Unknown, "city")]);
+    }
+
     [SharedFact]
     public async Task FetchAsync_RecordedPage_SaysWhatItSays()
     {
@@ -96,8 +144,9 @@ public sealed class OshaConnectorTests : IAsyncLifetime, IDisposable
         File.Copy(SharedFactAttribute.Path("sources", "osha", "inspection-detail-1458614.015.html"), Path.Combine(folder, "inspection.html"));
         ConnectorRun run = (await kit.RunAsync([ListFaults.Supplier("A", "Group 1 Automotive Inc", "US")])).Ok();
         Risk.Rules.Signals.EventSignal inspection = Assert.Single(run.Events);
+        Assert.Equal("https://www.osha.gov/ords/imis/establishment.inspection_detail?id=1458614.015", inspection.Evidence.Url);
         Assert.Equal("Safety inspection at Group 1 Automotive, Inc., Columbus, GA: violations 1 serious; current penalty $5,783", inspection.Title);
-        Assert.Equal("osha-1458614.015 serious 2 open 2020-01-29", $"{inspection.Id} {inspection.Type} {inspection.Severity} {inspection.Stage} {inspection.OccurredAt:yyyy-MM-dd}");
+        Assert.Equal("osha-1458614 serious 2 open 2020-01-29", $"{inspection.Id} {inspection.Type} {inspection.Severity} {inspection.Stage} {inspection.OccurredAt:yyyy-MM-dd}");
     }
 
     private void Put(string name, string content) => File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(kit.Folder, "sources", "osha")).FullName, name), content);

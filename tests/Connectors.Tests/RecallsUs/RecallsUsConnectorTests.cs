@@ -58,6 +58,25 @@ public sealed class RecallsUsConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCount()
+    {
+        stub.Serve(Address, Fixture.Replace("\"Title\"", "\"Heading\"", StringComparison.Ordinal).Replace("\"RecallNumber\": \"26001\"", "\"RecallNumber\": 26001", StringComparison.Ordinal));
+        ConnectorRun run = (await kit.RunAsync([Contoso, Ningbo, Fabrikam])).Ok();
+        Assert.Equal(4, run.Events.Count);
+        string[] drift = [.. run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}")];
+        Assert.Contains("Unknown Heading 4", drift);
+        Assert.Contains("Missing Title 4", drift);
+        Assert.Contains("Retyped RecallNumber 1", drift);
+    }
+
+    [Fact]
+    public async Task FetchAsync_MarkupInNames_IsText()
+    {
+        stub.Serve(Address, Fixture.Replace("Contoso Purchasing LLC, of", "<p>Contoso&nbsp;Purchasing LLC</p>, of", StringComparison.Ordinal));
+        Assert.Contains((await kit.RunAsync([Contoso])).Ok().Events, e => e.Id == "cpsc-26001" && e.Stage == "ongoing");
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_LoseNothing() => SourceFaults.KeepWhatIsKnownAsync(kit, stub, [Contoso, Ningbo, Fabrikam], Address);
 
     [SharedFact]
@@ -67,6 +86,7 @@ public sealed class RecallsUsConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = (await kit.RunAsync([ListFaults.Supplier("A", "Best Buy Purchasing LLC", "US")])).Ok();
         // Counted with Python: two recalls, one of them imported by Best Buy.
         Assert.Equal(2, run.Audit.Read);
+        Assert.Empty(run.Audit.Drifted);
         Assert.Equal("cpsc-26606 cpsc-importer 2026-07-09", Assert.Single(run.Events.Select(e => $"{e.Id} {e.Type} {e.OccurredAt:yyyy-MM-dd}")));
     }
 }

@@ -70,7 +70,13 @@ public sealed class NameMentionsTests
     [InlineData("Robert Bosch GmbH", "Robert Bosch")]
     [InlineData("L'Oréal S.A.", "L'Oréal")]
     [InlineData("The Boeing Company", "Boeing")]
-    public void SearchName_OfAName_IsWithoutItsLegalForm(string name, string expected) => Assert.Equal(expected, NameMentions.SearchName(name));
+    [InlineData("Celadon Group, Inc.", "Celadon")]
+    [InlineData("Caris Life Sciences, Inc.", "Caris Life")]
+    [InlineData("Kingstate Electronics Corp.", "Kingstate")]
+    [InlineData("Global Self Storage, Inc.", "Global Self Storage")]
+    [InlineData("Target Group Inc.", "Target Group")]
+    [InlineData("华为技术有限公司", "华为技术有限公司")]
+    public void SearchName_OfAName_IsTheShortestThatTells(string name, string expected) => Assert.Equal(expected, NameMentions.SearchName(name));
 
     private static Supplier Of(string id, string name, string country, string alias = "", string category = "") =>
         new() { Id = new SupplierId(id), Name = name, Country = country, Aliases = alias.Length > 0 ? [alias] : [], Category = category };

@@ -74,6 +74,9 @@ internal static class BoundedJson
         }
     }
 
+    /// <summary>The object's named member; of kind Undefined where there is none.</summary>
+    public static JsonElement Member(JsonElement owner, string property) => owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(property, out JsonElement value) ? value : default;
+
     /// <summary>The elements of the object's named array; none where there is no such array.</summary>
     public static IEnumerable<JsonElement> Items(JsonElement owner, string property) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];

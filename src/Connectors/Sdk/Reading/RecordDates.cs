@@ -6,7 +6,7 @@ namespace Risk.Connectors.Sdk.Reading;
 internal static class RecordDates
 {
     private static readonly string[] Formats =
-        ["yyyyMMdd", "yyyy-MM-dd", "MM/dd/yyyy", "M/d/yyyy", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-dd HH:mm:ss", "MMMM d, yyyy"];
+        ["yyyyMMdd", "yyyy-MM-dd", "MM/dd/yyyy", "M/d/yyyy", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-dd HH:mm:ss", "MMMM d, yyyy", "dd-MMM-yyyy"];
 
     /// <summary>Nothing that these sources record is older; what is, is a slip of the pen.</summary>
     private static readonly DateTimeOffset Earliest = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);

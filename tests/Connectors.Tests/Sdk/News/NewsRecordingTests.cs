@@ -27,7 +27,7 @@ public sealed class NewsRecordingTests
         DateTimeOffset now = new(2026, 8, 6, 0, 0, 0, TimeSpan.Zero);
         foreach ((string file, int items) in recordings)
         {
-            NewsFeed feed = NewsFeedReader.Read(File.ReadAllBytes(SharedFactAttribute.Path("sources", "news-rss", file)), file);
+            NewsFeed feed = NewsFeedReader.Read(File.ReadAllBytes(SharedFactAttribute.Path("sources", "news-rss", file)), new Uri("https://news.example/" + file));
             Assert.True(feed.Items.Count == items, $"{file}: {feed.Items.Count}");
             foreach (NewsRssRecord item in feed.Items)
             {
