@@ -13,6 +13,7 @@ internal static partial class OshaInspectionPage
     {
         using var reader = new StreamReader(stream, TextEncodings.Detect(stream));
         string page = reader.ReadToEnd();
+        if (page.Contains('\0', StringComparison.Ordinal)) throw new SourceFailureException(FailureKind.Malformed, $"{name} has a NUL character; the file is damaged, save the page again.");
         if (Title().Match(page) is not { Success: true } title || OpenDate().Match(page) is not { Success: true } opened || !page.Contains("</html>", StringComparison.OrdinalIgnoreCase))
             throw new SourceFailureException(FailureKind.Malformed, $"{name} is no whole page \"Inspection Detail\" of www.osha.gov.");
         Match site = Site().Match(page, opened.Index);

@@ -62,6 +62,7 @@ public sealed class OshaConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("osha_inspection1.csv", "a,b\n1,2\n")]
     [InlineData("osha_violation1.csv", "<html></html>")]
     [InlineData("page.html", "<html><body>Please sign in</body></html>")]
+    [InlineData("page.html", "<html>Inspection: 1458614.015 - Contoso Foundry<br>Open Date: 11/03/2025\0</html>")]
     public async Task FetchAsync_AnotherFile_IsNamedAndLosesNothing(string name, string content)
     {
         Put("osha_inspection0.csv", InspectionRows);

@@ -75,6 +75,16 @@ public sealed class SamExclusionsConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(severity, run.Events.Select(e => e.Severity).SingleOrDefault());
     }
 
+    /// <summary>Whatever the portfolio calls it: the government's own number says who it is.</summary>
+    [Fact]
+    public async Task FetchAsync_SameEntityNumber_IsSure()
+    {
+        Supplier renamed = Supplier("S1", "Harrow Fuels", "DE") with { Identifiers = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add(IdentifierScheme.Uei, "KQKWLLDBMDL5") };
+        EventSignal hit = Assert.Single((await kit.RunAsync([renamed])).Ok().Events);
+        Assert.Equal("sam-S4FAB", hit.Id);
+        Assert.Contains("UEI", hit.Title, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task FetchAsync_Key_IsSentAndNeitherStoredNorTold()
     {

@@ -34,7 +34,7 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("062761671", "", "D-U-N-S 062761671")]
-    [InlineData("", "z1h9vjs8ng16", "UEI Z1H9VJS8NG16")]
+    [InlineData("", "Z1H9VJS8NG16", "UEI Z1H9VJS8NG16")]
     public async Task Fetch_ByNumber_TakesTheThreePeriods(string duns, string uei, string by)
     {
         ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Anything", duns, uei: uei)])).Ok();
@@ -253,8 +253,7 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
             Id = new SupplierId(id),
             Name = name,
             Country = "US",
-            Identifiers = duns.Length == 0 ? none : none.Add(IdentifierScheme.Duns, duns),
-            Attributes = uei.Length == 0 ? none : none.Add("uei", uei),
+            Identifiers = uei.Length > 0 ? none.Add(IdentifierScheme.Uei, uei) : duns.Length > 0 ? none.Add(IdentifierScheme.Duns, duns) : none,
         };
     }
 
