@@ -31,6 +31,7 @@ public sealed class UpstreamStub : IAsyncDisposable
 {
     private readonly WebApplication application;
     private readonly ConcurrentDictionary<string, StubAnswer> answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<StubRequest, string>> computed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> faults = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Fault> lastingFaults = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<StubRequest> requests = new();
@@ -69,6 +70,9 @@ public sealed class UpstreamStub : IAsyncDisposable
 
     public void Serve(string address, string body, string contentType = "application/json", params (string Name, string Value)[] headers) =>
         Serve(address, Encoding.UTF8.GetBytes(body), contentType, headers);
+
+    /// <summary>Serves JSON that depends on what was asked; "" is status 400.</summary>
+    public void Serve(string address, Func<StubRequest, string> answer) => computed[address] = answer;
 
     /// <summary>Serves a file.</summary>
     public void ServeFile(string address, string file, string contentType = "application/json") => Serve(address, File.ReadAllBytes(file), contentType);
@@ -115,17 +119,21 @@ public sealed class UpstreamStub : IAsyncDisposable
         int slash = address.IndexOf('/', StringComparison.Ordinal);
         using var posted = new StreamReader(context.Request.Body);
         string body = await posted.ReadToEndAsync(context.RequestAborted);
-        requests.Enqueue(new StubRequest(
+        var request = new StubRequest(
             slash < 0 ? address : address[..slash],
             slash < 0 ? "" : address[slash..],
             query,
-            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)) { At = TimeProvider.System.GetTimestamp(), Method = context.Request.Method, Body = body });
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)) { At = TimeProvider.System.GetTimestamp(), Method = context.Request.Method, Body = body };
+        requests.Enqueue(request);
         arrived.Release();
 
-        StubAnswer answer = answers.GetValueOrDefault(address + query) ?? answers.GetValueOrDefault(address) ?? new StubAnswer(404, "not served"u8.ToArray(), "text/plain", []);
+        StubAnswer answer = Computed(address, request) ?? answers.GetValueOrDefault(address + query) ?? answers.GetValueOrDefault(address) ?? new StubAnswer(404, "not served"u8.ToArray(), "text/plain", []);
         if ((FaultFor(address + query) ?? FaultFor(address)) is { } fault) await fault(context, answer.Body);
         else await answer.WriteAsync(context);
     }
+
+    private StubAnswer? Computed(string address, StubRequest request) =>
+        !computed.TryGetValue(address, out Func<StubRequest, string>? answer) ? null : answer(request) is { Length: > 0 } body ? new StubAnswer(200, Encoding.UTF8.GetBytes(body), "application/json", []) : new StubAnswer(400, [], "", []);
 
     private Fault? FaultFor(string address) =>
         faults.TryGetValue(address, out ConcurrentQueue<Fault>? queue) && queue.TryDequeue(out Fault? next) ? next : lastingFaults.GetValueOrDefault(address);

@@ -8,7 +8,7 @@ namespace Risk.Connectors.CompaniesHouse;
 /// <param name="Suppliers">By supplier id.</param>
 internal sealed record CompaniesHouseCheckpoint(int Mapping, SortedDictionary<string, CompanyState> Suppliers)
 {
-    private const int CurrentMapping = 1;
+    private const int CurrentMapping = 2;
 
     public static CompaniesHouseCheckpoint Read(string? text)
     {

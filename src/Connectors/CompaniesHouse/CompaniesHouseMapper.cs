@@ -10,21 +10,26 @@ namespace Risk.Connectors.CompaniesHouse;
 /// <summary>Turns what the register says of one company into facts and events. Pure.</summary>
 internal static class CompaniesHouseMapper
 {
-    private const string FullySatisfied = "fully-satisfied";
+    /// <summary>The two words of the register for a charge that is gone; <c>part-satisfied</c> is not.</summary>
+    private static bool IsSatisfied(ChargeRecord charge) => charge.Status is "fully-satisfied" or "satisfied";
+
+    private static string? DateOf(ChargeRecord charge) => charge.CreatedOn ?? charge.AcquiredOn ?? charge.CoveringInstrumentDate ?? charge.DeliveredOn;
 
     /// <param name="insolvency">Null: the company has no case.</param>
     /// <param name="charges">With the items of all pages.</param>
     /// <param name="filings">Null: the register has no history of the company.</param>
+    /// <param name="officers">Null: the register gave no list of them.</param>
     public static ImmutableArray<Signal> Map(
-        SupplierId supplier, ProfileRecord profile, InsolvencyRecord? insolvency, ChargesRecord charges, FilingHistoryRecord? filings, DateTimeOffset observedAt, FetchAudit audit)
+        SupplierId supplier, ProfileRecord profile, InsolvencyRecord? insolvency, ChargesRecord charges, FilingHistoryRecord? filings, IReadOnlyList<OfficerRecord>? officers, DateTimeOffset observedAt,
+        FetchAudit audit)
     {
         var company = new Company(supplier, profile.CompanyNumber!, observedAt);
         RegisterHistory history = RegisterHistory.Read(company.Number, filings, audit);
-        InsolvencyCase[] cases = [.. (insolvency?.Cases ?? []).OfType<CaseRecord>().Select(record => InsolvencyCase.Read(record, DissolvedOn(profile)))];
+        InsolvencyCase[] cases = [.. (insolvency?.Cases ?? []).OfType<CaseRecord>().Select(record => InsolvencyCase.Read(record, DissolvedOn(profile)).In(profile.CompanyStatus, DateOnly.FromDateTime(observedAt.UtcDateTime)))];
         return
         [
             .. Facts(company, profile, charges),
-            .. filings is null ? [] : Directors(company, history),
+            .. Directors(company, profile, officers, filings is null ? null : history, audit),
             .. cases.Select(found => Event(company, found)),
             .. history.UnlistedCase(cases, DissolvedOn(profile)) is { } unlisted ? [Event(company, unlisted, "filing-history")] : (EventSignal[])[],
             .. Charges(company, charges.Items ?? [], audit),
@@ -33,14 +38,31 @@ internal static class CompaniesHouseMapper
         ];
     }
 
-    private static IEnumerable<FactSignal> Directors(Company company, RegisterHistory history)
+    private static IEnumerable<FactSignal> Directors(Company company, ProfileRecord profile, IReadOnlyList<OfficerRecord>? officers, RegisterHistory? history, FetchAudit audit)
     {
-        DateOnly today = DateOnly.FromDateTime(company.ObservedAt.UtcDateTime);
-        foreach ((string name, bool leaving) in ((string, bool)[])[("directors_left_12m", true), ("directors_joined_12m", false)])
+        DateOnly today = DateOnly.FromDateTime(company.ObservedAt.UtcDateTime), created = RegisterDate.Parse(profile.DateOfCreation) ?? today;
+        // A list without anybody is of a company whose officers the register keeps elsewhere (of some overseas companies) or not at all.
+        if (officers is { Count: > 0 })
         {
-            List<RegisterFiling> found = [.. history.DirectorChanges(leaving).Where(f => f.On <= today && f.On > today.AddYears(-1))];
-            string excerpt = $"{found.Count} filings within a year{(found.Count > 0 ? ": " + string.Join(", ", found.Select(f => $"{f.Type} {RegisterDate.Text(f.On)}")) : "")}";
-            yield return company.Fact(name, FactValue.Of(found.Count), found.Count > 0 ? found.Max(f => f.On) : history.OldestOn, excerpt);
+            RegisterBoard board = RegisterBoard.Read(company.Number, officers, today, audit);
+            foreach ((string name, string word, IReadOnlyList<DateOnly> days) in ((string, string, IReadOnlyList<DateOnly>)[])[("directors_left_12m", "left", board.Left), ("directors_joined_12m", "joined", board.Joined)])
+            {
+                DateOnly[] found = [.. days.Where(d => d > today.AddYears(-1))];
+                string excerpt = $"{found.Length} directors {word} within a year{(found.Length > 0 ? ": " + string.Join(", ", found.Select(RegisterDate.Text)) : "")}; {board.Serving} in office";
+                yield return company.Fact(name, FactValue.Of(found.Length), found.Length > 0 ? found[^1] : created, excerpt, "/officers");
+            }
+
+            DateOnly since = board.Left.Concat(board.Joined).DefaultIfEmpty(created).Max();
+            yield return company.Fact("directors_in_office", FactValue.Of(board.Serving), since, $"{board.Serving} directors in office, the last change {RegisterDate.Text(since)}", "/officers");
+        }
+        else if (history is not null)
+        {
+            foreach ((string name, bool leaving) in ((string, bool)[])[("directors_left_12m", true), ("directors_joined_12m", false)])
+            {
+                List<RegisterFiling> found = [.. history.DirectorChanges(leaving).Where(f => f.On <= today && f.On > today.AddYears(-1))];
+                string excerpt = $"{found.Count} filings within a year{(found.Count > 0 ? ": " + string.Join(", ", found.Select(f => $"{f.Type} {RegisterDate.Text(f.On)}")) : "")}; counted by filings, the register gave no list of officers";
+                yield return company.Fact(name, FactValue.Of(found.Count), found.Count > 0 ? found.Max(f => f.On) : history.OldestOn, excerpt, "/filing-history");
+            }
         }
     }
 
@@ -78,9 +100,9 @@ internal static class CompaniesHouseMapper
     {
         private string Page => $"https://find-and-update.company-information.service.gov.uk/company/{Number}";
 
-        public FactSignal Fact(string name, FactValue value, DateOnly? since, string excerpt) => new()
+        public FactSignal Fact(string name, FactValue value, DateOnly? since, string excerpt, string page = "") => new()
         {
-            Supplier = Supplier, Source = CompaniesHouseModule.Id, Name = name, Value = value, OccurredAt = At(since), ObservedAt = ObservedAt, Evidence = Prove("", excerpt),
+            Supplier = Supplier, Source = CompaniesHouseModule.Id, Name = name, Value = value, OccurredAt = At(since), ObservedAt = ObservedAt, Evidence = Prove(page, excerpt),
         };
 
         /// <summary>Midnight of the day; the run's day where the register states none.</summary>
@@ -94,8 +116,11 @@ internal static class CompaniesHouseMapper
         DateOnly? created = RegisterDate.Parse(profile.DateOfCreation), ceased = RegisterDate.Parse(profile.DateOfCessation);
         string detail = profile.CompanyStatusDetail ?? "";
         string told = $"{Clip(profile.CompanyName ?? "")} ({company.Number}): company_status {profile.CompanyStatus}{(detail.Length > 0 ? ", " + detail : "")}, created {Text(created)}, ceased {Text(ceased)}";
-        yield return company.Fact("registry_status", FactValue.Of(profile.CompanyStatus!), ceased ?? created, told);
-        yield return company.Fact("registry_status_detail", FactValue.Of(detail), ceased ?? created, told);
+        if (profile.CompanyStatus is { Length: > 0 } status)
+        {
+            yield return company.Fact("registry_status", FactValue.Of(status), ceased ?? created, told);
+            yield return company.Fact("registry_status_detail", FactValue.Of(detail), ceased ?? created, told);
+        }
 
         // Old profiles and dissolved companies say nothing about lateness: then there is no fact, because silence is not "in time".
         if ((profile.Accounts?.Overdue ?? profile.Accounts?.NextAccounts?.Overdue) is { } late)
@@ -114,8 +139,8 @@ internal static class CompaniesHouseMapper
 
         List<ChargeRecord> items = [.. (charges.Items ?? []).OfType<ChargeRecord>()];
         // The counts are over all charges; the items are counted where an answer has no counts.
-        int outstanding = charges is { TotalCount: { } total, SatisfiedCount: { } satisfied } ? Math.Max(0, total - satisfied) : items.Count(c => c.Status != FullySatisfied);
-        DateOnly? newest = items.Max(c => RegisterDate.Parse(c.SatisfiedOn ?? c.CreatedOn ?? c.DeliveredOn));
+        int outstanding = charges is { TotalCount: { } total, SatisfiedCount: { } satisfied } ? Math.Max(0, total - satisfied) : items.Count(c => !IsSatisfied(c));
+        DateOnly? newest = items.Max(c => RegisterDate.Parse(c.SatisfiedOn ?? DateOf(c)));
         yield return company.Fact("charges_outstanding", FactValue.Of(outstanding), newest ?? created, $"{outstanding} of {charges.TotalCount ?? items.Count} charges not fully satisfied");
     }
 
@@ -123,7 +148,7 @@ internal static class CompaniesHouseMapper
     {
         string dates = string.Join(", ", found.Dates.Select(d => $"{d.Type} {RegisterDate.Text(d.On)}"));
         string words = found.Type.Replace('-', ' ');
-        string state = found.EndedOn is { } end ? $"concluded {RegisterDate.Text(end)}" : "open";
+        string state = found.EndedOn is { } end ? $"concluded {RegisterDate.Text(end)}" : found.IsOutlived ? "no end stated, and the company is active" : "open";
         string dissolved = found.EndedOn is { } ended && found.Dates.All(d => d.On != ended) ? $"; company dissolved {RegisterDate.Text(ended)}" : "";
         string id = $"{company.Number}-{(found.Number.Length > 0 ? found.Number : found.Type)}";
         return new EventSignal
@@ -150,7 +175,7 @@ internal static class CompaniesHouseMapper
         {
             string? id = charge.ChargeCode ?? charge.Links?.Self?.Split('/')[^1] ?? charge.ChargeNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture);
             if (string.IsNullOrEmpty(id)) audit.Reject(company.Number, "charge without code, link and number");
-            else if (RegisterDate.Parse(charge.CreatedOn ?? charge.DeliveredOn) is not { } on) audit.Reject($"{company.Number} {id}", "charge without a date");
+            else if (RegisterDate.Parse(DateOf(charge)) is not { } on) audit.Reject($"{company.Number} {id}", "charge without a date");
             else if (seen.Add(id)) yield return Event(company, charge, id, on);
         }
     }
@@ -168,7 +193,7 @@ internal static class CompaniesHouseMapper
             Id = $"{company.Number}-{id}",
             Type = "charge",
             Title = $"Charge registered{lender}: {status}",
-            Stage = status == FullySatisfied ? "satisfied" : "outstanding",
+            Stage = IsSatisfied(charge) ? "satisfied" : "outstanding",
             Severity = 2,
             OccurredAt = RegisterDate.Midnight(on),
             ObservedAt = company.ObservedAt,

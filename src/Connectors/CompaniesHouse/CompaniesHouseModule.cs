@@ -21,8 +21,8 @@ public sealed class CompaniesHouseModule : IIdentityRegister
         Homepage = "https://developer.company-information.service.gov.uk/",
         Cron = "0 10 6 * * ?",
         Cadence = TimeSpan.FromDays(1),
-        // Two requests for a company that has not changed, four or more for one that has.
-        Deadline = TimeSpan.FromHours(8),
+        // Two requests for a company that has not changed, five or more for one that has.
+        Deadline = TimeSpan.FromHours(10),
         Limit = new HostLimit(["api.company-information.service.gov.uk"], "companies-house", 600, TimeSpan.FromMinutes(5)),
         NeedsIdentifier = IdentifierScheme.CompaniesHouse,
         NeedsKey = nameof(CompaniesHouseOptions.ApiKey),
@@ -33,8 +33,9 @@ public sealed class CompaniesHouseModule : IIdentityRegister
             Fact("accounts_overdue", FactType.Bool, "The accounts are late."),
             Fact("confirmation_overdue", FactType.Bool, "The confirmation statement (before 2016: the annual return) is late."),
             Fact("charges_outstanding", FactType.Int, "Charges over the company's assets that are not fully satisfied."),
-            Fact("directors_left_12m", FactType.Int, "Directors (of a partnership: members) whose leaving was filed within a year."),
-            Fact("directors_joined_12m", FactType.Int, "Directors (of a partnership: members) whose appointment was filed within a year."),
+            Fact("directors_left_12m", FactType.Int, "Directors (of a partnership: members) who left within a year, by the list of officers; where it is not given, by what was filed."),
+            Fact("directors_joined_12m", FactType.Int, "Directors (of a partnership: members) who joined within a year, by the list of officers; where it is not given, by what was filed."),
+            Fact("directors_in_office", FactType.Int, "Directors (of a partnership: members) in office, by the list of officers."),
         ],
         Feeds =
         [

@@ -110,7 +110,7 @@ internal sealed class RegisterHistory
         List<(RegisterFiling Filing, string Type)> openings =
         [
             .. filings.Where(f => f.Category == "insolvency" || f.Says("liquidation-")).Select(f => (f, Array.Find(Openings, o => f.Says(o.Says)).Type)).Where(o => o.Type is not null)
-                .Where(o => !listed.Any(c => c.StartedOn is not { } start || (Math.Abs(o.f.On.DayNumber - start.DayNumber) <= DaysToBeListed || (o.f.On >= start && (c.EndedOn is null || o.f.On <= c.EndedOn))))),
+                .Where(o => !listed.Any(c => c.StartedOn is not { } start || (Math.Abs(o.f.On.DayNumber - start.DayNumber) <= DaysToBeListed || (o.f.On >= start && (c.EndedOn is null ? !c.IsOutlived : o.f.On <= c.EndedOn))))),
         ];
         if (openings.Count == 0) return null;
         RegisterFiling first = openings[0].Filing;

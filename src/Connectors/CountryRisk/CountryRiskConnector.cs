@@ -53,7 +53,9 @@ internal sealed class CountryRiskConnector : IConnector
         {
             string file = SourceFiles.NameOf(CountryRiskModule.Id.Value, path);
             using FileStream stream = SourceFiles.Open(CountryRiskModule.Id.Value, path);
-            foreach (CountryRiskRecord record in CountryRiskTables.Read(stream, file, context.Audit))
+            byte[] content = new byte[stream.Length];
+            stream.ReadExactly(content);
+            foreach (CountryRiskRecord record in CountryRiskTables.Read(content, file, context.Audit))
             {
                 if (CountryRiskMapper.PeriodEnd(record) <= context.ObservedAt) all[(record.Country, record.Metric, record.Year)] = (record, file);
             }

@@ -36,7 +36,7 @@ internal static class CountryRiskMapper
         Value = record.Value,
         OccurredAt = PeriodEnd(record),
         ObservedAt = observedAt,
-        Evidence = RecordEvidence.Of(file, string.Create(CultureInfo.InvariantCulture, $"{record.Metric} of {record.Country} for {record.Year}: {record.Value:0.##}"), observedAt),
+        Evidence = RecordEvidence.Of(file, string.Create(CultureInfo.InvariantCulture, $"{record.Metric} of {record.Country} for {record.Year}: {record.Value:0.##}{(record.How.Length > 0 ? ", " + record.How : "")}"), observedAt),
     };
 
     public static DateTimeOffset PeriodEnd(CountryRiskRecord record) => new(record.Year, 12, 31, 0, 0, 0, TimeSpan.Zero);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Risk.Connectors.Sdk;
@@ -9,60 +8,151 @@ using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.CourtListener;
 
-/// <summary>Asks for a few suppliers at each run, going round the portfolio.</summary>
+/// <summary>Asks for many suppliers in one question, those asked for longest ago first, until the requests of a run are used up.</summary>
 internal sealed class CourtListenerConnector(CourtListenerOptions options) : IConnector
 {
     private const long MaximumBytes = 16L << 20;
 
-    /// <summary>What a token may ask within an hour.</summary>
-    private const int MostAsked = 50;
+    /// <summary>Three runs a day: within the 50 an hour and the 125 a day that a token may ask.</summary>
+    internal const int MostRequests = 41;
 
-    /// <summary>Older cases are history; the newest come first, and one page of them is read.</summary>
+    /// <summary>Answers to one question that are longer are asked for in two parts; of a single supplier, older cases are left out.</summary>
+    private const int MostPages = 20;
+
+    private const int CasesPerPage = 20;
+
+    /// <summary>How far back a supplier's first look goes.</summary>
     private const int Years = 3;
+
+    /// <summary>Cases come into the archive late, when the first of its users buys a document.</summary>
+    private const int OverlapDays = 90;
+
+    /// <summary>Questions that the upstream does not take are halved so many times in a run.</summary>
+    private const int MostRefusals = 3;
 
     private readonly Dictionary<string, string> headers = new(StringComparer.Ordinal) { ["Authorization"] = "Token " + options.Token };
 
+    private int requests;
+
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Supplier[] asked = [.. context.Suppliers.Where(s => s.Country is "US" or "").OrderBy(s => s.Id)];
-        // From where the last run ended, and on from the first.
-        int first = Array.FindIndex(asked, s => string.CompareOrdinal(s.Id.Value, context.Checkpoint ?? "") > 0);
-        Supplier[] turn = [.. asked.Skip(Math.Max(first, 0)).Concat(asked.Take(Math.Max(first, 0))).Take(MostAsked)];
-        for (int i = 0; i < turn.Length; i++)
+        var rounds = new CourtListenerRounds(context.Checkpoint);
+        OpenProceedings open = await OpenProceedings.ReadAsync(context, cancellationToken).ConfigureAwait(false);
+        Supplier[] turn = [.. rounds.InTurn(context.Suppliers.Where(s => s.Country is "US" or ""))];
+        int most = turn.Length, refusals = 0;
+        int largest = most;
+        for (int done = 0; done < turn.Length && requests < MostRequests;)
         {
-            context.Progress(i, turn.Length, turn[i].Name);
-            SourceUpdate update;
+            context.Progress(done, turn.Length, turn[done].Name);
+
+            // Suppliers that were never asked for look back further, so they are asked for apart.
+            bool isNew = rounds.Asked(turn[done].Id) is null;
+            int count = turn.Skip(done).Take(largest).TakeWhile(s => rounds.Asked(s.Id) is null == isNew).Count();
+            Supplier[] batch = turn[done..(done + CourtListenerQuestion.Fitting(turn.AsSpan(done, count)))];
+            Answer answer;
             try
             {
-                update = await CheckAsync(context, turn[i], cancellationToken).ConfigureAwait(false);
+                answer = await AskAsync(context, batch, Since(context, rounds.Asked(batch[0].Id)), isFirst: requests == 0, cancellationToken).ConfigureAwait(false);
             }
-            catch (SourceFailureException failure) when (failure.Kind is FailureKind.Malformed or FailureKind.TooLarge or FailureKind.Truncated)
+            catch (SourceFailureException failure) when (IsAboutTheQuestion(failure.Kind) && batch.Length > 1 && refusals < MostRefusals)
             {
-                update = new SupplierFailure(turn[i].Id, failure) { Signals = [] };
+                refusals++;
+                most = largest = batch.Length / 2;
+                continue;
             }
 
-            yield return update;
+            if (answer.IsTooLong)
+            {
+                largest = batch.Length / 2;
+                continue;
+            }
+
+            if (!answer.IsWhole) yield break;
+            done += batch.Length;
+            largest = most;
+            if (answer.Failure is { } refused)
+            {
+                foreach (Supplier supplier in batch) yield return new SupplierFailure(supplier.Id, refused) { Signals = [] };
+                continue;
+            }
+
+            rounds.Ask(batch, DateOnly.FromDateTime(context.ObservedAt.UtcDateTime));
+            ILookup<SupplierId, CourtMatch> matches = CourtScreener.Match(answer.Cases, batch, cancellationToken).ToLookup(m => m.Supplier.Id);
+            foreach (Supplier supplier in batch)
+            {
+                yield return new SupplierUpdate(supplier.Id)
+                {
+                    Signals = [.. matches[supplier.Id].Select(m => CourtEvents.Of(m, context.Manifest.Id, context.ObservedAt, open))],
+                    Checkpoint = supplier == batch[^1] ? rounds.Write(turn) : null,
+                };
+            }
         }
     }
 
-    private async Task<SourceUpdate> CheckAsync(FetchContext context, Supplier supplier, CancellationToken cancellationToken)
+    private static DateOnly Since(FetchContext context, DateOnly? asked)
     {
-        string phrase = "caseName:\"" + supplier.Name.Replace("\"", " ", StringComparison.Ordinal).Replace("\\", " ", StringComparison.Ordinal) + "\"";
-        var url = new Uri(string.Create(
-            CultureInfo.InvariantCulture, $"https://www.courtlistener.com/api/rest/v4/search/?q={Uri.EscapeDataString(phrase)}&type=r&order_by=dateFiled%20desc&filed_after={context.ObservedAt.AddYears(-Years):yyyy-MM-dd}"));
-        SourceResponse answer = await context.Http.GetAsync(url, MaximumBytes, cancellationToken, headers: headers).ConfigureAwait(false);
-        using JsonDocument document = BoundedJson.Parse(answer.Body, $"the CourtListener answer for '{supplier.Id}'");
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("results", out JsonElement results) || results.ValueKind != JsonValueKind.Array)
-            throw new SourceFailureException(FailureKind.Malformed, $"The CourtListener answer for '{supplier.Id}' has no results; nothing of it was kept, its next turn tries again.");
+        DateOnly earliest = DateOnly.FromDateTime(context.ObservedAt.UtcDateTime).AddYears(-Years);
+        return asked?.AddDays(-OverlapDays) is { } since && since > earliest ? since : earliest;
+    }
+
+    /// <summary>Failures that a shorter question may not meet.</summary>
+    private static bool IsAboutTheQuestion(FailureKind kind) => kind is FailureKind.Misconfigured or FailureKind.TooLarge or FailureKind.ServerError or FailureKind.Timeout;
+
+    /// <param name="isFirst">The first question of a run is read to its end, whatever it takes.</param>
+    private async Task<Answer> AskAsync(FetchContext context, Supplier[] batch, DateOnly since, bool isFirst, CancellationToken cancellationToken)
+    {
         var cases = new List<CourtCase>();
-        foreach (JsonElement result in results.EnumerateArray())
+        Uri? page = CourtListenerQuestion.Of(batch, since);
+        try
         {
-            context.Audit.CountRead();
-            if (!CourtListenerRecord.TryRead(result, out string key, out CourtListenerRecord? record, out string problem)) context.Audit.Reject(key, problem);
-            else if (CourtListenerMapper.Map(record) is { } found) cases.Add(found);
+            for (int read = 0; page is not null && read < MostPages; read++)
+            {
+                if (requests >= MostRequests) return new Answer(cases) { IsWhole = false };
+                requests++;
+                SourceResponse response = await context.Http.GetAsync(page, MaximumBytes, cancellationToken, headers: headers).ConfigureAwait(false);
+                using JsonDocument document = BoundedJson.Parse(response.Body, "a CourtListener answer");
+                if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("results", out JsonElement results) || results.ValueKind != JsonValueKind.Array)
+                    throw new SourceFailureException(FailureKind.Malformed, "A CourtListener answer has no results; nothing of it was kept, the next run tries again.");
+                int pages = Pages(document.RootElement);
+                if (read == 0 && pages > MostPages && batch.Length > 1) return new Answer(cases) { IsTooLong = true };
+                if (read == 0 && !isFirst && Math.Min(pages, MostPages) > MostRequests - requests + 1) return new Answer(cases) { IsWhole = false };
+                foreach (JsonElement result in results.EnumerateArray()) Take(context.Audit, result, cases);
+                page = Next(document.RootElement);
+            }
+        }
+        catch (SourceFailureException failure) when (failure.Kind is FailureKind.Malformed or FailureKind.Truncated || (batch.Length == 1 && failure.Kind is FailureKind.TooLarge or FailureKind.Misconfigured))
+        {
+            return new Answer(cases) { Failure = failure };
         }
 
-        var matches = CourtScreener.Match(cases, [supplier], cancellationToken);
-        return new SupplierUpdate(supplier.Id) { Signals = [.. matches.Select(m => CourtEvents.Of(m, context.Manifest.Id, context.ObservedAt))], Checkpoint = supplier.Id.Value };
+        return new Answer(cases);
+    }
+
+    private static void Take(FetchAudit audit, JsonElement result, List<CourtCase> cases)
+    {
+        audit.CountRead();
+        if (!CourtListenerRecord.TryRead(result, out string key, out CourtListenerRecord? record, out string problem)) audit.Reject(key, problem);
+        else if (CourtListenerMapper.Map(record) is { } found) cases.Add(found);
+    }
+
+    private static int Pages(JsonElement answer) => answer.TryGetProperty("count", out JsonElement count) && count.TryGetInt32(out int cases) ? (cases + CasesPerPage - 1) / CasesPerPage : 1;
+
+    private static Uri? Next(JsonElement answer) => BoundedJson.Text(answer, "next") switch
+    {
+        "" => null,
+        string next when Uri.TryCreate(next, UriKind.Absolute, out Uri? page) && page.Scheme == Uri.UriSchemeHttps => page,
+        _ => throw new SourceFailureException(FailureKind.Malformed, "A CourtListener answer leads to a next page that is no web address; nothing of it was kept."),
+    };
+
+    /// <param name="Cases">Of all pages.</param>
+    private sealed record Answer(List<CourtCase> Cases)
+    {
+        /// <summary>More pages than one question may have.</summary>
+        public bool IsTooLong { get; init; }
+
+        /// <summary>False: the run's requests are used up; the suppliers stay first in turn.</summary>
+        public bool IsWhole { get; init; } = true;
+
+        public SourceFailureException? Failure { get; init; }
     }
 }

@@ -15,13 +15,14 @@ internal static class CourtListenerMapper
         // Bankruptcy courts' own feeds write the bare number: both are then one case.
         string number = record.IsBankruptcyCourt ? record.Number.Replace("-bk-", "-", StringComparison.OrdinalIgnoreCase).Replace("-ap-", "-", StringComparison.OrdinalIgnoreCase) : record.Number;
         string nature = record.SuitNature.Length > 0 ? $"; {record.SuitNature}" : "";
+        string filed = record.FiledOn is { } day ? string.Create(CultureInfo.InvariantCulture, $", filed {day:yyyy-MM-dd}") : "";
         string ended = record.TerminatedOn is { } end ? string.Create(CultureInfo.InvariantCulture, $"; terminated {end:yyyy-MM-dd}") : "";
-        return new CourtCase(kind, record.CourtId, number, record.FiledOn.Year, record.Chapter, record.CaseName, kind == CourtCaseKind.Bankruptcy ? Caption.Debtors(InRe(record.CaseName)) : Caption.Sued(record.CaseName), IsCut: false)
+        return new CourtCase(kind, record.CourtId, number, record.Year, record.Chapter, record.CaseName, kind == CourtCaseKind.Bankruptcy ? Caption.Debtors(InRe(record.CaseName)) : Caption.Sued(record.CaseName), IsCut: false)
         {
             FiledOn = record.FiledOn,
             Stage = record.TerminatedOn is null ? CourtStages.Filed : CourtStages.Concluded,
             Url = record.Url,
-            Excerpt = string.Create(CultureInfo.InvariantCulture, $"{record.Court}, filed {record.FiledOn:yyyy-MM-dd}{nature}{ended}"),
+            Excerpt = string.Create(CultureInfo.InvariantCulture, $"{record.Court}{filed}{nature}{ended}"),
         };
     }
 

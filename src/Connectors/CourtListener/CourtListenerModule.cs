@@ -16,9 +16,9 @@ public sealed class CourtListenerModule : IConnectorModule
         Publisher = "Free Law Project",
         Terms = "dockets are public domain; the service's terms of use, with a free token for 5 requests a minute, 50 an hour and 125 a day",
         Homepage = "https://www.courtlistener.com/help/api/rest/",
-        // Fifty suppliers at each run: a hundred a day, within what a token may ask.
-        Cron = "0 50 4,16 * * ?",
-        Cadence = TimeSpan.FromHours(12),
+        // Each run asks as much as leaves all three within what a token may ask in a day.
+        Cron = "0 50 4,12,20 * * ?",
+        Cadence = TimeSpan.FromHours(8),
         Deadline = TimeSpan.FromHours(1),
         Limit = new HostLimit(["www.courtlistener.com"], "courtlistener", 5, TimeSpan.FromMinutes(1)),
         NeedsKey = nameof(CourtListenerOptions.Token),

@@ -47,23 +47,32 @@ internal sealed class CrtshConnector : IConnector
 
     private static async Task<ImmutableArray<CrtshRecord>> EntriesAsync(FetchContext context, string domain, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        // "null" would be read as a list without entries.
-        if (!body.Span.TrimStart(" \t\r\n\uFEFF"u8).StartsWith("["u8)) throw NoList(domain, null);
+        // "null" would be read as a list without entries. Objects one after the other are how crt.sh answered until 2018.
+        ReadOnlySpan<byte> begin = body.Span.TrimStart(" \t\r\n\uFEFF"u8);
+        bool isList = begin.StartsWith("["u8);
+        if (!isList && !begin.StartsWith("{"u8)) throw NoList(domain, null);
         var records = ImmutableArray.CreateBuilder<CrtshRecord>();
+        var refused = new List<(string Key, string Reason)>();
         int read = 0, unreadable = 0;
+        string others = "";
         try
         {
             using MemoryStream stream = AsUtf8(body);
-            await foreach (JsonElement entry in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream, JsonSerializerOptions.Default, cancellationToken).ConfigureAwait(false))
+            await foreach (JsonElement entry in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream, topLevelValues: !isList, JsonSerializerOptions.Default, cancellationToken).ConfigureAwait(false))
             {
                 read++;
+                CrtshRecord.Format.Check(entry, context.Audit);
                 if (!CrtshRecord.TryRead(entry, out string key, out CrtshRecord? record, out string problem))
                 {
                     unreadable++;
-                    context.Audit.Reject(Key(key), problem);
+                    refused.Add((Key(key), problem));
                 }
-                else if (!record.IsBelow(domain)) context.Audit.Reject(Key(key), "names no host of the domain asked for");
-                else records.Add(record);
+                else if (record.IsBelow(domain)) records.Add(record);
+                else
+                {
+                    if (others.Length == 0) others = Observation.Line(record.Names[0], 80);
+                    refused.Add((Key(key), "names no host of the domain asked for"));
+                }
             }
         }
         catch (JsonException e)
@@ -72,8 +81,13 @@ internal sealed class CrtshConnector : IConnector
         }
 
         context.Audit.CountRead(read);
-        if (read > 0 && (records.Count == 0 || unreadable > read * MaximumUnreadable))
-            throw new SourceFailureException(FailureKind.Malformed, string.Create(CultureInfo.InvariantCulture, $"Of {read} entries that crt.sh gave for {domain}, {read - records.Count} cannot be read as entries of that domain; nothing was changed."));
+
+        // Without the domain, so that one answer given for all domains is told once.
+        if (records.Count == 0 && unreadable == 0 && read > 0)
+            throw new SourceFailureException(FailureKind.Malformed, string.Create(CultureInfo.InvariantCulture, $"None of the {read} entries that crt.sh gave is for the domain asked for (the first names {others}); nothing was changed."));
+        if (unreadable > 0 && (records.Count == 0 || unreadable > read * MaximumUnreadable))
+            throw new SourceFailureException(FailureKind.Malformed, string.Create(CultureInfo.InvariantCulture, $"Of {read} entries that crt.sh gave for {domain}, {unreadable} cannot be read ({refused[0].Reason}); nothing was changed."));
+        foreach ((string key, string reason) in refused) context.Audit.Reject(key, reason);
         return records.ToImmutable();
 
         string Key(string id) => id.Length > 0 ? id : string.Create(CultureInfo.InvariantCulture, $"{domain} entry {read}");

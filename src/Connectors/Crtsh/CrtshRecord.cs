@@ -10,9 +10,25 @@ namespace Risk.Connectors.Crtsh;
 
 /// <summary>One log entry.</summary>
 /// <param name="Names">Host names in lower case, of name_value and common_name; organisation names among them are left in, they match no domain.</param>
-/// <param name="Identity">Issuer and serial number: the same for a precertificate and its certificate.</param>
+/// <param name="Identity">The same for a precertificate and its certificate: issuer and serial number; issuer, names and validity where no serial number is given.</param>
 internal sealed partial record CrtshRecord(ImmutableArray<string> Names, string Identity, string Issuer, DateTimeOffset NotBefore, DateTimeOffset NotAfter)
 {
+    /// <summary>Fields by the format of each time: until 2019 <c>min_cert_id</c>, at first without <c>not_after</c>; until 2020 without <c>serial_number</c> and <c>common_name</c>.</summary>
+    public static readonly RecordFormat Format = RecordFormat.Of("""
+        issuer_ca_id number
+        issuer_name text
+        common_name text optional
+        name_value text
+        id number optional
+        entry_timestamp text optional
+        not_before text
+        not_after text
+        serial_number text optional
+        result_count number optional
+        min_cert_id number optional
+        min_entry_timestamp text optional
+        """);
+
     /// <summary>Reads an entry; the problem says which field is wrong.</summary>
     public static bool TryRead(JsonElement entry, out string key, [NotNullWhen(true)] out CrtshRecord? record, out string problem)
     {
@@ -22,7 +38,7 @@ internal sealed partial record CrtshRecord(ImmutableArray<string> Names, string 
         }
         catch (SourceFailureException halfCharacter)
         {
-            (key, record, problem) = (Number(entry, "id"), null, halfCharacter.Message.TrimEnd('.'));
+            (key, record, problem) = (Key(entry), null, halfCharacter.Message.TrimEnd('.'));
             return false;
         }
     }
@@ -31,7 +47,7 @@ internal sealed partial record CrtshRecord(ImmutableArray<string> Names, string 
     {
         record = null;
         problem = "";
-        key = Number(entry, "id");
+        key = Key(entry);
         string serial = BoundedJson.Text(entry, "serial_number").Trim().ToLowerInvariant();
         string issuer = BoundedJson.Text(entry, "issuer_name").Trim();
         string[] names =
@@ -43,13 +59,14 @@ internal sealed partial record CrtshRecord(ImmutableArray<string> Names, string 
         else if (names.Length == 0) problem = "no name_value";
         else if (Observation.Instant(BoundedJson.Text(entry, "not_before")) is not { } notBefore) problem = "not_before is no time";
         else if (Observation.Instant(BoundedJson.Text(entry, "not_after")) is not { } notAfter) problem = "not_after is no time";
-        else if (serial.Length == 0 && key.Length == 0) problem = "neither serial_number nor id";
-        else record = new CrtshRecord([.. names], serial.Length > 0 ? $"{issuer} {serial}" : key, Organisation(issuer), notBefore, notAfter);
+        else record = new CrtshRecord(
+            [.. names], serial.Length > 0 ? $"{issuer} {serial}" : string.Create(CultureInfo.InvariantCulture, $"{issuer} {string.Join(' ', names.Order(StringComparer.Ordinal))} {notBefore:s} {notAfter:s}"),
+            Organisation(issuer), notBefore, notAfter);
         return record is not null;
     }
 
     /// <summary>Whether it is for the domain or a name below it.</summary>
-    public bool IsBelow(string domain) => Names.Any(name => name == domain || name.EndsWith("." + domain, StringComparison.Ordinal));
+    public bool IsBelow(string domain) => Names.Any(name => name == domain || (name.EndsWith("." + domain, StringComparison.Ordinal) && !name.AsSpan().Contains('@')));
 
     /// <summary>Whether it is for the domain itself, as browsers ask for it.</summary>
     public bool IsFor(string domain) => Names.Any(name => name == domain || name == "www." + domain || name == "*." + domain);
@@ -63,6 +80,8 @@ internal sealed partial record CrtshRecord(ImmutableArray<string> Names, string 
         string? Of(string type) => parts.FirstOrDefault(p => p.Groups["type"].Value == type) is { } part
             ? Observation.Line((part.Groups["quoted"].Success ? part.Groups["quoted"].Value.Replace("\"\"", "\"", StringComparison.Ordinal) : part.Groups["plain"].Value).Replace(';', ','), 80) : null;
     }
+
+    private static string Key(JsonElement entry) => Number(entry, "id") is { Length: > 0 } id ? id : Number(entry, "min_cert_id");
 
     private static string Number(JsonElement entry, string name) =>
         entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number)

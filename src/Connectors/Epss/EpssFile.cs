@@ -13,6 +13,12 @@ internal sealed class EpssFile(FetchAudit audit, IReadOnlySet<string> wanted)
 
     private static readonly CsvFormat Format = new() { HasHeader = false, RequireUtf8 = true };
 
+    private static readonly RecordFormat Columns = RecordFormat.Of("""
+        cve text
+        epss number
+        percentile number
+        """);
+
     private readonly Dictionary<string, EpssRecord> scores = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, EpssRecord> Scores => scores;
@@ -38,6 +44,7 @@ internal sealed class EpssFile(FetchAudit audit, IReadOnlySet<string> wanted)
         if (ScoreDate is null) throw new SourceFailureException(FailureKind.Malformed, $"{part.Part} states no score_date.");
         var rows = new ListRows(audit);
         while (csv.Read()) rows.Add(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), csv.Count == columns.Length ? Take(csv, cve, epss, percentile) : "another number of columns than the header");
+        Columns.Check(columns, rows.Count, audit);
         return rows.Whole();
     }
 

@@ -78,6 +78,7 @@ internal sealed class GithubAdvisoriesConnector(string? token) : IConnector
         var rows = new ListRows(audit, "advisories");
         foreach (JsonElement advisory in page.RootElement.EnumerateArray())
         {
+            GithubAdvisoriesRecord.Format.Check(advisory, audit);
             if (GithubAdvisoriesRecord.TryRead(advisory, out string key, out GithubAdvisoriesRecord? record, out string problem)) into.Add(record);
             rows.Add(key.Length > 0 ? key : string.Create(CultureInfo.InvariantCulture, $"advisory {rows.Count + 1}"), record is null ? problem : null);
         }

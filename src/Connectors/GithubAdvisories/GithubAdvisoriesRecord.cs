@@ -12,6 +12,38 @@ namespace Risk.Connectors.GithubAdvisories;
 internal sealed record GithubAdvisoriesRecord(
     string GhsaId, string CveId, string HtmlUrl, string Summary, string Type, string Severity, DateTimeOffset PublishedAt, bool IsWithdrawn, ImmutableArray<PackageName> Packages)
 {
+    public static readonly RecordFormat Format = RecordFormat.Of("""
+        ghsa_id text
+        cve_id text
+        url text
+        html_url text
+        repository_advisory_url text optional
+        summary text
+        description text
+        type text
+        severity text
+        source_code_location text optional
+        identifiers array
+        references array
+        published_at text
+        updated_at text
+        github_reviewed_at text optional
+        nvd_published_at text optional
+        withdrawn_at text
+        vulnerabilities array
+        vulnerabilities[].package object
+        vulnerabilities[].package.ecosystem text
+        vulnerabilities[].package.name text
+        vulnerabilities[].vulnerable_version_range text
+        vulnerabilities[].first_patched_version text|object optional
+        vulnerabilities[].vulnerable_functions array optional
+        cvss object optional
+        cvss_severities object optional
+        cwes array
+        credits array optional
+        epss object|array optional
+        """);
+
     public static bool TryRead(JsonElement advisory, out string key, [NotNullWhen(true)] out GithubAdvisoriesRecord? record, out string problem)
     {
         record = null;

@@ -19,19 +19,20 @@ internal sealed class HibpConnector : IConnector
     {
         Download download = await context.Snapshots.GetAsync(Part, Address, MaximumBytes, cancellationToken).ConfigureAwait(false);
         var list = new BreachList(context.Audit);
-        long rows = context.Snapshots.Read(download, snapshot => Read(snapshot, list));
+        long rows = context.Snapshots.Read(download, snapshot => Read(snapshot, list, context.Audit));
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, null, MaximumShrink, cancellationToken).ConfigureAwait(false);
         var events = new BreachEvents(context.Suppliers, context.Manifest.Id, context.ObservedAt);
         yield return new ListUpdate([accepted]) { Signals = [.. list.Breaches.SelectMany(breach => events.Of(breach, accepted))], Complete = true };
     }
 
-    private static long Read(Snapshot snapshot, BreachList list)
+    private static long Read(Snapshot snapshot, BreachList list, FetchAudit audit)
     {
         using JsonDocument document = BoundedJson.Parse(File.ReadAllBytes(snapshot.File), snapshot.Part);
         if (document.RootElement.ValueKind != JsonValueKind.Array) throw new SourceFailureException(FailureKind.Malformed, $"{snapshot.Part} is no JSON array.");
         return list.Read(
-            document.RootElement.EnumerateArray(), static element =>
+            document.RootElement.EnumerateArray(), element =>
             {
+                HibpRecord.Format.Check(element, audit);
                 HibpRecord? record = HibpRecord.Read(element, out string key, out string problem);
                 return (key, record is null ? BreachRow.Unreadable(problem) : HibpMapper.Map(record));
             });

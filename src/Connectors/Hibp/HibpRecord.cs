@@ -11,6 +11,33 @@ namespace Risk.Connectors.Hibp;
 internal sealed record HibpRecord(
     string Name, string Title, string Domain, DateTimeOffset BreachDate, DateTimeOffset AddedDate, long PwnCount, ImmutableArray<string> DataClasses, IReadOnlySet<string> Flags)
 {
+    /// <summary>Of version 3, and of version 2 before it, which had fewer flags.</summary>
+    public static readonly RecordFormat Format = RecordFormat.Of("""
+        Name text
+        Title text
+        Domain text
+        BreachDate text
+        AddedDate text
+        ModifiedDate text
+        PwnCount number
+        Description text
+        LogoPath text optional
+        LogoType text optional
+        Attribution text optional
+        DisclosureUrl text optional
+        DataClasses array
+        DataClasses[] text
+        IsVerified boolean
+        IsFabricated boolean
+        IsSensitive boolean
+        IsRetired boolean
+        IsSpamList boolean
+        IsActive boolean optional
+        IsMalware boolean optional
+        IsSubscriptionFree boolean optional
+        IsStealerLog boolean optional
+        """);
+
     public static HibpRecord? Read(JsonElement breach, out string key, out string problem)
     {
         problem = "";

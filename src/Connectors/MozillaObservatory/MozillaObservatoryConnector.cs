@@ -34,8 +34,9 @@ internal sealed class MozillaObservatoryConnector : IConnector
         }
 
         context.Audit.CountRead();
+        MozillaObservatoryRecord.Format.Check(scan.RootElement, context.Audit);
         return MozillaObservatoryRecord.TryRead(scan.RootElement, domain, out MozillaObservatoryRecord? record, out string problem)
             ? record
-            : throw new SourceFailureException(FailureKind.Malformed, $"The Observatory's answer for {domain} {problem}; nothing of it was kept.");
+            : throw new SourceFailureException(FailureKind.Malformed, $"The Observatory's answer {problem}; nothing of it was kept.");
     }
 }

@@ -107,6 +107,7 @@ internal sealed class NvdConnector(string? apiKey) : IConnector
         foreach (JsonElement element in elements)
         {
             rows++;
+            NvdRecord.Format.Check(element, context.Audit);
             if (NvdRecord.TryRead(element, out string key, out NvdRecord? record, out string problem)) records.Add(record);
             else context.Audit.Reject(key.Length > 0 ? key : string.Create(CultureInfo.InvariantCulture, $"row {position + rows}"), problem);
         }

@@ -59,7 +59,14 @@ internal sealed class OsvConnector : IConnector
     private static async Task<OsvQuery[]> AskAsync(FetchContext context, OsvQuery[] queries, Dictionary<string, string> found, CancellationToken cancellationToken)
     {
         byte[] question = JsonSerializer.SerializeToUtf8Bytes(new OsvBatch(queries), OsvJson.Default.OsvBatch);
-        SourceResponse answer = await context.Http.PostAsync(BatchAddress, (question, "application/json"), MaximumBytes, cancellationToken).ConfigureAwait(false);
+        SourceResponse answer = await context.Http.PostAsync(BatchAddress, (question, "application/json"), MaximumBytes, cancellationToken, Expected).ConfigureAwait(false);
+        if (answer.Status == 404)
+        {
+            throw new SourceFailureException(
+                FailureKind.NotFound,
+                "OSV's question by POST (/v1/querybatch) was answered 404: a mirror that only holds files cannot answer it, and without it nobody knows which vulnerabilities a package has. What is known stays; github-advisories needs GET only.");
+        }
+
         using JsonDocument batch = BoundedJson.Parse(answer.Body, "OSV's answer");
         JsonElement[] results = [.. BoundedJson.Items(batch.RootElement, "results")];
         if (results.Length != queries.Length) throw Malformed($"has {results.Length} results for {queries.Length} questions");
@@ -90,6 +97,7 @@ internal sealed class OsvConnector : IConnector
         }
 
         using JsonDocument document = BoundedJson.Parse(answer.Body, id);
+        OsvRecord.Format.Check(document.RootElement, context.Audit);
         if (OsvRecord.TryRead(document.RootElement, out OsvRecord? record, out string problem) && record.Id == id) return record;
         throw new SourceFailureException(FailureKind.Malformed, $"OSV's answer for {id} is not in its schema ({(problem.Length > 0 ? problem : "it is about another id")}); nothing of this run was kept, the next one tries again.");
     }

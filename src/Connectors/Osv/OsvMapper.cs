@@ -8,7 +8,7 @@ internal static class OsvMapper
     public static PackageAdvisory Map(OsvRecord record)
     {
         (int severity, string rated) = Rated(record);
-        return new PackageAdvisory(record.Id, record.Cves.FirstOrDefault(record.Id), record.PublishedAt, record.Summary, severity, rated, "https://osv.dev/vulnerability/" + Uri.EscapeDataString(record.Id), record.Packages);
+        return new PackageAdvisory(record.Id, record.Names.FirstOrDefault(record.Id), record.PublishedAt, record.Summary, severity, rated, "https://osv.dev/vulnerability/" + Uri.EscapeDataString(record.Id), record.Packages);
     }
 
     /// <summary>The database's word first, else the vector. CVSS 4 vectors alone are not computed: they say "not rated yet".</summary>

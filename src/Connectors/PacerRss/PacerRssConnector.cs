@@ -39,9 +39,10 @@ internal sealed class PacerRssConnector(PacerRssOptions options) : IConnector
         if (read == 0) throw failure!;
         var matches = CourtScreener.Match([.. seen.Values], context.Suppliers, cancellationToken);
         foreach (CourtMatch match in matches) known[match.Case.Id] = match.Case;
+        OpenProceedings open = await OpenProceedings.ReadAsync(context, cancellationToken).ConfigureAwait(false);
         yield return new ListUpdate([])
         {
-            Signals = [.. matches.Select(m => CourtEvents.Of(m, context.Manifest.Id, context.ObservedAt))],
+            Signals = [.. matches.Select(m => CourtEvents.Of(m, context.Manifest.Id, context.ObservedAt, open))],
             Checkpoint = new PacerRssCheckpoint(known).Write(),
         };
     }

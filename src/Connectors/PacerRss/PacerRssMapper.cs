@@ -17,7 +17,7 @@ internal static class PacerRssMapper
         },
         { CaseType: "ap" } => new CourtCase(CourtCaseKind.AdversarySuit, court, record.Number, record.Year, "", record.Caption, Caption.Sued(record.Caption), record.IsCut)
         {
-            FiledOn = Has(record.Entry, "complaint") && record.Year == record.At.Year ? DateOnly.FromDateTime(record.At.UtcDateTime) : null,
+            FiledOn = Has(record.Entry, "complaint") && !Has(record.Entry, "amended") && record.Year == record.At.Year ? DateOnly.FromDateTime(record.At.UtcDateTime) : null,
             Stage = Has(record.Entry, "close adversary") || Has(record.Entry, "dismiss") ? CourtStages.Concluded : CourtStages.Filed,
             Url = record.Url,
             Excerpt = Words(record),
@@ -32,7 +32,7 @@ internal static class PacerRssMapper
         return moved with { FiledOn = known.FiledOn ?? further.FiledOn, Chapter = known.Chapter.Length > 0 ? known.Chapter : further.Chapter };
     }
 
-    private static bool IsPetition(PacerRssRecord record) => (Has(record.Entry, "voluntary petition") || Has(record.Entry, "involuntary petition")) && record.Year == record.At.Year;
+    private static bool IsPetition(PacerRssRecord record) => (Has(record.Entry, "voluntary petition") || Has(record.Entry, "chapter 15 petition")) && !Has(record.Entry, "amended") && record.Year == record.At.Year;
 
     /// <summary>Of entries by which a case moves; motions and notices about the same thing move nothing.</summary>
     private static string StageOf(string entry) =>

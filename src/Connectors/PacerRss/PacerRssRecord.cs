@@ -50,11 +50,11 @@ internal sealed partial record PacerRssRecord(string CaseType, string Number, in
     [GeneratedRegex(@"\s+(?:vs?\.?|and)\s+", RegexOptions.CultureInvariant)]
     private static partial Regex Joints();
 
-    /// <summary><c>16-10992-smb SunEdison, Inc.</c>; some courts write <c>1:16-bk-10992-SMB</c>.</summary>
-    [GeneratedRegex(@"\A(?:\d+:)?(?<year>\d{2})-(?:[a-z]{2}-)?(?<serial>\d{3,6})(?:-[A-Za-z0-9]{1,5})*(?:\s+(?<caption>.*))?\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    /// <summary><c>16-10992-smb SunEdison, Inc.</c>; <c>26-10911- Nerra Inc.</c> before a judge is named; some courts write <c>1:16-bk-10992-SMB</c>.</summary>
+    [GeneratedRegex(@"\A(?:\d+:)?(?<year>\d{2})-(?:[a-z]{2}-)?(?<serial>\d{3,6})(?:-[A-Za-z0-9]{0,5})*(?:\s+(?<caption>.*))?\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Title();
 
-    [GeneratedRegex(@"Type:\s*(?<type>[A-Za-z]{2})\b.*?(?:Chapter:\s*(?<chapter>\d{0,2})\s*)?(?:\[(?<entry>[^\]]*)\]|\z)", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"Type:\s*(?<type>[A-Za-z]{2})\b.*?(?:Chapter:\s*(?<chapter>\d{0,2})[^\[]*)?(?:\[(?<entry>[^\]]*)\]|\z)", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Description();
 
     [GeneratedRegex(@"\s+")]

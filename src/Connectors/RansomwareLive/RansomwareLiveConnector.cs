@@ -47,10 +47,14 @@ internal sealed class RansomwareLiveConnector : IConnector
     private static long Read(FetchAudit audit, Snapshot snapshot, List<RansomwareLiveRecord> records, List<RansomwareClaim> claims)
     {
         using JsonDocument document = BoundedJson.Parse(File.ReadAllBytes(snapshot.File), snapshot.Part);
-        if (document.RootElement.ValueKind != JsonValueKind.Array) throw new SourceFailureException(FailureKind.Malformed, $"{snapshot.Part} is no JSON array.");
+
+        // The paid interface puts the list into an object.
+        JsonElement list = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("victims", out JsonElement victims) ? victims : document.RootElement;
+        if (list.ValueKind != JsonValueKind.Array) throw new SourceFailureException(FailureKind.Malformed, $"{snapshot.Part} is no JSON array.");
         var rows = new ListRows(audit, "claims");
-        foreach (JsonElement element in document.RootElement.EnumerateArray())
+        foreach (JsonElement element in list.EnumerateArray())
         {
+            RansomwareLiveRecord.Format.Check(element, audit);
             if (RansomwareLiveRecord.TryRead(element, out string key, out RansomwareLiveRecord? record, out string problem)) records.Add(record);
             string name = key.Length > 0 ? key : string.Create(CultureInfo.InvariantCulture, $"claim {rows.Count + 1}");
             rows.Add(name, record is null ? problem : null);

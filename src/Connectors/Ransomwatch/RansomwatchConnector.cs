@@ -54,6 +54,7 @@ internal sealed class RansomwatchConnector : IConnector
         var rows = new ListRows(audit, "posts");
         foreach (JsonElement element in document.RootElement.EnumerateArray())
         {
+            RansomwatchRecord.Format.Check(element, audit);
             bool isRead = RansomwatchRecord.TryRead(element, out string key, out RansomwatchRecord? record, out string problem);
             string name = key.Length > 0 ? key : string.Create(CultureInfo.InvariantCulture, $"post {rows.Count + 1}");
             rows.Add(name, isRead ? null : problem);

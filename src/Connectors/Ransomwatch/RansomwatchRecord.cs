@@ -8,6 +8,12 @@ namespace Risk.Connectors.Ransomwatch;
 /// <summary>One heading, in upstream's field names.</summary>
 internal sealed record RansomwatchRecord(string PostTitle, string GroupName, DateTimeOffset Discovered)
 {
+    public static readonly RecordFormat Format = RecordFormat.Of("""
+        post_title text
+        group_name text
+        discovered text
+        """);
+
     public static bool TryRead(JsonElement post, out string key, [NotNullWhen(true)] out RansomwatchRecord? record, out string problem)
     {
         record = null;

@@ -19,6 +19,6 @@ internal sealed class SamExclusionsConnector(SamExclusionsOptions options) : ICo
         var extract = new SamExclusionsExtract(context.Audit, context.ObservedAt);
         long rows = context.Snapshots.Read(download, extract.Read, options.List.MinimumRows);
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, extract.MadeAt ?? download.Snapshot.LastModified(), MaximumShrink, cancellationToken).ConfigureAwait(false);
-        yield return new PartyListUpdate([accepted], extract.Records.Select(SamExclusionsMapper.Map));
+        yield return new PartyListUpdate([accepted], SamExclusionsMapper.Map(extract.Records));
     }
 }

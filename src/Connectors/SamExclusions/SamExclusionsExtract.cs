@@ -19,7 +19,6 @@ internal sealed partial class SamExclusionsExtract(FetchAudit audit, DateTimeOff
     ];
 
     private readonly List<SamExclusionsRecord> records = [];
-    private readonly HashSet<string> numbers = new(StringComparer.Ordinal);
 
     /// <summary>The same words stand in tens of thousands of rows.</summary>
     private readonly Dictionary<string, string> words = new(StringComparer.Ordinal);
@@ -38,8 +37,19 @@ internal sealed partial class SamExclusionsExtract(FetchAudit audit, DateTimeOff
         if (Columns.FirstOrDefault(c => csv.IndexOf(c) < 0) is { } missing) throw new SourceFailureException(FailureKind.Malformed, $"{part.Part} has no column '{missing}'.");
         var rows = new ListRows(audit);
         while (csv.Read())
-            rows.Add(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), csv.Count == csv.Header.Length ? Take(csv) : "another number of columns than the header");
+            rows.Add(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), IsWhole(csv) ? Take(csv) : "another number of columns than the header");
         return rows.Whole();
+    }
+
+    /// <summary>A row may end with separators that nothing stands between.</summary>
+    private static bool IsWhole(CsvRecords csv)
+    {
+        for (int i = csv.Header.Length; i < csv.Count; i++)
+        {
+            if (csv[i].Length > 0) return false;
+        }
+
+        return csv.Count >= csv.Header.Length;
     }
 
     private string? Take(CsvRecords csv)
@@ -49,7 +59,6 @@ internal sealed partial class SamExclusionsExtract(FetchAudit audit, DateTimeOff
             Word("Excluding Agency"), Word("Exclusion Type"), Word("Additional Comments"), Word("Active Date"), Word("Termination Date"), Text("Cross-Reference"));
         if (record.SamNumber.Length == 0) return "no SAM Number";
         if (record.Name.Length == 0 && record.First.Length == 0 && record.Last.Length == 0) return "no name";
-        if (!numbers.Add(record.SamNumber)) return "SAM Number is there twice";
         if (SamExclusionsMapper.IsInForce(record, at) && !SamExclusionsMapper.IsTreasury(record.ExcludingAgency)) records.Add(record);
         return null;
 

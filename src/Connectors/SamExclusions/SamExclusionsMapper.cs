@@ -15,7 +15,18 @@ internal static class SamExclusionsMapper
     /// <summary>The Treasury's parties come from its own lists, which block them; here they would only be excluded.</summary>
     public static bool IsTreasury(string agency) => agency.Contains("OFAC", StringComparison.Ordinal);
 
-    public static ListEntry Map(SamExclusionsRecord record)
+    /// <summary>One entry for each exclusion: several actions of one have its number in common.</summary>
+    public static IEnumerable<ListEntry> Map(IEnumerable<SamExclusionsRecord> records) => records.GroupBy(r => r.SamNumber, StringComparer.Ordinal).Select(rows => rows.Select(Map).Aggregate(Join));
+
+    private static ListEntry Join(ListEntry first, ListEntry further) => first with
+    {
+        Names = [.. first.Names.Concat(further.Names.Select(n => n with { Strength = NameStrength.Alias })).DistinctBy(n => n.Text)],
+        Countries = first.Countries.Concat(further.Countries).ToImmutableSortedSet(StringComparer.Ordinal),
+        Identifiers = [.. first.Identifiers.Concat(further.Identifiers).Distinct()],
+        ListedAt = further.ListedAt < first.ListedAt ? further.ListedAt : first.ListedAt,
+    };
+
+    private static ListEntry Map(SamExclusionsRecord record)
     {
         bool isPerson = record.Classification == "Individual";
         return new ListEntry

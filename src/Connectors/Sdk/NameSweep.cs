@@ -66,6 +66,14 @@ internal static class NameSweep
         }
     }
 
+    /// <summary>Whether an answer that names this host is about the domain: its <c>www</c> is the same site, and hosts are written in any case, with a point at the end or a port.</summary>
+    public static bool IsHostOf(string host, string domain)
+    {
+        string name = host.Trim().TrimEnd('.');
+        int colon = name.LastIndexOf(':');
+        return DomainName.Check(colon > 0 ? name[..colon] : name) is { IsValid: true, Value: var own } && own == DomainName.Check(domain).Value;
+    }
+
     /// <summary>What goes into a URL is a domain and nothing else, whatever a portfolio or an older import says.</summary>
     private static string Checked(string domain) => DomainName.Check(domain) is { IsValid: true, Value: var name }
         ? name

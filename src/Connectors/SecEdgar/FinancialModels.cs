@@ -23,6 +23,9 @@ internal static class FinancialModels
             ? new Computed(profit.Value / interest.Value, $"EBIT = {profit.Words} / {interest.Words}", Inputs(profit, interest))
             : null;
 
+    /// <summary>In dollars only, because it is set against amounts in dollars.</summary>
+    public static Computed? Revenue(Statements s, DateOnly end) => s.Currency == "USD" && s.Year(Line.Revenue, end) is { } revenue ? new Computed(revenue.Value, revenue.Words, revenue.Inputs) : null;
+
     /// <summary>Altman Z' for private manufacturers: 0.717 WC/TA + 0.847 RE/TA + 3.107 EBIT/TA + 0.420 BE/TL + 0.998 S/TA. Below 1.23 distress, above 2.90 safe.</summary>
     /// <remarks>E. I. Altman, Corporate Financial Distress (Wiley, 1983); book equity stands for the market's. Made for manufacturers: S/TA misleads elsewhere.</remarks>
     public static Computed? AltmanZ1(Statements s, DateOnly end)

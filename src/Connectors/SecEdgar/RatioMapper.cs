@@ -27,7 +27,9 @@ internal static class RatioMapper
     public static readonly MetricDefinition PiotroskiF = Define("piotroski_f", 0, 9, "Piotroski's F: tests passed of those that the figures decide; at least six of the nine", "tests");
     public static readonly MetricDefinition PiotroskiFailed = Define("piotroski_failed", 0, 9, "Piotroski's F: tests failed; an undecided test counts neither here nor there", "tests");
 
-    public static readonly MetricDefinition[] All = [CurrentRatio, Leverage, InterestCover, AltmanZ1, AltmanZ2, OhlsonO, PiotroskiF, PiotroskiFailed];
+    public static readonly MetricDefinition Revenue = Define("revenue_12m", -1e13, 1e13, "revenue of the group, twelve months; statements in dollars only", "USD");
+
+    public static readonly MetricDefinition[] All = [CurrentRatio, Leverage, InterestCover, AltmanZ1, AltmanZ2, OhlsonO, PiotroskiF, PiotroskiFailed, Revenue];
 
     public static IReadOnlyList<MetricSignal> Map(SupplierId supplier, long cik, CompanyFacts facts, DateTimeOffset observedAt)
     {
@@ -43,6 +45,7 @@ internal static class RatioMapper
             Add(AltmanZ1, end, FinancialModels.AltmanZ1(statements, end));
             Add(AltmanZ2, end, FinancialModels.AltmanZ2(statements, end));
             Add(OhlsonO, end, FinancialModels.OhlsonO(statements, end));
+            Add(Revenue, end, FinancialModels.Revenue(statements, end));
             if (FinancialModels.Piotroski(statements, end) is not { Decided: >= FewestTests } tests) continue;
             Add(PiotroskiF, end, new Computed(tests.Passed, tests.Words, tests.Inputs));
             Add(PiotroskiFailed, end, new Computed(tests.Failed, tests.Words, tests.Inputs));

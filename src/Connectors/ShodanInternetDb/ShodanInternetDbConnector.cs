@@ -78,6 +78,7 @@ internal sealed class ShodanInternetDbConnector(PublicHosts hosts) : IConnector
                 ? null : throw new SourceFailureException(FailureKind.Malformed, $"InternetDB answered 404 for {address} without saying that nothing is known; nothing was changed.");
         }
 
+        ShodanInternetDbRecord.Format.Check(host.RootElement, context.Audit);
         if (!ShodanInternetDbRecord.TryRead(host.RootElement, out ShodanInternetDbRecord? record, out string problem)) throw new SourceFailureException(FailureKind.Malformed, $"The InternetDB answer for {address} {problem}; nothing was changed.");
         return record.Ip == address ? record : throw new SourceFailureException(FailureKind.Malformed, $"The InternetDB answer for {address} is about another address; nothing was changed.");
     }

@@ -8,6 +8,20 @@ namespace Risk.Connectors.ShodanInternetDb;
 /// <summary>What InternetDB knows of one address.</summary>
 internal sealed record ShodanInternetDbRecord(string Ip, ImmutableArray<int> Ports, ImmutableArray<string> Tags, ImmutableArray<string> Vulns)
 {
+    public static readonly RecordFormat Format = RecordFormat.Of("""
+        ip text
+        ports array
+        ports[] number
+        cpes array
+        cpes[] text
+        hostnames array
+        hostnames[] text
+        tags array
+        tags[] text
+        vulns array
+        vulns[] text
+        """);
+
     public static bool TryRead(JsonElement host, [NotNullWhen(true)] out ShodanInternetDbRecord? record, out string problem)
     {
         record = null;

@@ -93,9 +93,10 @@ internal sealed class SslLabsConnector(string email) : IConnector
         {
             using JsonDocument host = await GetAsync(context, $"analyze?host={domain}&{Question}", domain, cancellationToken).ConfigureAwait(false);
             context.Audit.CountRead();
+            SslLabsRecord.Format.Check(host.RootElement, context.Audit);
             return SslLabsRecord.TryRead(host.RootElement, domain, out SslLabsRecord? record, out string problem)
                 ? (record, null)
-                : (null, new SourceFailureException(FailureKind.Malformed, $"The answer of SSL Labs for {domain} {problem}; nothing of it was kept."));
+                : (null, new SourceFailureException(FailureKind.Malformed, $"The answer of SSL Labs {problem}; nothing of it was kept."));
         }
         catch (SourceFailureException failure) when (failure.Kind is FailureKind.Malformed or FailureKind.TooLarge or FailureKind.NotFound)
         {

@@ -26,6 +26,43 @@ internal sealed record SslLabsEndpoint(string IpAddress, string StatusMessage, s
 /// <summary>One host's assessment.</summary>
 internal sealed record SslLabsRecord(SslLabsState State, string StatusMessage, DateTimeOffset? TestedAt, ImmutableArray<SslLabsEndpoint> Endpoints)
 {
+    /// <summary>What SSL Labs says of an endpoint that shows another host's certificate: it stops there, and gives no grade.</summary>
+    private const string OtherHostsCertificate = "Certificate not valid for domain name";
+
+    /// <summary>Of versions 2 to 4; what an assessment found in detail is not looked at.</summary>
+    public static readonly RecordFormat Format = RecordFormat.Of("""
+        host text
+        port number
+        protocol text
+        isPublic boolean
+        status text
+        statusMessage text optional
+        startTime number
+        testTime number optional
+        cacheExpiryTime number optional
+        engineVersion text optional
+        criteriaVersion text
+        endpoints array optional
+        endpoints[].ipAddress text
+        endpoints[].serverName text optional
+        endpoints[].statusMessage text optional
+        endpoints[].statusDetails text optional
+        endpoints[].statusDetailsMessage text optional
+        endpoints[].grade text optional
+        endpoints[].gradeTrustIgnored text optional
+        endpoints[].futureGrade text optional
+        endpoints[].hasWarnings boolean optional
+        endpoints[].isExceptional boolean optional
+        endpoints[].progress number optional
+        endpoints[].duration number optional
+        endpoints[].eta number optional
+        endpoints[].delegation number optional
+        endpoints[].details object optional
+        certHostnames array optional
+        certs array optional
+        errors array optional
+        """);
+
     /// <param name="domain">The host that was asked for.</param>
     public static bool TryRead(JsonElement host, string domain, [NotNullWhen(true)] out SslLabsRecord? record, out string problem)
     {
@@ -40,7 +77,7 @@ internal sealed record SslLabsRecord(SslLabsState State, string StatusMessage, D
             _ => null,
         };
         DateTimeOffset? testedAt = Number(host, "testTime") is > 0 and < 253_402_300_800_000 and var milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
-        if (BoundedJson.Text(host, "host") is { Length: > 0 } other && !other.Equals(domain, StringComparison.OrdinalIgnoreCase)) problem = "is about another host";
+        if (BoundedJson.Text(host, "host") is { Length: > 0 } other && !NameSweep.IsHostOf(other, domain)) problem = $"is about another host ({Observation.Line(other, 80)}) than the one asked for";
         else if (state is not { } known) problem = "names no status that is known";
         else if (known == SslLabsState.Ready && testedAt is null) problem = "is READY without a testTime";
         else
@@ -48,10 +85,17 @@ internal sealed record SslLabsRecord(SslLabsState State, string StatusMessage, D
             IEnumerable<JsonElement> endpoints = host.TryGetProperty("endpoints", out JsonElement listed) && listed.ValueKind == JsonValueKind.Array ? listed.EnumerateArray() : [];
             record = new SslLabsRecord(
                 known, Observation.Line(BoundedJson.Text(host, "statusMessage"), 200), testedAt,
-                [.. endpoints.Select(e => new SslLabsEndpoint(Observation.Line(BoundedJson.Text(e, "ipAddress"), 60), Observation.Line(BoundedJson.Text(e, "statusMessage"), 100), BoundedJson.Text(e, "grade").Trim()))]);
+                [.. endpoints.Select(ReadEndpoint)]);
         }
 
         return record is not null;
+    }
+
+    private static SslLabsEndpoint ReadEndpoint(JsonElement endpoint)
+    {
+        string message = Observation.Line(BoundedJson.Text(endpoint, "statusMessage"), 100), grade = BoundedJson.Text(endpoint, "grade").Trim();
+        bool isOtherHosts = grade.Length == 0 && message == OtherHostsCertificate;
+        return new SslLabsEndpoint(Observation.Line(BoundedJson.Text(endpoint, "ipAddress"), 60), isOtherHosts ? "Ready" : message, isOtherHosts ? "M" : grade);
     }
 
     public static SslLabsCapacity? ReadCapacity(JsonElement info) => Number(info, "maxAssessments") is >= 0 and var most

@@ -12,10 +12,14 @@ internal static class StatuspageMapper
     /// <summary>As Statuspage itself counts: a partial outage 30 %, a major one whole; it calls the incidents major and critical.</summary>
     private const double MajorWeight = 0.3;
 
-    public static ImmutableArray<Signal> Map(SupplierId supplier, StatuspageContent page, DateTimeOffset observedAt)
+    private const string Maintenance = "maintenance", Planned = "planned", Open = "open", Resolved = "resolved";
+
+    /// <param name="known">The supplier's incidents in force.</param>
+    public static ImmutableArray<Signal> Map(SupplierId supplier, StatuspageContent page, IReadOnlyCollection<EventSignal> known, DateTimeOffset observedAt)
     {
         var signals = ImmutableArray.CreateBuilder<Signal>();
         signals.AddRange(page.Incidents.Select(i => Incident(supplier, page, i, observedAt)));
+        signals.AddRange(Over(page, known, observedAt));
         if (page.Indicator.Length > 0 || page.Unreadable == 0)
         {
             string indicator = page.Indicator.Length > 0 ? page.Indicator : WorstOpen(page);
@@ -38,6 +42,15 @@ internal static class StatuspageMapper
         }
 
         return signals.ToImmutable();
+    }
+
+    /// <summary>Maintenance that the summary lists no longer is over, or was called off; no list says which.</summary>
+    private static IEnumerable<EventSignal> Over(StatuspageContent page, IReadOnlyCollection<EventSignal> known, DateTimeOffset observedAt)
+    {
+        if (!page.HasSummary || page.Unreadable > 0) return [];
+        HashSet<string> listed = [.. page.Incidents.Select(i => i.Id)];
+        return known.Where(e => e is { Type: Maintenance, Stage: Open or Planned } && !listed.Contains(e.Id))
+            .Select(e => e with { Stage = Resolved, Title = e.Title + "; no longer listed", ObservedAt = observedAt });
     }
 
     private static string WorstOpen(StatuspageContent page) =>
@@ -70,11 +83,13 @@ internal static class StatuspageMapper
     {
         string kind = incident switch
         {
+            { IsPlanned: true } => "Planned maintenance",
             { IsMaintenance: true } => "Maintenance",
             { Impact: "none" } => "Incident without impact",
             _ => char.ToUpperInvariant(incident.Impact[0]) + incident.Impact[1..] + " incident",
         };
-        string course = incident.EndedAt is { } ended
+        string course = incident is { IsPlanned: true, Planned: { } planned } ? "for " + Span(planned.From, planned.Until)
+            : incident.EndedAt is { } ended
             ? string.Create(CultureInfo.InvariantCulture, $"of {incident.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, over after {Duration(ended - incident.StartedAt)}")
             : string.Create(CultureInfo.InvariantCulture, $"open since {incident.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({incident.Status})");
         string affected = incident.Components.IsEmpty ? "" : $" Affected: {string.Join(", ", incident.Components)}.";
@@ -88,15 +103,20 @@ internal static class StatuspageMapper
             Source = StatuspageModule.Id,
             Name = StatuspageModule.Feed,
             Id = incident.Id,
-            Type = incident.IsMaintenance ? "maintenance" : incident.Impact,
+            Type = incident.IsMaintenance ? Maintenance : incident.Impact,
             Title = $"{kind} {course}: {incident.Name}",
             Severity = incident switch { { IsMaintenance: true } => 1, { Impact: "critical" } => 4, { Impact: "major" } => 3, { Impact: "minor" } => 2, _ => 1 },
-            Stage = incident.EndedAt is null ? "open" : "resolved",
+            Stage = incident.EndedAt is not null ? Resolved : incident.IsPlanned ? Planned : Open,
+            Due = incident.Planned?.From,
             OccurredAt = incident.StartedAt,
             ObservedAt = observedAt,
             Evidence = look.Evidence,
         };
     }
+
+    private static string Span(DateTimeOffset from, DateTimeOffset? until) => until is { } end
+        ? string.Create(CultureInfo.InvariantCulture, $"{from.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Duration(end - from)}")
+        : string.Create(CultureInfo.InvariantCulture, $"{from.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
 
     private static string Duration(TimeSpan span)
     {

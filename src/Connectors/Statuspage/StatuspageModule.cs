@@ -31,7 +31,7 @@ public sealed class StatuspageModule : IConnectorModule
             Uptime(90),
         ],
         Facts = [new("service_status", FactType.Text, Day, "What the status page says now: none (all well), minor, major, critical, maintenance.")],
-        Feeds = [new(Feed, Day, "Incidents on the supplier's status page; stage is open or resolved, type their impact: none, minor, major, critical, maintenance")],
+        Feeds = [new(Feed, Day, "Incidents on the supplier's status page; stage is open or resolved, or planned for maintenance (due: its begin), type their impact: none, minor, major, critical, maintenance")],
     };
 
     public IConnector Create(IConfigurationSection options) => new StatuspageConnector();

@@ -10,10 +10,12 @@ internal delegate Task<Stream> TlsDial(string host, int port, CancellationToken 
 /// <summary>Makes one handshake with each domain, and with its www where the domain itself does not answer.</summary>
 /// <param name="dial">Connects, to public addresses only.</param>
 /// <param name="trusted">Roots in the place of the system's; null: the system's.</param>
-internal sealed class TlsConnector(TlsDial dial, X509Certificate2Collection? trusted) : IConnector
+/// <param name="answerWithin">How long a host may take for its handshake.</param>
+internal sealed class TlsConnector(TlsDial dial, X509Certificate2Collection? trusted, TimeSpan answerWithin) : IConnector
 {
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
+
     private const int Port = 443;
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
 
     private readonly TlsHandshake handshake = new(trusted);
 
@@ -50,7 +52,7 @@ internal sealed class TlsConnector(TlsDial dial, X509Certificate2Collection? tru
     private async Task<TlsRecord> ShakeAsync(string host, DateTimeOffset at, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(AnswerWithin);
+        deadline.CancelAfter(answerWithin);
         try
         {
             return await TryAsync(SslProtocols.None).ConfigureAwait(false) ?? await TryAsync(TlsHandshake.Tls10 | TlsHandshake.Tls11).ConfigureAwait(false)
@@ -58,7 +60,7 @@ internal sealed class TlsConnector(TlsDial dial, X509Certificate2Collection? tru
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SourceFailureException(FailureKind.Timeout, $"{host} did not finish a TLS handshake within {AnswerWithin.TotalSeconds:0} s; it is tried again at the next run.");
+            throw new SourceFailureException(FailureKind.Timeout, $"{host} did not finish a TLS handshake within {answerWithin.TotalSeconds:0.#} s; it is tried again at the next run.");
         }
         catch (IOException e)
         {

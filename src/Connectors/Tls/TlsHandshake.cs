@@ -16,6 +16,12 @@ internal sealed class TlsHandshake(X509Certificate2Collection? trusted)
     public const SslProtocols Tls11 = SslProtocols.Tls11;
 #pragma warning restore SYSLIB0039, CA5397
 
+    /// <summary>RSA keys below this have not been allowed in public certificates since 2014; curves below the second are as weak.</summary>
+    private const int SmallestRsaKey = 2048, SmallestCurve = 224;
+
+    /// <summary>Signatures with MD5 or SHA-1, which no browser takes: RSA, DSA, ECDSA.</summary>
+    private static readonly string[] WeakSignatures = ["1.2.840.113549.1.1.4", "1.2.840.113549.1.1.5", "1.2.840.10040.4.3", "1.2.840.10045.4.1"];
+
     /// <param name="protocols">None: what this machine holds to be safe.</param>
     /// <param name="at">The instant at which the certificate is judged.</param>
     /// <returns>Null when the two sides found no protocol or cipher in common, or the server is no TLS server.</returns>
@@ -72,7 +78,10 @@ internal sealed class TlsHandshake(X509Certificate2Collection? trusted)
         DateTimeOffset judgedAt = chain?.ChainPolicy.VerificationTime ?? certificate.NotBefore;
         if (judgedAt > certificate.NotAfter) found.Add("expired");
         if (judgedAt < certificate.NotBefore) found.Add("not-yet-valid");
+        if (IsWeakKey(certificate)) found.Add("weak-key");
         bool signedByItself = certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+        bool isWeaklySigned = !signedByItself && WeakSignatures.Contains(certificate.SignatureAlgorithm.Value);
+        if (isWeaklySigned) found.Add("weak-signature");
         foreach (X509ChainStatusFlags status in chain?.ChainStatus.Select(s => s.Status) ?? [])
         {
             if (status.HasFlag(X509ChainStatusFlags.UntrustedRoot)) found.Add(signedByItself ? "self-signed" : "untrusted");
@@ -83,6 +92,20 @@ internal sealed class TlsHandshake(X509Certificate2Collection? trusted)
         // An issuer's certificate that ended leaves the server's own untrusted as well.
         if (found.Count == 0 && errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)) found.Add("untrusted");
         return string.Join(',', found);
+    }
+
+    private static bool IsWeakKey(X509Certificate2 certificate)
+    {
+        try
+        {
+            using RSA? rsa = certificate.GetRSAPublicKey();
+            using ECDsa? curve = certificate.GetECDsaPublicKey();
+            return rsa?.KeySize < SmallestRsaKey || curve?.KeySize < SmallestCurve;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Public authorities write into each certificate where theirs is, and many browsers fetch it; a certificate that says nothing stays untrusted everywhere.</summary>

@@ -29,13 +29,13 @@ public sealed class TlsModule : IConnectorModule
         Facts =
         [
             new("tls_expiry", FactType.Timestamp, Week, "End of the certificate that the server of the domain shows."),
-            new("tls_problem", FactType.Text, Week, "What a browser would object to: expired, not-yet-valid, self-signed, untrusted, incomplete-chain, wrong-host, joined by commas; \"\" when nothing."),
+            new("tls_problem", FactType.Text, Week, "What a browser would object to: expired, not-yet-valid, self-signed, untrusted, incomplete-chain, wrong-host, weak-key, weak-signature, joined by commas; \"\" when nothing."),
             new("tls_protocol", FactType.Text, Week, "Protocol agreed on: TLS 1.3, TLS 1.2; TLS 1.1 or older only where the server offers nothing newer."),
             new("tls_issuer", FactType.Text, Week, "Who issued the certificate."),
         ],
     };
 
-    public IConnector Create(IConfigurationSection options) => new TlsConnector(PublicHosts.BySystem.ConnectAsync, trusted: null);
+    public IConnector Create(IConfigurationSection options) => new TlsConnector(PublicHosts.BySystem.ConnectAsync, trusted: null, TlsConnector.AnswerWithin);
 
     public bool IsEnabledByDefault(IConfigurationSection options, string workspace, out string reason)
     {

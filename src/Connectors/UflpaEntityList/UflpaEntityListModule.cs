@@ -28,7 +28,7 @@ public sealed class UflpaEntityListModule : IConnectorModule
 
     public bool IsEnabledByDefault(IConfigurationSection options, string workspace, out string reason)
     {
-        reason = "to be named in Risk:Sources:Enabled: the reader was built to the page's description and has not met the page itself";
+        reason = "to be named in Risk:Sources:Enabled: the reader has met rows of the page only, and the department turns programs away at times";
         return false;
     }
 }

@@ -1,74 +1,139 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using System.Runtime.CompilerServices;
 using Risk.Connectors.Sdk;
-using Risk.Connectors.Sdk.Http;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.UsaSpending;
 
-/// <summary>Finds each supplier among the recipients, and asks for three years' totals of those it finds.</summary>
+/// <summary>Looks for many suppliers at once among the recipients of three periods, and asks for the totals of groups one by one.</summary>
+/// <remarks>The checkpoint is the supplier that was asked for last. A run begins after it and goes round, so that a run which is cut short does not always leave out the same suppliers.</remarks>
 internal sealed class UsaSpendingConnector : IConnector
 {
-    private const long MaximumBytes = 4L << 20;
-    private const int MostRecipients = 50;
+    /// <summary>Texts of one question; each is a search of its own for upstream.</summary>
+    private const int SideBySide = 25;
 
-    /// <summary>The portfolio's own column, where it has one: the number that replaced the D-U-N-S number.</summary>
-    private const string UeiColumn = "uei";
-
-    public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken) =>
-        SupplierSweep.RunAsync(context, (supplier, token) => CheckAsync(context, supplier, token), cancellationToken);
-
-    private static async Task<SourceUpdate> CheckAsync(FetchContext context, Supplier supplier, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string uei = supplier.Attributes.GetValueOrDefault(UeiColumn, "").Trim().ToUpperInvariant(), duns = supplier.Identifier(IdentifierScheme.Duns);
-        // Names of companies elsewhere would mostly find namesakes; nothing is asked for them.
-        string asked = uei.Length > 0 ? uei : duns.Length > 0 ? duns : supplier.Country == "US" ? supplier.Name : "";
-        if (asked.Length == 0) return Nothing(supplier);
-        var question = new RecipientQuestion(asked, "all", "amount", "desc", MostRecipients, 1);
-        SourceResponse answer = await context.Http.PostAsync(
-            new Uri("https://api.usaspending.gov/api/v2/recipient/"), (JsonSerializer.SerializeToUtf8Bytes(question, UsaSpendingJson.Default.RecipientQuestion), "application/json"), MaximumBytes, cancellationToken).ConfigureAwait(false);
-        RecipientListRecord list = Read(answer, UsaSpendingJson.Default.RecipientListRecord, supplier);
-        if (list.Results is null) throw Malformed(supplier, "has no results");
-        context.Audit.CountRead(list.Results.Count);
-        if (RecipientChoice.Of(supplier, uei, list.Results.OfType<RecipientRecord>(), out string by) is not { } id) return Nothing(supplier);
+        var choices = context.Suppliers.OrderBy(s => s.Id).Select(s => (Supplier: s, Choice: RecipientChoice.For(s))).ToList();
+        foreach ((Supplier supplier, _) in choices.Where(c => c.Choice is null)) yield return new SupplierUpdate(supplier.Id) { Signals = [] };
 
-        // The year that is over: it begins in October.
-        int year = context.ObservedAt.AddMonths(3).Year - 1;
-        RecipientProfileRecord latest = await ProfileAsync(context, supplier, id, "latest", cancellationToken).ConfigureAwait(false);
-        double last = await TotalAsync(context, supplier, id, year, cancellationToken).ConfigureAwait(false), before = await TotalAsync(context, supplier, id, year - 1, cancellationToken).ConfigureAwait(false);
-        return new SupplierUpdate(supplier.Id) { Signals = [.. UsaSpendingMapper.Map(supplier.Id, latest, id, by, year, last, before, context.ObservedAt)] };
-    }
-
-    private static SupplierUpdate Nothing(Supplier supplier) => new(supplier.Id) { Signals = [] };
-
-    private static async Task<double> TotalAsync(FetchContext context, Supplier supplier, string id, int year, CancellationToken cancellationToken) =>
-        (await ProfileAsync(context, supplier, id, year.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false)).TotalTransactionAmount!.Value;
-
-    private static async Task<RecipientProfileRecord> ProfileAsync(FetchContext context, Supplier supplier, string id, string year, CancellationToken cancellationToken)
-    {
-        SourceResponse answer = await context.Http.GetAsync(new Uri($"https://api.usaspending.gov/api/v2/recipient/{id}/?year={year}"), MaximumBytes, cancellationToken).ConfigureAwait(false);
-        RecipientProfileRecord profile = Read(answer, UsaSpendingJson.Default.RecipientProfileRecord, supplier);
-        if (profile.RecipientId is { } told && !told.StartsWith(id[..^2], StringComparison.Ordinal)) throw Malformed(supplier, "is about another recipient");
-        if (profile.TotalTransactionAmount is not { } amount || !double.IsFinite(amount)) throw Malformed(supplier, "states no total_transaction_amount");
-        return profile;
-    }
-
-    private static T Read<T>(SourceResponse answer, JsonTypeInfo<T> type, Supplier supplier)
-        where T : class
-    {
-        try
+        List<RecipientChoice> asked = [.. choices.Select(c => c.Choice).OfType<RecipientChoice>()];
+        int first = context.Checkpoint is { } last ? asked.Count(c => string.CompareOrdinal(c.Supplier.Id.Value, last) <= 0) : 0;
+        int done = 0, failedInARow = 0;
+        foreach (RecipientChoice[] next in asked.Skip(first).Concat(asked.Take(first)).Chunk(SideBySide))
         {
-            return JsonSerializer.Deserialize(answer.Body.Span, type) ?? throw Malformed(supplier, "is empty");
+            cancellationToken.ThrowIfCancellationRequested();
+            context.Progress(done, asked.Count, next[0].Supplier.Name);
+            done += next.Length;
+            Dictionary<SupplierId, SourceUpdate> read = [];
+            SourceFailureException? failed = null;
+            try
+            {
+                read = await ReadAsync(context, next, cancellationToken).ConfigureAwait(false);
+                failedInARow = 0;
+            }
+            catch (SourceFailureException failure) when (!SupplierSweep.IsAboutTheSource(failure.Kind))
+            {
+                failedInARow = failure.Kind is FailureKind.Timeout or FailureKind.ServerError ? failedInARow + 1 : 0;
+                if (failedInARow >= SupplierSweep.FailuresInARow) throw;
+                failed = failure;
+            }
+
+            foreach (SupplierId supplier in next.Select(c => c.Supplier.Id))
+                yield return failed is null ? read[supplier] : new SupplierFailure(supplier, failed) { Signals = [] };
         }
-        catch (JsonException error)
-        {
-            throw Malformed(supplier, "is not the expected JSON", error);
-        }
+
+        context.Progress(done, asked.Count, "");
     }
 
-    private static SourceFailureException Malformed(Supplier supplier, string what, Exception? inner = null) =>
-        new(FailureKind.Malformed, $"The USAspending answer for supplier '{supplier.Id}' {what}; nothing of it was kept, the next run tries again.", inner);
+    private static async Task<Dictionary<SupplierId, SourceUpdate>> ReadAsync(FetchContext context, IReadOnlyCollection<RecipientChoice> choices, CancellationToken cancellationToken)
+    {
+        var client = new UsaSpendingClient(context);
+        FiscalPeriods periods = FiscalPeriods.At(DateOnly.FromDateTime(context.ObservedAt.UtcDateTime));
+        var read = new Dictionary<SupplierId, SourceUpdate>();
+        // Apart, because a number also fits the companies below, and a name whoever begins like it.
+        foreach (RecipientChoice[] group in choices.GroupBy(c => c.Number.Length > 0).Select(g => g.ToArray()))
+        {
+            var gaps = new SearchGaps();
+            Dictionary<string, (Recipient Recipient, double[] Amounts)> rows = await RowsAsync(client, group, periods, gaps, cancellationToken).ConfigureAwait(false);
+            Recipient[] recipients = [.. rows.Values.Select(r => r.Recipient)];
+            HashSet<string> aboveOthers = await AboveOthersAsync(client, group, recipients, gaps, periods, cancellationToken).ConfigureAwait(false);
+            foreach (RecipientChoice choice in group)
+            {
+                Recipient? recipient = choice.Number.Length == 0 && gaps.Has(choice.Text) ? null : choice.Among(recipients);
+                if (recipient is null && aboveOthers.Contains(choice.Text)) recipient = choice.Among(await client.RecipientsAsync(choice.Text, cancellationToken).ConfigureAwait(false));
+                ImmutableArray<Signal> signals = [];
+                if (recipient is not null)
+                {
+                    Income income = !recipient.IsParent && rows.TryGetValue(recipient.Hash, out var own)
+                        ? new Income(own.Amounts[0], own.Amounts[1], own.Amounts[2])
+                        : await TotalsAsync(client, recipient, periods.Year, cancellationToken).ConfigureAwait(false);
+                    signals = [.. UsaSpendingMapper.Map(choice.Supplier.Id, recipient, choice.By, periods.Year, income, context.ObservedAt)];
+                }
+
+                read[choice.Supplier.Id] = gaps.Refused.Contains(choice.Text)
+                    ? new SupplierFailure(choice.Supplier.Id, Refusal(choice)) { Signals = [] }
+                    : new SupplierUpdate(choice.Supplier.Id) { Signals = signals, Checkpoint = choice.Supplier.Id.Value };
+            }
+        }
+
+        return read;
+    }
+
+    /// <summary>Everybody whom the texts fit, with the amounts of the periods.</summary>
+    private static async Task<Dictionary<string, (Recipient Recipient, double[] Amounts)>> RowsAsync(
+        UsaSpendingClient client, RecipientChoice[] group, FiscalPeriods periods, SearchGaps gaps, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<string, (Recipient Recipient, double[] Amounts)>(StringComparer.Ordinal);
+        string[] texts = [.. group.Select(c => c.Text).Distinct(StringComparer.Ordinal)];
+        for (int i = 0; i < periods.All.Length && texts.Length > 0; i++)
+        {
+            foreach ((Recipient recipient, double amount) in await client.ObligationsAsync(texts, periods.All[i], gaps, cancellationToken).ConfigureAwait(false))
+            {
+                if (!rows.TryGetValue(recipient.Hash, out var known)) rows.Add(recipient.Hash, known = (recipient, new double[periods.All.Length]));
+                // Set, not added: of a question in halves both have the row when both fit.
+                known.Amounts[i] = amount;
+            }
+
+            if (texts.Length > 1 && gaps.Refused.IsSupersetOf(texts)) throw new SourceFailureException(FailureKind.Misconfigured, "USAspending refuses every search; its interface may have changed, so a newer release of this program may be needed.");
+            texts = [.. texts.Where(t => !gaps.Has(t))];
+        }
+
+        return rows;
+    }
+
+    /// <summary>Numbers that no recipient has, and that yet fit some: of companies which get nothing themselves and have others below them that do.</summary>
+    private static async Task<HashSet<string>> AboveOthersAsync(
+        UsaSpendingClient client, RecipientChoice[] group, Recipient[] recipients, SearchGaps gaps, FiscalPeriods periods, CancellationToken cancellationToken)
+    {
+        string[] open = [.. group.Where(c => c.Number.Length > 0 && c.Among(recipients) is null).Select(c => c.Text).Except(gaps.Refused, StringComparer.Ordinal)];
+        bool hasOthers = gaps.TooCommon.Count > 0 || recipients.Any(r => !group.Any(c => r.HasNumber(c.Number)));
+        return open.Length == 0 || !hasOthers ? [] : [.. await client.FittingAsync(open, periods.Whole, cancellationToken).ConfigureAwait(false)];
+    }
+
+    private static SourceFailureException Refusal(RecipientChoice choice) => new(
+        FailureKind.NotFound, $"USAspending does not search for '{choice.Text}' (supplier '{choice.Supplier.Id}'); correct the name, or give the portfolio's column uei.");
+
+    private static async Task<Income> TotalsAsync(UsaSpendingClient client, Recipient recipient, int year, CancellationToken cancellationToken) => new(
+        await client.TotalAsync(recipient, "latest", cancellationToken).ConfigureAwait(false),
+        await client.TotalAsync(recipient, year.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false),
+        await client.TotalAsync(recipient, (year - 1).ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false));
+
+    /// <param name="Year">The last complete fiscal year; it begins in October of the year before.</param>
+    /// <param name="All">The last twelve months, the fiscal year, the one before it.</param>
+    /// <param name="Whole">All of them.</param>
+    private sealed record FiscalPeriods(int Year, ImmutableArray<SpendingPeriod> All, SpendingPeriod Whole)
+    {
+        public static FiscalPeriods At(DateOnly today)
+        {
+            int year = today.AddMonths(3).Year - 1;
+            return new FiscalPeriods(
+                year, [Of(today.AddYears(-1).AddDays(1), today), Of(new DateOnly(year - 1, 10, 1), new DateOnly(year, 9, 30)), Of(new DateOnly(year - 2, 10, 1), new DateOnly(year - 1, 9, 30))],
+                Of(new DateOnly(year - 2, 10, 1), today));
+        }
+
+        private static SpendingPeriod Of(DateOnly from, DateOnly to) => new(from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+    }
 }

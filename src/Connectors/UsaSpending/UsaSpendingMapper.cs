@@ -13,13 +13,15 @@ internal static class UsaSpendingMapper
     private const double LeastBase = 1000;
 
     /// <param name="by">How the recipient was found.</param>
-    /// <param name="year">The last complete fiscal year, whose total is <paramref name="last"/>.</param>
-    public static IEnumerable<MetricSignal> Map(SupplierId supplier, RecipientProfileRecord latest, string id, string by, int year, double last, double before, DateTimeOffset observedAt)
+    /// <param name="year">The last complete fiscal year.</param>
+    public static IEnumerable<MetricSignal> Map(SupplierId supplier, Recipient recipient, string by, int year, Income income, DateTimeOffset observedAt)
     {
-        string found = $"{latest.Name} ({id}, found by {by})";
-        yield return Reading(UsaSpendingModule.Obligations, latest.TotalTransactionAmount!.Value, string.Create(CultureInfo.InvariantCulture, $"{found}: {latest.TotalTransactionAmount:0.00} USD in {latest.TotalTransactions ?? 0:0} transactions of the last twelve months"));
-        if (before >= LeastBase)
-            yield return Reading(UsaSpendingModule.Change, Math.Max(-1, (last / before) - 1), string.Create(CultureInfo.InvariantCulture, $"{found}: {last:0.00} USD in fiscal year {year}, {before:0.00} USD in {year - 1}"));
+        string found = $"{recipient.Name} ({recipient.Id}, found by {by}{(recipient.IsParent ? ", with all below it" : "")})";
+        yield return Reading(UsaSpendingModule.Obligations, income.Latest, string.Create(CultureInfo.InvariantCulture, $"{found}: {income.Latest:0.00} USD within the last twelve months"));
+        yield return Reading(UsaSpendingModule.Year, income.Year, string.Create(CultureInfo.InvariantCulture, $"{found}: {income.Year:0.00} USD in fiscal year {year}"));
+        yield return Reading(UsaSpendingModule.Prior, income.YearBefore, string.Create(CultureInfo.InvariantCulture, $"{found}: {income.YearBefore:0.00} USD in fiscal year {year - 1}"));
+        if (income.YearBefore >= LeastBase)
+            yield return Reading(UsaSpendingModule.Change, Math.Max(-1, (income.Year / income.YearBefore) - 1), string.Create(CultureInfo.InvariantCulture, $"{found}: {income.Year:0.00} USD in fiscal year {year}, {income.YearBefore:0.00} USD in {year - 1}"));
 
         MetricSignal Reading(string name, double value, string excerpt) => new()
         {
@@ -30,7 +32,7 @@ internal static class UsaSpendingMapper
             // The figures are of the day they are asked for.
             OccurredAt = new DateTimeOffset(observedAt.UtcDateTime.Date, TimeSpan.Zero),
             ObservedAt = observedAt,
-            Evidence = new Evidence($"https://www.usaspending.gov/recipient/{id}/latest", excerpt, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(excerpt))), observedAt),
+            Evidence = new Evidence($"https://www.usaspending.gov/recipient/{recipient.Id}/latest", excerpt, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(excerpt))), observedAt),
         };
     }
 }

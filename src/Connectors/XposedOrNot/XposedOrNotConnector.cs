@@ -19,22 +19,26 @@ internal sealed class XposedOrNotConnector : IConnector
     {
         Download download = await context.Snapshots.GetAsync(Part, Address, MaximumBytes, cancellationToken).ConfigureAwait(false);
         var list = new BreachList(context.Audit);
-        long rows = context.Snapshots.Read(download, snapshot => Read(snapshot, list));
+        long rows = context.Snapshots.Read(download, snapshot => Read(snapshot, list, context.Audit));
         Snapshot accepted = await context.Snapshots.AcceptAsync(download, rows, null, MaximumShrink, cancellationToken).ConfigureAwait(false);
         var events = new BreachEvents(context.Suppliers, context.Manifest.Id, context.ObservedAt);
         yield return new ListUpdate([accepted]) { Signals = [.. list.Breaches.SelectMany(breach => events.Of(breach, accepted))], Complete = true };
     }
 
-    private static long Read(Snapshot snapshot, BreachList list)
+    private static long Read(Snapshot snapshot, BreachList list, FetchAudit audit)
     {
-        string status = "";
-        using FileStream file = File.OpenRead(snapshot.File);
-        long rows = list.Read(
-            BoundedJson.Elements(file, "exposedBreaches", snapshot.Part, (name, value) => status = name == "status" ? value.GetRawText().Trim('"') : status), static element =>
+        using JsonDocument document = BoundedJson.Parse(File.ReadAllBytes(snapshot.File), snapshot.Part);
+        JsonElement root = document.RootElement;
+        string status = BoundedJson.Text(root, "status");
+        if (status is not ("" or "success")) throw new SourceFailureException(FailureKind.Malformed, $"{snapshot.Part} states the status {Observation.Line(status, 60)}.");
+        JsonElement breaches = root.ValueKind == JsonValueKind.Object ? root.EnumerateObject().FirstOrDefault(p => XposedOrNotRecord.NameOf(p) == "exposedbreaches").Value : default;
+        if (breaches.ValueKind != JsonValueKind.Array) throw new SourceFailureException(FailureKind.Malformed, $"{snapshot.Part} has no array 'exposedBreaches'.");
+        return list.Read(
+            breaches.EnumerateArray(), element =>
             {
+                if (!XposedOrNotRecord.IsFormer(element)) XposedOrNotRecord.Format.Check(element, audit);
                 XposedOrNotRecord? record = XposedOrNotRecord.Read(element, out string key, out string problem);
                 return (key, record is null ? BreachRow.Unreadable(problem) : XposedOrNotMapper.Map(record));
             });
-        return status is "" or "success" ? rows : throw new SourceFailureException(FailureKind.Malformed, $"{snapshot.Part} states the status {status}.");
     }
 }

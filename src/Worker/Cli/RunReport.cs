@@ -28,11 +28,23 @@ internal static class RunReport
             ]);
         foreach (SourceRunResult result in results)
         {
-            foreach ((Rules.Suppliers.SupplierId supplier, string reason) in result.SupplierFailures.Take(ShownProblems)) output.Line($"  {result.Source} {supplier}: {reason}");
-            if (result.SupplierFailures.Length > ShownProblems) output.Line($"  {result.Source}: and {Number(result.SupplierFailures.Length - ShownProblems)} more");
+            SupplierFailures(output, result);
             foreach ((string reason, int count, string example) in result.Rejected.Take(ShownProblems)) output.Line($"  {result.Source}: {Number(count)} rejected: {reason} (first: {example})");
             foreach (var drift in result.Drift.GroupBy(d => d.Kind)) output.Line($"  {result.Source}: {DriftOf(drift.Key)}: {string.Join(", ", drift.Select(d => $"{d.Field} ({Number(d.Records)})"))}");
         }
+    }
+
+    /// <summary>One line for each reason: what befell many suppliers alike is told once.</summary>
+    private static void SupplierFailures(CommandOutput output, SourceRunResult result)
+    {
+        string[][] alike = [.. result.SupplierFailures.GroupBy(f => f.Reason, f => f.Supplier.Value, StringComparer.Ordinal).Select(g => g.Prepend(g.Key).ToArray())];
+        foreach (string[] group in alike.Take(ShownProblems))
+        {
+            string others = group.Length - 1 > ShownProblems ? $" and {Number(group.Length - 1 - ShownProblems)} more" : "";
+            output.Line($"  {result.Source} {string.Join(", ", group.Skip(1).Take(ShownProblems))}{others}: {group[0]}");
+        }
+
+        if (alike.Length > ShownProblems) output.Line($"  {result.Source}: and {Number(alike.Skip(ShownProblems).Sum(g => g.Length - 1))} more");
     }
 
     /// <summary>What is not as the source's format says, in words.</summary>

@@ -39,7 +39,7 @@ internal static partial class EventLog
     [LoggerMessage(EventId = 2305, Level = LogLevel.Warning, Message = "The workspace's files could not be looked at: {Reason}")]
     public static partial void ReloadPostponed(this ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 2401, Level = LogLevel.Warning, Message = "Delivery {Delivery} to {Receiver} failed, attempt {Attempt}: {Reason}; next try {Next}")]
+    [LoggerMessage(EventId = 2401, Level = LogLevel.Warning, Message = "Delivery {Delivery} to {Receiver} failed, attempt {Attempt}: {Reason}; next try {Next:yyyy-MM-ddTHH:mm:ssK}")]
     public static partial void DeliveryRetried(this ILogger logger, string delivery, string receiver, int attempt, string reason, DateTimeOffset? next);
 
     [LoggerMessage(EventId = 2403, Level = LogLevel.Information, Message = "Delivery {Delivery} to {Receiver} postponed: {Reason}")]

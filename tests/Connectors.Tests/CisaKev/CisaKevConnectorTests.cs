@@ -1,5 +1,6 @@
 using Risk.Connectors.CisaKev;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -10,6 +11,19 @@ public sealed class CisaKevConnectorTests : IAsyncLifetime, IDisposable
 {
     private const string Address = "www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json";
     private const string CopyAddress = "raw.githubusercontent.com/cisagov/kev-data/develop/known_exploited_vulnerabilities.json";
+    [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        const string Entry = """{"cveID":"CVE-2026-N","vendorProject":"Contoso","product":"Ledger","vulnerabilityName":"A flaw","dateAdded":"2026-07-01","shortDescription":"x","requiredAction":"x","dueDate":"2026-07-22","knownRansomwareCampaignUse":"Known","notes":"","cwes":["CWE-20"]}""";
+        string changed = Entry.Replace("\"requiredAction\"", "\"action\"", StringComparison.Ordinal).Replace("[\"CWE-20\"]", "\"CWE-20\"", StringComparison.Ordinal).Replace("\"notes\"", "\"epss\":0.9,\"notes\"", StringComparison.Ordinal);
+        stub.Serve(Address, $$"""{"title":"x","catalogVersion":"2026.07.01","dateReleased":"2026-07-01T15:00:00.0000Z","count":3,"vulnerabilities":[{{Entry.Replace("-N", "-1", StringComparison.Ordinal)}},{{changed.Replace("-N", "-2", StringComparison.Ordinal)}},{{changed.Replace("-N", "-3", StringComparison.Ordinal)}}]}""");
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Contoso")])).Ok();
+
+        Assert.Equal("Unknown action 2, Unknown epss 2, Missing requiredAction 2, Retyped cwes 2", Told.Drift(run));
+        Assert.Equal(3, run.Events.Count);
+    }
+
     private static readonly string Fixture = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "CisaKev", "Fixtures", "kev.json"));
 
     private UpstreamStub stub = null!;

@@ -86,6 +86,48 @@ public sealed class CountryRiskConnectorTests : IAsyncLifetime, IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("cpi.csv", "Jurisdiction,2010,2011,2012,2013\nBulgaria,3.6,3.3,41,NA\nDenmark,9.3,9.39,90,91\nKorea (South),5.4,5.36,56,55\n", "BG 2010 36;BG 2011 33;BG 2012 41")]
+    [InlineData("CPI2014.csv", "Country/Territory,CPI\nBulgaria,43\nDenmark,92\n", "BG 2014 43")]
+    [InlineData("corruption.csv", "\"\",\"Country/Territory\",\"CPI 2014\"\n\"3\",\"Denmark\",\"92\"\n\"93\",\"Bulgaria\",\"43\"\n", "BG 2014 43")]
+    [InlineData("CPI2023_Results.csv", "Corruption Perceptions Index 2023: Global Scores;;;;;\n;;;;;\n;;;;;\nCountry / Territory;ISO3;Region;CPI score 2023;Rank;Standard error\nBulgaria;BGR;WE/EU;45;67;2,1\nGlobal Average;;;43;;\n", "BG 2023 45")]
+    [InlineData("CPI2024.csv", "Corruption Perceptions Index 2024,,,,\nCountry / Territory,ISO3,Region,CPI 2024 score,Rank\nBulgaria,BGR,WE/EU,43,76\n", "BG 2024 43")]
+    [InlineData("hdx.csv", "country,iso3,region,year,score,rank,sources,standardError,lowerCi,upperCi\nBulgaria,BGR,WE/EU,2022,43,72,10,2.2,39,47\nBulgaria,BGR,WE/EU,2023,45,67,10,2.1,42,48\n", "BG 2022 43;BG 2023 45")]
+    [InlineData("cpi.tsv.csv", "Country\tCPI score 2022\tRank 2022\nBulgaria\t43\t72\n", "BG 2022 43")]
+    public async Task FetchAsync_CorruptionIndexOfAnyYear_IsRead(string file, string table, string told)
+    {
+        Put(file, Encoding.UTF8.GetBytes(table));
+        Assert.Equal(told, string.Join(';', Told((await kit.RunAsync([In("BG")])).Ok(), "country_cpi")));
+    }
+
+    [Theory]
+    [InlineData("wgi-2025-cc.csv", "Economy (name),Economy (code),Region,Year,Governance estimate (approx. -2.5 to +2.5),Governance score (0-100)", "{0},{1},X,2024,0,{2}")]
+    [InlineData("wgi.csv", "Economy (code);Governance dimension;Year;Governance score (0-100)", "{1};Control of Corruption;2024;{3}")]
+    [InlineData("bank.csv", "Country Name,Country Code,Series Name,Series Code,2024 [YR2024]", "{0},{1},Control of Corruption: Governance score,GOV_WGI_CC.SC,{2}")]
+    [InlineData("api.csv", "Data Source,World Development Indicators\n\nLast Updated Date,2026-01-01\n\nCountry Name,Country Code,Indicator Name,Indicator Code,2024", "{0},{1},Control of Corruption,GOV_WGI_CC.EST,{2}")]
+    public async Task FetchAsync_GovernanceScoresOfAllCountries_AreRanked(string file, string header, string row)
+    {
+        string[] codes = [.. "AFG ALB DZA AND AGO ARG ARM AUS AUT AZE BHS BHR BGD BRB BLR BEL BLZ BEN BTN BOL BIH BWA BRA BRN BGR BFA BDI CPV KHM CMR CAN CAF TCD CHL CHN COL COM COG COD CRI CIV HRV CUB CYP CZE DNK DJI DMA DOM ECU EGY SLV GNQ ERI EST SWZ ETH FJI FIN FRA GAB GMB GEO DEU GHA GRC GRD GTM GIN GNB GUY HTI HND HKG HUN ISL IND IDN IRN IRQ IRL ISR ITA JAM JPN JOR KAZ KEN KIR PRK KOR KWT KGZ LAO LVA LBN LSO LBR LBY LIE LTU LUX MAC MDG MWI MYS MDV MLI MLT MHL MRT MUS MEX FSM MDA MCO MNG MNE MAR MOZ MMR NAM NRU NPL NLD NZL NIC NER NGA MKD NOR OMN PAK PLW PAN PNG PRY PER PHL POL PRT QAT ROU RUS SAU SEN SRB SYC SLE SGP SVK SVN SOM RWA".Split(' ')];
+        Put(file, Encoding.UTF8.GetBytes(header + "\n" + string.Join('\n', codes.Select((c, i) => string.Format(CultureInfo.InvariantCulture, row, c, c, i / 2.0, (i / 2.0).ToString("0.0", CultureInfo.InvariantCulture).Replace('.', ','))))));
+
+        ConnectorRun run = (await kit.RunAsync([In("AF"), In("RW"), In("BG")])).Ok();
+
+        Assert.Equal(["AF 2024 0", string.Create(CultureInfo.InvariantCulture, $"BG 2024 {100.0 * Array.IndexOf(codes, "BGR") / (codes.Length - 1):0.##}"), "RW 2024 100"], Told(run, "wgi_corruption"));
+        Assert.Contains($"among {codes.Length} countries", run.Metrics[0].Evidence.Excerpt, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("wgi.csv", "Country Name,Country Code,Series Name,Series Code,2024 [YR2024]\nBulgaria,BGR,Control of Corruption,GOV_WGI_CC.SC,43\n", "neither percentile ranks nor scores of at least 150 countries")]
+    [InlineData("wgi-2025.csv", "Economy (code),Year,Governance score (0-100)\nBGR,2024,43\n", "does not say which indicator it is")]
+    [InlineData("cpi.csv", "Country,2024\nBulgaria,n/a\n", "no figure between 0 and 100")]
+    public async Task FetchAsync_TableThatGivesNothing_IsNamed(string file, string table, string said)
+    {
+        Put(file, Encoding.UTF8.GetBytes(table));
+        ConnectorRun run = await kit.RunAsync(Suppliers);
+        Assert.Equal(FailureKind.Malformed, run.Failure?.Kind);
+        Assert.Contains(said, run.Failure!.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task FetchAsync_AnotherTable_IsNamedAndLosesNothing()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Risk.Connectors.Crtsh;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -158,6 +159,67 @@ public sealed class CrtshConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = await kit.RunAsync([Acme]);
 
         Assert.Equal((FailureKind.RateLimited, TimeSpan.FromSeconds(120)), (run.Failure!.Kind, run.Failure.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Fetch_ObjectsOneAfterTheOther_AreReadAsAList()
+    {
+        // As crt.sh answered until 2018, and with the fields of 2019.
+        stub.Serve(Whole, """
+            {"issuer_ca_id":1,"issuer_name":"O=X","name_value":"acme.example","min_cert_id":31337,"min_entry_timestamp":"2026-01-01T00:00:00","not_before":"2026-01-01T00:00:00","not_after":"2027-01-01T00:00:00"}{"issuer_ca_id":1,"issuer_name":"O=X","name_value":"www.acme.example","min_cert_id":31338,"min_entry_timestamp":"2026-01-01T00:00:00","not_before":"2026-01-01T00:00:00","not_after":"2027-02-01T00:00:00"}
+            """);
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(["2027-02-01T00:00:00Z", "2", "X", ""], run.Facts.Select(f => f.Value.ToString()));
+        Assert.Equal("", Told.Drift(run));
+    }
+
+    [Fact]
+    public async Task Fetch_EntriesWithoutSerialNumber_CountAPrecertificateAndItsCertificateOnce()
+    {
+        string[] entries = [.. Enumerable.Range(1, 3).Select(i => $$"""{"issuer_ca_id":1,"issuer_name":"O=X","name_value":"*.acme.example\nacme.example","id":{{i}},"entry_timestamp":"2026-01-01T00:00:0{{i}}","not_before":"2026-01-01T00:00:00","not_after":"2027-0{{(i == 3 ? 2 : 1)}}-01T00:00:00"}""")];
+        stub.Serve(Whole, $"[{string.Join(',', entries)}]");
+
+        Assert.Equal("2", (await kit.RunAsync([Acme])).Ok().Facts.Single(f => f.Name == "ct_certificates").Value.ToString());
+    }
+
+    [Fact]
+    public async Task Fetch_MailAddress_IsNoHostOfTheDomain()
+    {
+        const string Rest = ",\"issuer_name\":\"O=X\",\"not_before\":\"2026-01-01T00:00:00\",\"not_after\":\"2027-01-01T00:00:00\",\"id\":";
+        stub.Serve(Whole, $"[{{\"name_value\":\"jo@mail.acme.example\"{Rest}1}},{{\"name_value\":\"acme.example\\nadmin@acme.example\"{Rest}2}}]");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal("1", run.Facts.Single(f => f.Name == "ct_certificates").Value.ToString());
+        Assert.Equal((1, "1"), run.Audit.Reasons["names no host of the domain asked for"]);
+    }
+
+    [Fact]
+    public async Task Fetch_OneAnswerForAllDomains_IsToldAlikeAndNoRowIsCountedAsRejected()
+    {
+        byte[] fixture = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Crtsh", "Fixtures", "acme.json"));
+        foreach (string name in (string[])["beta", "gamma"]) stub.Serve($"crt.sh/?q={name}.example&output=json&deduplicate=Y", fixture);
+
+        ConnectorRun run = (await kit.RunAsync([Company("b", "beta.example"), Acme, Company("c", "gamma.example")])).Ok();
+
+        Assert.StartsWith("None of the 5 entries that crt.sh gave is for the domain asked for (the first names ", Assert.Single(run.Failures.Select(f => f.Failure.Message).Distinct()), StringComparison.Ordinal);
+        Assert.Equal(0, run.Audit.Rejected);
+        Assert.Equal(["acme"], run.Signals.Select(s => s.Supplier.Value).Distinct());
+    }
+
+    [Fact]
+    public async Task Fetch_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        const string Known = """{"issuer_ca_id":1,"issuer_name":"O=X","common_name":null,"name_value":"acme.example","id":1,"entry_timestamp":"2026-01-01T00:00:00","not_before":"2026-01-01T00:00:00","not_after":"2027-01-01T00:00:00","serial_number":"01","result_count":2}""";
+        string changed = Known.Replace("\"issuer_ca_id\"", "\"ca_id\"", StringComparison.Ordinal).Replace("\"id\":1", "\"id\":\"1\"", StringComparison.Ordinal).Replace("\"01\"", "\"02\"", StringComparison.Ordinal);
+        stub.Serve(Whole, $"[{Known},{changed}]");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal("Unknown ca_id 1, Missing issuer_ca_id 1, Retyped id 1", Told.Drift(run));
+        Assert.Equal("2", run.Facts.Single(f => f.Name == "ct_certificates").Value.ToString());
     }
 
     [SharedFact]

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Risk.Connectors.Epss;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -103,6 +104,17 @@ public sealed class EpssConnectorTests : IAsyncLifetime, IDisposable
             Assert.NotNull(run.Failure);
             Assert.Empty(run.Updates);
         }
+    }
+
+    [Fact]
+    public async Task FetchAsync_ColumnsThatChanged_AreToldWithTheRowsAndTheRestIsRead()
+    {
+        stub.Serve(Address, Pack(File.Replace("cve,epss,percentile", "cve,epss,percentile,lev", StringComparison.Ordinal).Replace(",0.99\n", ",0.99,1\n", StringComparison.Ordinal).Replace(",0.01\n", ",0.01,1\n", StringComparison.Ordinal).Replace(",0.9\n", ",0.9,1\n", StringComparison.Ordinal)));
+
+        ConnectorRun run = (await kit.RunAsync([])).Ok();
+
+        Assert.Equal("Unknown lev 4", Told.Drift(run));
+        Assert.Equal(3, run.Events.Count);
     }
 
     [SharedFact]

@@ -1,5 +1,6 @@
 using Risk.Connectors.GithubAdvisories;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -102,6 +103,25 @@ public sealed class GithubAdvisoriesConnectorTests : IAsyncLifetime, IDisposable
         stub.Serve(Reviewed, List([.. Enumerable.Range(2, 6).Select(i => Advisory(i))]));
         Assert.Equal(6, (await kit.RunAsync([Supplier("S1", "npm:ledger")])).Ok().Events.Count);
         Assert.Empty((await kit.RunAsync([Supplier("S1", "npm:other")])).Ok().Events);
+    }
+
+    [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        const string Known = """
+            {"ghsa_id":"GHSA-1","cve_id":null,"url":"u","html_url":"h","summary":"s","description":"d","type":"reviewed","severity":"high","repository_advisory_url":null,"source_code_location":"x","identifiers":[],"references":["x"],
+             "published_at":"2026-07-01T00:00:00Z","updated_at":"2026-07-01T00:00:00Z","github_reviewed_at":"2026-07-01T00:00:00Z","nvd_published_at":null,"withdrawn_at":null,
+             "vulnerabilities":[{"package":{"ecosystem":"npm","name":"ledger"},"vulnerable_version_range":"< 1","first_patched_version":null,"vulnerable_functions":[]}],
+             "cvss_severities":{"cvss_v3":{"vector_string":null,"score":0},"cvss_v4":null},"cwes":[],"credits":[],"cvss":{"vector_string":null,"score":null},"epss":[{"percentage":0.1,"percentile":"0.2"}]}
+            """;
+        string changed = Known.Replace("GHSA-1", "GHSA-2", StringComparison.Ordinal).Replace("\"updated_at\"", "\"changed_at\"", StringComparison.Ordinal).Replace("[\"x\"]", "\"x\"", StringComparison.Ordinal)
+            .Replace("\"first_patched_version\":null", "\"first_patched_version\":{\"identifier\":\"1\"},\"exploited\":true", StringComparison.Ordinal);
+        stub.Serve(Reviewed, List(Known, changed));
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "npm:ledger")])).Ok();
+
+        Assert.Equal("Unknown changed_at 1, Unknown vulnerabilities[].exploited 1, Missing updated_at 1, Retyped references 1", Told.Drift(run));
+        Assert.Equal(2, run.Events.Count);
     }
 
     [SharedFact]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Risk.Connectors.Hibp;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -81,6 +82,22 @@ public sealed class HibpConnectorTests : IAsyncLifetime, IDisposable
             Assert.NotNull(run.Failure);
             Assert.Empty(run.Updates);
         }
+    }
+
+    [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        const string Known = """
+            {"Name":"A","Title":"A","Domain":"contoso.com","BreachDate":"2026-03-05","AddedDate":"2026-05-01T10:00:00Z","ModifiedDate":"2026-05-01T10:00:00Z","PwnCount":1200,"Description":"x","LogoPath":"x","Attribution":null,"DisclosureUrl":null,
+             "DataClasses":["Passwords"],"IsVerified":true,"IsFabricated":false,"IsSensitive":true,"IsRetired":false,"IsSpamList":false,"IsMalware":false,"IsSubscriptionFree":true,"IsStealerLog":false}
+            """;
+        string changed = Known.Replace("\"A\"", "\"B\"", StringComparison.Ordinal).Replace("\"ModifiedDate\"", "\"Modified\"", StringComparison.Ordinal).Replace("1200", "\"1200\"", StringComparison.Ordinal).Replace("\"IsMalware\"", "\"IsPaste\":false,\"IsMalware\"", StringComparison.Ordinal);
+        stub.Serve(Address, List(Known, changed));
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "contoso.com")])).Ok();
+
+        Assert.Equal("Unknown IsPaste 1, Unknown Modified 1, Missing ModifiedDate 1, Retyped PwnCount 1", Told.Drift(run));
+        Assert.Equal(["A", "B"], run.Events.Select(e => e.Id));
     }
 
     [SharedFact]

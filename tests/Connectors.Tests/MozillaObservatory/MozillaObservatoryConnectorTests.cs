@@ -1,5 +1,6 @@
 using Risk.Connectors.MozillaObservatory;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
 
@@ -80,6 +81,41 @@ public sealed class MozillaObservatoryConnectorTests : IAsyncLifetime, IDisposab
         Assert.Equal(FailureKind.RateLimited, (await kit.RunAsync([Acme])).Failure!.Kind);
     }
 
+    [Theory]
+    [InlineData("acme.example")]
+    [InlineData("www.acme.example")]
+    [InlineData("ACME.example&hidden=1")]
+    [InlineData("acme.example.")]
+    public async Task Fetch_LinkToTheSameSite_IsAboutTheDomain(string host)
+    {
+        stub.Serve(Scan, $$"""{"details_url":"https://developer.mozilla.org/en-US/observatory/analyze?host={{host}}","grade":"B","score":70,"scanned_at":"2026-07-26T08:20:18.926Z","tests_failed":1,"tests_quantity":10}""");
+
+        Assert.Equal("B", (await kit.RunAsync([Acme])).Ok().Facts.Single().Value.Text);
+    }
+
+    [Fact]
+    public async Task Fetch_OneAnswerForAllDomains_IsToldAlikeAndTheRightOneIsRead()
+    {
+        const string Answer = """{"details_url":"https://developer.mozilla.org/en-US/observatory/analyze?host=acme.example","grade":"B","score":70,"scanned_at":"2026-07-26T08:20:18.926Z","tests_failed":1,"tests_quantity":10}""";
+        foreach (string name in (string[])["acme", "beta", "gamma"]) stub.Serve($"observatory-api.mdn.mozilla.net/api/v2/scan?host={name}.example", Answer);
+
+        ConnectorRun run = (await kit.RunAsync([Identified.WithDomain("b", "beta.example"), Acme, Identified.WithDomain("c", "gamma.example")])).Ok();
+
+        Assert.Equal("The Observatory's answer is about another host (acme.example) than the one asked for; nothing of it was kept.", Assert.Single(run.Failures.Select(f => f.Failure.Message).Distinct()));
+        Assert.Equal(["acme"], run.Signals.Select(s => s.Supplier.Value).Distinct());
+    }
+
+    [Fact]
+    public async Task Fetch_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        stub.Serve(Scan, """{"id":"1","details_url":"https://x/analyze?host=acme.example","algorithm":5,"scanned_at":"2026-07-26T08:20:18.926Z","error":null,"grade":"B","score":70,"status_code":null,"tests_failed":1,"tests_passed":9,"tests_quantity":10}""");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal("Unknown algorithm 1, Missing algorithm_version 1, Retyped id 1", Told.Drift(run));
+        Assert.Single(run.Facts);
+    }
+
     [SharedFact]
     public async Task Fetch_Recordings_AreRead()
     {
@@ -87,10 +123,10 @@ public sealed class MozillaObservatoryConnectorTests : IAsyncLifetime, IDisposab
         stub.ServeFile(Observatory + "mdn.dev", SharedFactAttribute.Path("sources", "mozilla-observatory", "v2", "scan.mdn.dev.json"));
         stub.ServeFile(Observatory + "some.invalid.hostname.dev", SharedFactAttribute.Path("sources", "mozilla-observatory", "v2", "scan.error.json"));
         stub.ServeFile(Observatory + "ssllabs.com", SharedFactAttribute.Path("sources", "mozilla-observatory", "v1", "ssllabs-get.json"));
-        stub.ServeFile(Observatory + "www.ssllabs.com", SharedFactAttribute.Path("sources", "mozilla-observatory", "v1", "ssllabs-error.json"));
+        stub.ServeFile(Observatory + "down.example", SharedFactAttribute.Path("sources", "mozilla-observatory", "v1", "ssllabs-error.json"));
 
         ConnectorRun run = (await kit.RunAsync(
-            [Identified.WithDomain("m", "mdn.dev"), Identified.WithDomain("n", "some.invalid.hostname.dev"), Identified.WithDomain("o", "ssllabs.com"), Identified.WithDomain("p", "www.ssllabs.com")])).Ok();
+            [Identified.WithDomain("m", "mdn.dev"), Identified.WithDomain("n", "some.invalid.hostname.dev"), Identified.WithDomain("o", "ssllabs.com"), Identified.WithDomain("p", "down.example")])).Ok();
 
         Assert.Equal(("A+", 105.0), (run.Facts.Single().Value.Text, run.Metrics.Single().Value));
         Assert.Equal([("n", FailureKind.NotFound), ("o", FailureKind.Malformed), ("p", FailureKind.NotFound)], run.Failures.Select(f => (f.Supplier.Value, f.Failure.Kind)).Order());

@@ -1,5 +1,6 @@
 using Risk.Connectors.Nvd;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -167,6 +168,52 @@ public sealed class NvdConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("cpe:2.3:a:contoso:-:1")]
     [InlineData("cpe:2.3:a:contoso")]
     public void CpeName_OpenOrOtherNames_AreNone(string criteria) => Assert.Null(CpeName.Read(criteria));
+
+    [Fact]
+    public async Task FetchAsync_NobodyHasAnalysedIt_WhatItsAuthorSaysIsAffectedCounts()
+    {
+        const string Affected = """
+            ,"affected":[{"source":"security@contoso.example","affectedData":[
+             {"vendor":"Contoso","product":"Ledger","defaultStatus":"unaffected","versions":[{"version":"1.0","lessThan":"1.9","versionType":"custom","status":"affected"}]},
+             {"vendor":"Contoso","product":"Abacus","defaultStatus":"unaffected","versions":[{"version":"All","status":"unaffected"}]},
+             {"vendor":"Contoso","product":"Slate","defaultStatus":"affected"},
+             {"vendor":"n/a","product":"n/a","defaultStatus":"affected"},{"vendor":"Contoso","product":"Chalk"}]}]
+            """;
+        string waiting = Cve("CVE-2026-1", "").Replace("Analyzed", "Deferred", StringComparison.Ordinal).Replace(",\"metrics\"", Affected + ",\"metrics\"", StringComparison.Ordinal);
+        string analysed = Cve("CVE-2026-2", "", Cpe("contoso", "slate")).Replace(",\"metrics\"", Affected + ",\"metrics\"", StringComparison.Ordinal);
+        stub.Serve(Address, Page(2, waiting, analysed));
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Contoso", "Ledger", "Abacus", "Slate", "Chalk")])).Ok();
+
+        Assert.Equal(["CVE-2026-1:Ledger", "CVE-2026-1:Slate", "CVE-2026-2:Slate"], run.Events.Select(e => e.Id));
+    }
+
+    [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        string known = Cve("CVE-2026-1", Score("40", "Primary", 9.8), Cpe("contoso", "ledger").Replace("}", ",\"versionStartIncluding\":\"1.0\",\"versionEndExcluding\":\"2.0\",\"matchCriteriaId\":\"X\"}", StringComparison.Ordinal));
+        string changed = known.Replace("CVE-2026-1", "CVE-2026-2", StringComparison.Ordinal).Replace("\"lastModified\"", "\"modified\"", StringComparison.Ordinal).Replace("\"2.0\"", "2", StringComparison.Ordinal)
+            .Replace("\"vulnStatus\"", "\"aiScore\":1,\"vulnStatus\"", StringComparison.Ordinal);
+        stub.Serve(Address, Page(2, known, changed));
+
+        ConnectorRun run = (await kit.RunAsync([Ledger])).Ok();
+
+        Assert.Equal("Unknown cve.aiScore 1, Unknown cve.modified 1, Missing cve.lastModified 1, Retyped cve.configurations[].nodes[].cpeMatch[].versionEndExcluding 1", Told.Drift(run));
+        Assert.Equal(2, run.Events.Count);
+    }
+
+    [Fact]
+    public async Task FetchAsync_WrongKey_SaysWhatTheDatabaseSays()
+    {
+        stub.Fail(Address, async (context, _) =>
+        {
+            context.Response.StatusCode = 404;
+            context.Response.Headers["message"] = "Invalid apiKey.";
+            await context.Response.CompleteAsync();
+        });
+
+        Assert.Contains("answered 404 (Invalid apiKey)", (await kit.RunAsync([Ledger])).Failure!.Message, StringComparison.Ordinal);
+    }
 
     [SharedFact]
     public async Task FetchAsync_Recording_CountsAsPythonDid()

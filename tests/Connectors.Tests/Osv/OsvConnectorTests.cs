@@ -1,6 +1,7 @@
 using Risk.Connectors.Osv;
-using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Products;
+using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -82,12 +83,12 @@ public sealed class OsvConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task FetchAsync_Malware_IsTheWorst()
+    public async Task FetchAsync_Malware_IsTheWorstAndOneStoryWithGithubs()
     {
         stub.Serve(Batch, """{"results":[{"vulns":[{"id":"MAL-2026-7","modified":"2026-07-01T00:00:00Z"}]}]}""");
         stub.Serve(Vulnerability + "MAL-2026-7", Record("MAL-2026-7", "npm", "ledger", """ "aliases":["GHSA-9"] """));
         EventSignal happening = Assert.Single((await kit.RunAsync([Supplier("S1", "npm:ledger")])).Ok().Events);
-        Assert.Equal((5, "MAL-2026-7"), (happening.Severity, happening.Story));
+        Assert.Equal((5, "GHSA-9"), (happening.Severity, happening.Story));
     }
 
     [Fact]
@@ -147,6 +148,42 @@ public sealed class OsvConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("npm:")]
     [InlineData("Suite: the big one")]
     public void PackageName_OfOtherProducts_IsNone(string product) => Assert.Null(PackageName.Parse(product));
+
+    [Fact]
+    public async Task FetchAsync_MirrorThatHoldsFilesOnly_IsNamedAndNothingIsCleared()
+    {
+        await kit.RunAsync([Supplier("S1", "pypi:django_extra")]);
+        stub.ServeStatus(Batch, 404);
+
+        ConnectorRun run = await kit.RunAsync([Supplier("S1", "pypi:django_extra")]);
+
+        Assert.Contains("a mirror that only holds files cannot answer it", run.Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(run.Updates);
+    }
+
+    [Fact]
+    public async Task FetchAsync_OtherNamesAndPlacesOfRatings_AreFound()
+    {
+        stub.Serve(Vulnerability + "GHSA-1", Record("GHSA-1", "crates.io", "vat", """ "aliases":["CVE-2026-7"] """)
+            .Replace("\"ranges\":[]", "\"ranges\":[{\"type\":\"GIT\",\"repo\":\"x\",\"events\":[]}],\"database_specific\":{\"cvss\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H\",\"informational\":null}", StringComparison.Ordinal));
+        stub.Serve(Vulnerability + "PYSEC-2", Record("PYSEC-2", "crates.io", "vat", """ "aliases":["GHSA-wvrr-2x4r-394v"] """));
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "cargo:vat")])).Ok();
+
+        Assert.Equal(["GHSA-1:cargo:vat CVE-2026-7 3", "PYSEC-2:cargo:vat GHSA-wvrr-2x4r-394v 1"], run.Events.Select(e => $"{e.Id} {e.Story} {e.Severity}"));
+    }
+
+    [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        foreach (string id in (string[])["GHSA-1", "PYSEC-2"])
+            stub.Serve(Vulnerability + id, Record(id, "PyPI", "django-extra", """ "credits":"somebody","kev":true """).Replace("\"modified\"", "\"changed\"", StringComparison.Ordinal));
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "pypi:django_extra")])).Ok();
+
+        Assert.Equal("Unknown changed 2, Unknown kev 2, Missing modified 2, Retyped credits 2", Told.Drift(run));
+        Assert.Equal(2, run.Events.Count);
+    }
 
     [SharedFact]
     public async Task FetchAsync_Recordings_AreReadWhole()

@@ -47,7 +47,34 @@ public sealed class PacerRssConnectorTests : IAsyncLifetime, IDisposable
         EventSignal found = Assert.Single((await kit.RunAsync([Harrow])).Ok().Events);
 
         Assert.Equal(("us-bankruptcy-2016", new DateTimeOffset(2016, 1, 1, 0, 0, 0, TimeSpan.Zero)), (found.Story, found.OccurredAt));
+        Assert.Equal(("long-open", 3), (found.Stage, found.Severity));
         Assert.Contains("filed in 2016 (the day is not known", found.Title, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("26-10911- Harrow Castings, Inc.", "Type: bk Office: 1 Chapter: 7 Trustee: Sample, Jo  [Voluntary Petition (Chapter 7)] (1)", "Bankruptcy, chapter 7, case 26-10911 (nysb), filed 2026-07-30")]
+    [InlineData("26-10911 Harrow Castings, Inc.", "Type: bk Office: 3 Chapter: 7  [Voluntary petition chapter 7 (attorney filer)]", "Bankruptcy, chapter 7, case 26-10911 (nysb), filed 2026-07-30")]
+    [InlineData("26-10911-mew Harrow Castings, Inc.", "Type: bk Office: 1 Chapter: 15  [Chapter 15 Petition for Recognition of a Foreign Proceeding]", "Bankruptcy, chapter 15, case 26-10911 (nysb), filed 2026-07-30")]
+    [InlineData("26-10911-mew Harrow Castings, Inc.", "Type: bk Office: 1 Chapter: 11  [Amended Voluntary Petition]", "Bankruptcy, chapter 11, case 26-10911 (nysb), filed in 2026 (the day is not known, 2026-01-01 stands for it)")]
+    public async Task Fetch_EntriesOfOtherCourts_AreReadAlike(string title, string description, string told)
+    {
+        Serve(Item(title, description, "2026-07-30"));
+        Assert.Equal(told, Assert.Single((await kit.RunAsync([Harrow])).Ok().Events).Title);
+    }
+
+    [Fact]
+    public async Task Fetch_ChapterThirteenWithATrustee_LeavesNoTrace()
+    {
+        Serve(Item("26-10911-cgm Harrow Castings, Inc.", "Type: bk Office: 4 Chapter: 13 Trustee: Sample, Jo M. [Add Judge] ", "2026-07-30"));
+        Assert.Empty((await kit.RunAsync([Harrow])).Ok().Events);
+    }
+
+    [Fact]
+    public async Task Fetch_FeedOfANight_IsNoFailure()
+    {
+        Serve();
+        ConnectorRun run = (await kit.RunAsync([Harrow])).Ok();
+        Assert.Equal((0, 0), (run.Audit.Read, run.Events.Count));
     }
 
     [Fact]

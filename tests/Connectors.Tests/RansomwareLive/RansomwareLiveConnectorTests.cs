@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Risk.Connectors.RansomwareLive;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -92,6 +93,34 @@ public sealed class RansomwareLiveConnectorTests : IAsyncLifetime, IDisposable
             Assert.NotNull(run.Failure);
             Assert.Empty(run.Updates);
         }
+    }
+
+    [Fact]
+    public async Task FetchAsync_PaidInterface_IsReadTheSame()
+    {
+        stub.Serve(Address, """
+            {"client":"x","count":1,"victims":[{"id":"abc","victim":"Contoso Turbines","group":"akira","website":"https://www.contoso.com/","country":"United Kingdom","activity":"Manufacturing","attackdate":"2026-07-28","discovered":"2026-07-29T08:00:00+00:00",
+             "description":"x","post_url":"http://x.onion/1","permalink":"https://www.ransomware.live/id/abc","infostealer":{"employees":1},"press":[],"extrainfos":[],"screenshot":""}]}
+            """);
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Contoso Turbines GmbH", "contoso.com")])).Ok();
+
+        EventSignal claim = Assert.Single(run.Events);
+        Assert.Equal(("akira:contoso turbines:2026-07-28", "domain"), (claim.Id, claim.Stage));
+        Assert.Contains("'Contoso Turbines', GB.", claim.Evidence.Excerpt, StringComparison.Ordinal);
+        Assert.Equal("", Told.Drift(run));
+    }
+
+    [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        string known = Claim("Contoso", "2026-07-28", "contoso.com"), changed = Claim("Contoso", "2026-07-29", "contoso.com").Replace("\"country\":\"\"", "\"countries\":[]", StringComparison.Ordinal).Replace("\"screenshot\":\"\"", "\"screenshot\":{}", StringComparison.Ordinal);
+        stub.Serve(Address, List(known, changed));
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Contoso", "contoso.com")])).Ok();
+
+        Assert.Equal("Unknown countries 1, Missing country 1, Retyped screenshot 1", Told.Drift(run));
+        Assert.Equal(2, run.Events.Count);
     }
 
     [SharedFact]

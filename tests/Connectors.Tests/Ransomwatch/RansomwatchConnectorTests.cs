@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Risk.Connectors.Ransomwatch;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
 
@@ -61,6 +62,30 @@ public sealed class RansomwatchConnectorTests : IAsyncLifetime, IDisposable
             Assert.NotNull(run.Failure);
             Assert.Empty(run.Updates);
         }
+    }
+
+    [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        string[] changed = [.. Enumerable.Range(1, 2).Select(i => Post($"p{i}.com").Replace("\"group_name\":\"lockbit2\"", "\"group_name\":\"lockbit2\",\"colour\":1", StringComparison.Ordinal))];
+        stub.Serve(Address, List([Post("fabrikam.com"), .. changed]));
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S2", "Fabrikam", "fabrikam.com"), Supplier("S3", "P", "p1.com")])).Ok();
+
+        Assert.Equal("Unknown colour 2", Told.Drift(run));
+        Assert.Equal(2, run.Events.Count);
+    }
+
+    [Fact]
+    public async Task FetchAsync_FieldRenamedThroughout_IsRefusedWithItsName()
+    {
+        stub.Serve(Address, List([.. Enumerable.Range(1, 40).Select(i => Post($"p{i}.com").Replace("post_title", "title", StringComparison.Ordinal))]));
+
+        ConnectorRun run = await kit.RunAsync([]);
+
+        Assert.Contains("is not in the documented format", run.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal((40, "post 1"), run.Audit.Reasons["no post_title"]);
+        Assert.Equal("Unknown title 40, Missing post_title 40", Told.Drift(run));
     }
 
     [SharedFact]

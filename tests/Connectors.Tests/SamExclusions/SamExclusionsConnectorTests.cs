@@ -108,6 +108,26 @@ public sealed class SamExclusionsConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_SeveralActionsOfOneExclusion_AreOneEntry()
+    {
+        stub.Serve(Address, Zip(Text + Csv(Row("S4FAB", "Firm", "Fabrikam Fuels Trading GmbH", country: "AUT", agency: "EPA", active: "01/05/2012")).Split("\r\n", 2)[1]), "application/zip");
+
+        ConnectorRun run = (await kit.RunAsync([Fabrikam, Supplier("S2", "Fabrikam Fuels Trading GmbH", "AT")])).Ok();
+
+        Assert.Equal((5, 0), (run.Audit.Read, run.Audit.Rejected));
+        Assert.All(["S1", "S2"], id => Assert.Contains(run.Events, e => e.Supplier.Value == id && e.Id == "sam-S4FAB" && e.Stage == "hit"));
+        Assert.All(run.Events, e => Assert.Equal(new DateTimeOffset(2012, 1, 5, 0, 0, 0, TimeSpan.Zero), e.OccurredAt));
+    }
+
+    [Fact]
+    public async Task FetchAsync_RowsThatEndWithSeparators_AreRead()
+    {
+        stub.Serve(Address, Zip(Text.Replace("\"2015-03-19\"\r\n", "\"2015-03-19\",,\r\n", StringComparison.Ordinal)), "application/zip");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Equal((4, 0, 1), (run.Audit.Read, run.Audit.Rejected, run.Events.Count));
+    }
+
+    [Fact]
     public async Task FetchAsync_MissingColumn_IsNotTheList()
     {
         stub.Serve(Address, Zip(ListTables.Without(Encoding.UTF8.GetBytes(Text), "Termination Date")), "application/zip");

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Microsoft.Extensions.Configuration;
-using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
+using Risk.Connectors.Sdk;
 using Risk.Connectors.ShodanInternetDb;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
 
@@ -112,6 +113,17 @@ public sealed class ShodanInternetDbConnectorTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(FailureKind.Malformed, Assert.Single(run.Failures).Failure.Kind);
         Assert.Empty(run.Signals);
+    }
+
+    [Fact]
+    public async Task Fetch_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        stub.Serve("internetdb.shodan.io/" + Own, $$"""{"ip":"{{Own}}","ports":[3306,"443"],"cpes":[],"hosts":[],"tags":[],"vulns":[],"isp":"x"}""");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal("Unknown hosts 1, Unknown isp 1, Missing hostnames 1, Retyped ports[] 1", Told.Drift(run));
+        Assert.Equal("3306 MySQL", run.Facts.Single(f => f.Name == "internetdb_exposed").Value.Text);
     }
 
     [SharedFact]

@@ -1,5 +1,6 @@
 using Risk.Connectors.Sdk;
 using Risk.Connectors.SslLabs;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
 
@@ -159,6 +160,43 @@ public sealed class SslLabsConnectorTests : IAsyncLifetime, IDisposable
 
         Assert.Single((await kit.RunAsync([Acme])).Ok().Facts);
         Assert.All(stub.Requests, r => Assert.Equal("risk@example.org", r.Headers["email"]));
+    }
+
+    [Theory]
+    [InlineData("acme.example", true)]
+    [InlineData("WWW.acme.example", true)]
+    [InlineData("acme.example:443", true)]
+    [InlineData("notacme.example", false)]
+    [InlineData("shop.acme.example", false)]
+    public async Task Fetch_HostInTheAnswer_MustBeTheDomainOrItsWww(string host, bool isAbout)
+    {
+        Serve("acme.example", $$"""{"host":"{{host}}","status":"READY","testTime":1,"endpoints":[{"statusMessage":"Ready","grade":"A"}]}""");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(isAbout ? 1 : 0, run.Facts.Count);
+        if (!isAbout) Assert.Equal($"The answer of SSL Labs is about another host ({host}) than the one asked for; nothing of it was kept.", Assert.IsType<SupplierUpdate>(Assert.Single(run.Updates)).Gap!.Message);
+    }
+
+    [Fact]
+    public async Task Fetch_CertificateOfAnotherHost_IsM()
+    {
+        Serve("acme.example", """{"host":"acme.example","status":"READY","testTime":1,"endpoints":[{"ipAddress":"192.0.2.1","statusMessage":"Certificate not valid for domain name"},{"ipAddress":"192.0.2.2","statusMessage":"Ready","grade":"A"}]}""");
+
+        Assert.Equal("M", (await kit.RunAsync([Acme])).Ok().Facts.Single().Value.Text);
+    }
+
+    [Fact]
+    public async Task Fetch_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        Serve("acme.example", """
+            {"host":"acme.example","port":"443","protocol":"http","isPublic":false,"status":"READY","startTime":1,"testTime":2,"engineVersion":"2.3.0","criteriaVersion":"2009q","endpoints":[{"ip":"192.0.2.1","statusMessage":"Ready","grade":"A","details":{"any":1}}],"quantum":true}
+            """);
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal("Unknown endpoints[].ip 1, Unknown quantum 1, Missing endpoints[].ipAddress 1, Retyped port 1", Told.Drift(run));
+        Assert.Single(run.Facts);
     }
 
     [SharedFact]

@@ -197,6 +197,104 @@ public sealed class StatuspageConnectorTests : IAsyncLifetime, IDisposable
         }).QuickCheckThrowOnFailure();
     }
 
+    [Fact]
+    public void Map_IncidentsOfEveryKind_LeaveTheUptimeThatCountingMinutesGives()
+    {
+        // Half an hour is lost at most by each, so that thirty days stay far from the bounds; all that counts lies in the last hours before midnight.
+        var midnight = new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
+        Gen<StatuspageRecord> incident =
+            from begin in Gen.Choose(-240, 60)
+            from length in Gen.Choose(0, 180)
+            from impact in Gen.Elements("none", "minor", "major", "critical", "maintenance")
+            from status in Gen.Elements("resolved", "postmortem", "investigating", "completed")
+            let isOpen = status == "investigating"
+            select new StatuspageRecord(
+                Guid.NewGuid().ToString(), "n", status, impact, midnight.AddMinutes(begin), isOpen ? null : midnight.AddMinutes(begin + length), midnight, "", []);
+        Prop.ForAll(incident.ArrayOf().ToArbitrary(), incidents =>
+        {
+            double lost = Enumerable.Range(-240, 240).Sum(minute =>
+            {
+                DateTimeOffset at = midnight.AddMinutes(minute);
+                StatuspageRecord[] then = [.. incidents.Where(i => i.StartedAt <= at && (i.EndedAt is null || i.EndedAt > at) && i.Status != "completed")];
+                return then.Any(i => i.Impact == "critical") ? 1 : then.Any(i => i.Impact == "major") ? 0.3 : 0;
+            });
+            var page = new StatuspageContent("status.acme.example", "none", midnight, [.. incidents], null, 0, HasSummary: true);
+            double uptime = StatuspageMapper.Map(new SupplierId("a"), page, [], midnight.AddHours(6)).OfType<MetricSignal>().Single(m => m.Name == "status_uptime_30d").Value;
+            return Math.Abs(uptime - (1 - (lost / (30 * 24 * 60)))) < 1e-9;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public async Task Fetch_Maintenance_IsToldFromItsPlanToItsEndAndIsNoDowntime()
+    {
+        const string Plan = """{"id":"m1","name":"Move","status":"scheduled","impact":"maintenance","created_at":"2026-07-20T00:00:00Z","updated_at":"2026-07-20T00:00:00Z","started_at":"2026-07-20T00:00:00Z","scheduled_for":"2026-08-01T08:00:00Z","scheduled_until":"2026-08-01T10:00:00Z"}""";
+        stub.Serve(Incidents, """{"incidents":[]}""");
+        Summarize(Plan);
+        EventSignal planned = Assert.Single((await kit.RunAsync([Acme])).Ok().Events);
+        Assert.Equal(("planned", "maintenance", 1, "Planned maintenance for 2026-08-01 08:00 UTC, 2 h 0 min: Move"), (planned.Stage, planned.Type, planned.Severity, planned.Title));
+        Assert.Equal((new DateTimeOffset(2026, 7, 20, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 8, 1, 8, 0, 0, TimeSpan.Zero)), (planned.OccurredAt, planned.Due));
+
+        kit.Now = new DateTimeOffset(2026, 8, 1, 9, 0, 0, TimeSpan.Zero);
+        Summarize(Plan.Replace("scheduled\",\"impact", "in_progress\",\"impact", StringComparison.Ordinal).Replace("updated_at\":\"2026-07-20T00", "updated_at\":\"2026-08-01T08", StringComparison.Ordinal));
+        Assert.Equal(("open", "Maintenance open since 2026-08-01 08:00 UTC (in_progress): Move"), Told((await kit.RunAsync([Acme])).Ok()));
+
+        // A page that fails clears nothing; one that lists it no longer does.
+        stub.Fail(Summary, Faults.Status(500));
+        Assert.Empty((await kit.RunAsync([Acme])).Ok().Events);
+        stub.Mend(Summary);
+        Summarize();
+        ConnectorRun over = (await kit.RunAsync([Acme])).Ok();
+        Assert.Equal(("resolved", "Maintenance open since 2026-08-01 08:00 UTC (in_progress): Move; no longer listed"), Told(over));
+        Assert.Equal([1.0, 1.0], over.Metrics.Select(m => m.Value));
+        Assert.Empty((await kit.RunAsync([Acme])).Ok().Events);
+
+        void Summarize(string maintenance = "") => stub.Serve(Summary, $$"""{"status":{"indicator":"none"},"incidents":[],"scheduled_maintenances":[{{maintenance}}]}""");
+
+        static (string, string) Told(ConnectorRun run) => (Assert.Single(run.Events).Stage, run.Events[0].Title);
+    }
+
+    [Theory]
+    [InlineData("""{"page":{"name":"Acme","url":"https://status.acme.example","status":"UP"}}""", "Instatus")]
+    [InlineData("""{"page":{"name":"Acme","status":"HASISSUES"},"activeIncidents":[{"id":"x","name":"n","started":"2026-07-01T00:00:00Z","status":"INVESTIGATING","impact":"MAJOROUTAGE"}]}""", "Instatus")]
+    [InlineData("""{"meta":{"pagination":{"total":1}},"data":[{"id":1,"name":"Down","status":1,"created_at":"2026-07-01 00:00:00"}]}""", "Cachet")]
+    [InlineData("""{"result":{"status_overall":{"status_code":100},"incidents":[]}}""", "Status.io")]
+    [InlineData("""{"data":{"id":"1","type":"status_page","attributes":{"aggregate_state":"operational"}}}""", "Better Stack")]
+    public async Task Fetch_OtherMakersPage_IsNamedAndNotRead(string body, string maker)
+    {
+        stub.Serve(Incidents, body);
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(FailureKind.NotFound, Assert.Single(run.Failures).Failure.Kind);
+        Assert.Contains($"status.acme.example is a page of {maker}; only pages of Atlassian Statuspage", run.Failures[0].Failure.Message, StringComparison.Ordinal);
+        Assert.Empty(run.Signals);
+    }
+
+    [Fact]
+    public async Task Fetch_ListOfIncidentsInAnotherForm_IsRefused()
+    {
+        stub.Serve(Incidents, """{"incidents":[{"id":"x","name":"n","started":"2026-07-01T00:00:00Z","status":"INVESTIGATING","impact":"MAJOROUTAGE"}]}""");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Contains("is in the format of Atlassian Statuspage", Assert.Single(run.Failures).Failure.Message, StringComparison.Ordinal);
+        Assert.Empty(run.Signals);
+    }
+
+    [Fact]
+    public async Task Fetch_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        const string Known = """{"id":"a","name":"N","status":"resolved","impact":"minor","created_at":"2026-07-01T00:00:00Z","updated_at":"2026-07-01T00:00:00Z","resolved_at":"2026-07-01T01:00:00Z","shortlink":null,"incident_updates":[{"any":1}],"components":[],"reminder_intervals":null}""";
+        string changed = Known.Replace("\"a\"", "\"b\"", StringComparison.Ordinal).Replace("\"updated_at\"", "\"changed_at\"", StringComparison.Ordinal).Replace("\"components\":[]", "\"components\":\"API\",\"cause\":\"x\"", StringComparison.Ordinal);
+        stub.Serve(Incidents, $$"""{"page":{"id":"p","name":"A","url":"x","updated_at":"x","theme":1},"incidents":[{{Known}},{{changed}}]}""");
+        stub.ServeStatus(Summary, 404);
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal("Unknown cause 1, Unknown changed_at 1, Unknown page.theme 1, Missing updated_at 1, Retyped components 1", Sdk.Told.Drift(run));
+        Assert.Equal(2, run.Events.Count);
+    }
+
     [SharedFact]
     public async Task Fetch_Recordings_AreRead()
     {

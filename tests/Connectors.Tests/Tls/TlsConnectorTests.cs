@@ -21,14 +21,16 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
     private readonly List<Task> serving = [];
     private readonly List<string> dialled = [];
     private readonly X509Certificate2 root = Authority("Test Root", new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2035, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly CancellationTokenSource closing = new();
     private readonly ConnectorKit kit;
 
-    public TlsConnectorTests() => kit = new ConnectorKit(new Module(new TlsConnector(DialAsync, [X509CertificateLoader.LoadCertificate(root.RawData)])));
+    public TlsConnectorTests() => kit = new ConnectorKit(new Module(new TlsConnector(DialAsync, [X509CertificateLoader.LoadCertificate(root.RawData)], TimeSpan.FromSeconds(2))));
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
+        await closing.CancelAsync();
         foreach (TcpListener server in servers.Values) server.Stop();
         await Task.WhenAll(serving);
     }
@@ -37,6 +39,7 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
     {
         kit.Dispose();
         root.Dispose();
+        closing.Dispose();
         foreach (TcpListener server in servers.Values) server.Dispose();
     }
 
@@ -83,6 +86,65 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(problem, run.Facts.Single(f => f.Name == "tls_problem").Value.Text);
         Assert.Equal(4, run.Facts.Count);
+    }
+
+    [Theory]
+    [InlineData("acme.example", "", "acme.example", "shop.acme.example", "other.example")]
+    [InlineData("shop.acme.example", "", "*.acme.example")]
+    [InlineData("a.shop.acme.example", "wrong-host", "*.acme.example")]
+    [InlineData("acme.example", "wrong-host", "*.acme.example")]
+    [InlineData("ACME.example", "", "acme.EXAMPLE")]
+    [InlineData("xn--mller-kva.example", "", "xn--mller-kva.example")]
+    [InlineData("xn--mller-kva.example", "wrong-host", "muller.example")]
+    public async Task Fetch_NamesOfTheCertificate_AreComparedAsBrowsersDo(string domain, string problem, params string[] names)
+    {
+        Serve(domain.ToLowerInvariant(), Issued(names[0], others: names[1..]));
+
+        Assert.Equal(problem, (await kit.RunAsync([Identified.WithDomain("acme", domain)])).Ok().Facts.Single(f => f.Name == "tls_problem").Value.Text);
+    }
+
+    [Fact]
+    public async Task Fetch_ServerWithSeveralNames_IsAskedByName()
+    {
+        Serve("acme.example", Issued("other.example"), byName: new() { ["acme.example"] = Issued("acme.example") });
+
+        Assert.Equal("", (await kit.RunAsync([Acme])).Ok().Facts.Single(f => f.Name == "tls_problem").Value.Text);
+    }
+
+    [Theory]
+    [InlineData(1024, false, "weak-key")]
+    [InlineData(2048, false, "")]
+    [InlineData(2048, true, "weak-signature")]
+    public async Task Fetch_WeakKeyOrSignature_IsNamed(int bits, bool sha1, string problem)
+    {
+        Serve("acme.example", Rsa(bits, sha1));
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        // Whether such a key can be shown at all is this machine's policy; taken for fine it never is.
+        if (run.Failures.Count > 0 && problem.Length > 0) Assert.Equal(FailureKind.Malformed, run.Failures[0].Failure.Kind);
+        else Assert.Equal(problem, run.Facts.Single(f => f.Name == "tls_problem").Value.Text);
+    }
+
+    [Fact]
+    public async Task Fetch_HostsThatDoNotShake_AreToldEachWithItsReasonAndTheOthersGoOn()
+    {
+        ServeRaw("silent.example", static (_, token) => Task.Delay(Timeout.Infinite, token));
+        ServeRaw("reset.example", static (client, _) =>
+        {
+            client.LingerState = new LingerOption(true, 0);
+            return Task.CompletedTask;
+        });
+        ServeRaw("garbage.example", static async (client, _) => await client.GetStream().WriteAsync(RandomNumberGenerator.GetBytes(4000), CancellationToken.None));
+        ServeRaw("half.example", static async (client, _) => await client.GetStream().WriteAsync(new byte[] { 0x16, 0x03, 0x03, 0x40, 0x00, 0x02 }, CancellationToken.None));
+        Serve("acme.example", Issued("acme.example"));
+
+        ConnectorRun run = (await kit.RunAsync([.. ((string[])["silent", "reset", "garbage", "half", "closed"]).Select(name => Identified.WithDomain(name, name + ".example")), Acme])).Ok();
+
+        Assert.Equal(["closed", "garbage", "half", "reset", "silent"], run.Failures.Select(f => f.Supplier.Value).Order());
+        Assert.Equal(FailureKind.Timeout, run.Failures.Single(f => f.Supplier.Value == "silent").Failure.Kind);
+        Assert.All(run.Failures, f => Assert.Contains(f.Supplier.Value + ".example", f.Failure.Message, StringComparison.Ordinal));
+        Assert.Equal(["acme"], run.Facts.Select(f => f.Supplier.Value).Distinct());
     }
 
     [Fact]
@@ -140,15 +202,40 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Answers with the certificate, or with plain text.</summary>
-    private void Serve(string host, X509Certificate2? certificate, X509Certificate2Collection? chain = null, SslProtocols protocols = SslProtocols.None)
+    /// <param name="byName">Certificates for names that a client asks for.</param>
+    private void Serve(string host, X509Certificate2? certificate, X509Certificate2Collection? chain = null, SslProtocols protocols = SslProtocols.None, Dictionary<string, X509Certificate2>? byName = null) =>
+        serving.Add(AcceptAsync(Listen(host), certificate, chain ?? [], protocols, byName ?? []));
+
+    /// <summary>Does as it is told with each connection, and closes it.</summary>
+    private void ServeRaw(string host, Func<TcpClient, CancellationToken, Task> answer) => serving.Add(AnswerAsync(Listen(host), answer, closing.Token));
+
+    private TcpListener Listen(string host)
     {
         var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
-        servers[host] = server;
-        serving.Add(AcceptAsync(server, certificate, chain ?? [], protocols));
+        return servers[host] = server;
     }
 
-    private static async Task AcceptAsync(TcpListener server, X509Certificate2? certificate, X509Certificate2Collection chain, SslProtocols protocols)
+    private static async Task AnswerAsync(TcpListener server, Func<TcpClient, CancellationToken, Task> answer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                using TcpClient client = await server.AcceptTcpClientAsync(cancellationToken);
+                await answer(client, cancellationToken);
+            }
+            catch (IOException)
+            {
+            }
+            catch (Exception closed) when (closed is SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task AcceptAsync(TcpListener server, X509Certificate2? certificate, X509Certificate2Collection chain, SslProtocols protocols, Dictionary<string, X509Certificate2> byName)
     {
         using X509Certificate2? shown = certificate;
         while (true)
@@ -163,7 +250,10 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
                 }
 
                 using var tls = new SslStream(client.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(shown, chain, offline: true), EnabledSslProtocols = protocols });
+                var options = new SslServerAuthenticationOptions { EnabledSslProtocols = protocols };
+                if (byName.Count == 0) options.ServerCertificateContext = SslStreamCertificateContext.Create(shown, chain, offline: true);
+                else options.ServerCertificateSelectionCallback = (_, name) => byName.GetValueOrDefault(name ?? "", shown);
+                await tls.AuthenticateAsServerAsync(options);
                 await tls.ReadExactlyAsync(new byte[1]);
             }
             catch (Exception ended) when (ended is AuthenticationException or IOException)
@@ -186,16 +276,27 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
         return client.GetStream();
     }
 
-    private X509Certificate2 Issued(string host, DateTimeOffset? from = null, DateTimeOffset? until = null, X509Certificate2? by = null, bool signedByItself = false)
+    private X509Certificate2 Issued(string host, DateTimeOffset? from = null, DateTimeOffset? until = null, X509Certificate2? by = null, bool signedByItself = false, params string[] others)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + host, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(host);
+        foreach (string name in (string[])[host, .. others]) names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
         if (by is { Subject: "CN=Intermediate" }) request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, ["http://10.0.0.1/intermediate.cer"]));
         if (signedByItself) return Usable(request.CreateSelfSigned(from ?? From, until ?? Until));
         using X509Certificate2 bare = request.Create(by ?? root, from ?? From, until ?? Until, RandomNumberGenerator.GetBytes(8));
+        return Usable(bare.CopyWithPrivateKey(key));
+    }
+
+    private X509Certificate2 Rsa(int bits, bool sha1)
+    {
+        using RSA key = RSA.Create(bits);
+        var request = new CertificateRequest("CN=acme.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("acme.example");
+        request.CertificateExtensions.Add(names.Build());
+        using X509Certificate2 bare = request.Create(root.SubjectName, new Signer(root, sha1), From, Until, RandomNumberGenerator.GetBytes(8));
         return Usable(bare.CopyWithPrivateKey(key));
     }
 
@@ -213,6 +314,22 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
     private static X509Certificate2 Usable(X509Certificate2 certificate)
     {
         using (certificate) return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>Signs as the root does, with SHA-1 where that is wanted.</summary>
+    private sealed class Signer(X509Certificate2 root, bool sha1) : X509SignatureGenerator
+    {
+        private static readonly byte[] EcdsaWithSha1 = [0x30, 9, 6, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 1];
+
+        private readonly ECDsa key = root.GetECDsaPrivateKey()!;
+
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) => sha1 ? EcdsaWithSha1 : CreateForECDsa(key).GetSignatureAlgorithmIdentifier(hashAlgorithm);
+
+#pragma warning disable CA5350 // The weak signature is what is tested.
+        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) => key.SignData(data, sha1 ? HashAlgorithmName.SHA1 : hashAlgorithm, DSASignatureFormat.Rfc3279DerSequence);
+#pragma warning restore CA5350
+
+        protected override PublicKey BuildPublicKey() => root.PublicKey;
     }
 
     private static Supplier Acme { get; } = Identified.WithDomain("acme", "acme.example");

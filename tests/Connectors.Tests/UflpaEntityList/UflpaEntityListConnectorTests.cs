@@ -51,6 +51,19 @@ public sealed class UflpaEntityListConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(4, kit.LastGood["uflpa-entity-list.html"].Rows);
     }
 
+    [Theory]
+    [InlineData("Tailspin Hair Co. Ltd. (and two aliases: Tailspin Accessories; and Holin Hair)", "Tailspin Hair Co. Ltd. | Tailspin Accessories | Holin Hair")]
+    [InlineData("Tailspin Solar Co., Ltd. (also known as TS Solar; and Toyuan Energy Co. Ltd., and formerly known as Wuxi Tail CNC Co., Ltd.; Wuxi Spin Co., Ltd.)", "Tailspin Solar Co., Ltd. | TS Solar | Toyuan Energy Co. Ltd. | Wuxi Tail CNC Co., Ltd. | Wuxi Spin Co., Ltd.")]
+    [InlineData("Tailspin Corps (including three aliases: TC; Tail Group; and Tail Corps) and its subordinate and affiliated entities", "Tailspin Corps | TC | Tail Group | Tail Corps")]
+    [InlineData("Tailspin Corporation and its eight Harbour-based subsidiaries, which include Harbour Print Co. Ltd., Harbour Ink Trade and Business Co., Ltd., and Harbour Toner Co., Ltd.", "Tailspin Corporation / Harbour Print Co. Ltd. / Harbour Ink Trade and Business Co., Ltd. / Harbour Toner Co., Ltd.")]
+    [InlineData("Tailspin Chemical Co., Ltd. and its subsidiary Tailspin PVC Co., Ltd.", "Tailspin Chemical Co., Ltd. / Tailspin PVC Co., Ltd.")]
+    [InlineData("Tailspin Group, and Subsidiaries", "Tailspin Group")]
+    [InlineData("Tailspin Silicon (Shanshan) Co., Ltd (including one alias: Hail Silicon (Shanshan) Co.) and subsidiaries", "Tailspin Silicon (Shanshan) Co., Ltd | Hail Silicon (Shanshan) Co.")]
+    public void Map_SentencesOfThePage_GiveEachName(string cell, string names) =>
+        Assert.Equal(
+            names.Split(" / ").Order(StringComparer.Ordinal),
+            UflpaEntityListMapper.Map([new UflpaEntityListRecord(cell, "June 21, 2022", "2(d)(2)(B)(i)")]).Select(e => string.Join(" | ", e.Names.Select(n => n.Text))).Order(StringComparer.Ordinal));
+
     [Fact]
     public Task FetchAsync_HostileAnswers_ClearNothing() => ListFaults.ClearNothingAsync(kit, stub, Contoso, Address);
 
@@ -65,6 +78,6 @@ public sealed class UflpaEntityListConnectorTests : IAsyncLifetime, IDisposable
     public void IsEnabledByDefault_UntriedReader_WaitsToBeNamed()
     {
         Assert.False(new UflpaEntityListModule().IsEnabledByDefault(new ConfigurationBuilder().Build().GetSection("x"), "", out string reason));
-        Assert.Contains("has not met the page", reason, StringComparison.Ordinal);
+        Assert.Contains("has met rows of the page only", reason, StringComparison.Ordinal);
     }
 }

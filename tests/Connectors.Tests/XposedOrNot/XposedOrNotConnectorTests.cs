@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Risk.Connectors.Hibp;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Tests.Sdk;
 using Risk.Connectors.XposedOrNot;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
@@ -59,6 +60,38 @@ public sealed class XposedOrNotConnectorTests : IAsyncLifetime, IDisposable
             Assert.NotNull(run.Failure);
             Assert.Empty(run.Updates);
         }
+    }
+
+    [Fact]
+    public async Task FetchAsync_FormUntil2024_IsReadTheSame()
+    {
+        stub.Serve(Address, """
+            {"Exposed Breaches":[{"Breach ID":"Contoso","Breached Date":"2026-03-01T00:00:00+00:00","Domain":"contoso.com","Exposed Data":"Email addresses;Passwords","Exposed Records":7,
+             "Exposure Description":"x","Industry":"x","Logo":"x","Password Risk":"plaintext","Searchable":"Yes","Sensitive":"No","Verified":"Yes"}],"status":"success"}
+            """);
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "contoso.com")])).Ok();
+
+        EventSignal told = Assert.Single(run.Events);
+        Assert.Equal(("Contoso", 4, "verified", "Data of 7 accounts of contoso.com from 2026-03 is public"), (told.Id, told.Severity, told.Stage, told.Title));
+        Assert.Equal("", Told.Drift(run));
+    }
+
+    [Fact]
+    public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
+    {
+        const string Known = """
+            {"breachID":"A","breachedDate":"2026-03-01T00:00:00+00:00","addedDate":"2026-04-01T00:00:00+00:00","domain":"contoso.com","industry":"x","logo":"x","passwordRisk":"x","searchable":true,"sensitive":false,"verified":true,
+             "breachType":"DataBreach","exposedData":["Passwords"],"exposedRecords":7,"exposureDescription":"x","referenceURL":""}
+            """;
+        string changed = Known.Replace("\"A\"", "\"B\"", StringComparison.Ordinal).Replace("\"industry\"", "\"sector\"", StringComparison.Ordinal).Replace(":7,", ":\"7\",", StringComparison.Ordinal);
+        stub.Serve(Address, List(Known, changed));
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "contoso.com")])).Ok();
+
+        Assert.Equal("Unknown sector 1, Missing industry 1, Retyped exposedRecords 1", Told.Drift(run));
+        Assert.All(run.Events, e => Assert.Contains("Data of 7 accounts", e.Title, StringComparison.Ordinal));
+        Assert.Equal(2, run.Events.Count);
     }
 
     [SharedFact]

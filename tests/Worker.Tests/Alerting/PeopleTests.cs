@@ -11,7 +11,7 @@ namespace Risk.Worker.Tests.Alerting;
 
 /// <summary>What people get: owners, digests, ceilings, escalations, through the dispatcher.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The fake holds nothing.")]
-public sealed class PeopleTests
+public sealed partial class PeopleTests
 {
     private const string Globals = "schema: routing/1\nglobal: {smtp_smarthost: \"127.0.0.1:25\", smtp_from: risk@buyer.example, webhook_allow: [127.0.0.0/8]}\n";
 
@@ -218,47 +218,6 @@ public sealed class PeopleTests
     }
 
     [Fact]
-    public async Task Flush_NobodyAcknowledges_StepsAreTakenInOfficeHours()
-    {
-        Use(Escalating);
-        Supply("S1");
-        await Open("e1", "S1");
-        Assert.Equal("m.keller@buyer.example", Only(await Flush(Start)).Recipient);
-
-        // Four office hours from 08:00 (the start is before), then two more.
-        Delivery[] later = await FlushAll(Start.AddMinutes(15), Start.AddHours(30));
-        Assert.Equal(["p.osei@buyer.example 12:00", "head@buyer.example 14:00"], later.Select(d => $"{d.Recipient} {d.CreatedAt:HH:mm}"));
-        Assert.Contains("escalated: ", later[0].Subject, StringComparison.Ordinal);
-        Assert.Contains("nobody acknowledged it within 4h of office hours", Text(later[0]), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Flush_AcknowledgedOrResolved_EscalatesNoMore(bool acknowledged)
-    {
-        Use(Escalating);
-        Supply("S1");
-        await Open("e1", "S1");
-        await Flush(Start);
-        if (acknowledged) await store.Workflow.RecordAsync(new AlertAct("e1", Start, "acknowledged", "m.keller", "command", ""), new AlertWorkflow("e1") { Acknowledged = new Acknowledgement("m.keller", Start, "", 0) }, CancellationToken.None);
-        else await Open("e1", "S1", AlertTransitionKind.Resolved, Start.AddHours(1));
-        Assert.DoesNotContain(await FlushAll(Start.AddMinutes(15), Start.AddHours(30)), d => d.Subject.Contains("escalated: ", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Flush_NoticeDeadlineComesNear_EscalatesSooner()
-    {
-        // Notice can be given until 2026-03-12; the escalation for near deadlines holds from 10 days before, 2026-03-02 12:00.
-        Use(Escalating);
-        store.Portfolio.Add(NotificationSample.Brightwater with { Id = new SupplierId("S1"), Contract = new Contract { Id = "C", End = new DateTimeOffset(2026, 6, 10, 9, 0, 0, TimeSpan.Zero), NoticeDays = 90 } });
-        await Open("e1", "S1");
-        await Flush(Start);
-        Delivery sooner = (await FlushAll(Start.AddMinutes(15), Start.AddHours(30)))[0];
-        Assert.Equal("head@buyer.example 09:00", $"{sooner.Recipient} {sooner.CreatedAt:HH:mm}");
-    }
-
-    [Fact]
     public async Task Flush_OverTheCeiling_WaitsForTheDigestAndTheMailSaysHowMany()
     {
         Use("""
@@ -349,18 +308,6 @@ public sealed class PeopleTests
         Assert.All(made.Where(m => m.GroupKey != "digest").GroupBy(m => m.Recipient), person => Assert.All(person, m =>
             Assert.True(person.Count(o => o.CreatedAt <= m.CreatedAt && o.CreatedAt > m.CreatedAt.AddHours(-1) && !o.Subject.Contains("CRITICAL", StringComparison.Ordinal) && !o.Subject.Contains("critical", StringComparison.Ordinal)) <= 1 + (seed * 2))));
     }
-
-    private const string Escalating = """
-        route: {receiver: owners, group_by: [supplier], group_wait: 0s, repeat_interval: 30d}
-        receivers:
-          - {name: owners, email_configs: [{to: "{supplier.owner}", fallback_to: x@buyer.example}]}
-          - {name: backups, email_configs: [{to: "{supplier.backup_owner}", fallback_to: x@buyer.example}]}
-          - {name: head, email_configs: [{to: head@buyer.example}]}
-        calendars: [{name: office, weekdays: ["monday:friday"], times: [{start_time: "08:00", end_time: "18:00"}]}]
-        escalations:
-          - {name: deadline, matchers: [severity=~"high|critical"], notice_within: 10d, calendar: office, steps: [{after: 1h, receiver: head}]}
-          - {name: unacknowledged, matchers: [severity=~"high|critical"], calendar: office, steps: [{after: 4h, receiver: backups}, {after: 6h, receiver: head}]}
-        """;
 
     private void Use(string yaml, params Silence[] silences) => dispatcher = new AlertDispatcher(RoutingSample.Good(Globals + yaml) with { Silences = new Silences([.. silences]) }, ReceiverChannels.Discover());
 

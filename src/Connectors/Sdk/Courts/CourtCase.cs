@@ -23,6 +23,9 @@ internal sealed record CourtCase(CourtCaseKind Kind, string Court, string Number
     public required string Excerpt { get; init; }
 
     public string Id => $"{Court}-{Number}";
+
+    /// <summary>The latest day on which it can have been opened.</summary>
+    public DateOnly FiledBy => FiledOn ?? new DateOnly(Year, 12, 31);
 }
 
 internal enum CourtCaseKind
@@ -40,6 +43,9 @@ internal enum CourtCaseKind
 internal static class CourtStages
 {
     public const string Filed = "filed";
+
+    /// <summary>Not over, but years old already when it was first heard of: no news, and mostly a company that has long come out of it.</summary>
+    public const string LongOpen = "long-open";
     public const string PlanConfirmed = "plan-confirmed";
     public const string Dismissed = "dismissed";
     public const string Concluded = "concluded";

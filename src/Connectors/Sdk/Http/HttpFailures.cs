@@ -24,7 +24,7 @@ internal sealed class HttpFailures(SourceManifest manifest)
             >= 400 => (FailureKind.Misconfigured, "the upstream does not understand our request; check the source's options"),
             _ => (FailureKind.Malformed, "200 was expected; it may be an interception page"),
         };
-        return new SourceFailureException(kind, string.Create(CultureInfo.InvariantCulture, $"{url.Host} answered {status} for {url.AbsolutePath}: {advice}."), retryAfter: retryAfter);
+        return new SourceFailureException(kind, string.Create(CultureInfo.InvariantCulture, $"{url.Host} answered {status}{Said(response)} for {url.AbsolutePath}: {advice}."), retryAfter: retryAfter);
     }
 
     public static SourceFailureException OfConnection(Uri url, HttpRequestException e) => new(
@@ -53,6 +53,10 @@ internal sealed class HttpFailures(SourceManifest manifest)
         { NeedsContact: true } => "it wants a reachable contact; check Risk:Upstreams:Contact",
         _ => "this address may be blocked; set Risk:Upstreams:Contact, or fetch through another network with Risk:Upstreams:Mirror",
     };
+
+    /// <summary>The NVD says in a header of this name what it does not like; its body is empty.</summary>
+    private static string Said(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("message", out IEnumerable<string>? said) && Observation.Line(string.Join(' ', said), 100).TrimEnd('.') is { Length: > 0 } line ? $" ({line})" : "";
 
     private static string Wait(TimeSpan? retryAfter) =>
         retryAfter is { } wait ? string.Create(CultureInfo.InvariantCulture, $"; it asks to wait {wait.TotalSeconds:0} s") : "; it is tried again at the next run";
