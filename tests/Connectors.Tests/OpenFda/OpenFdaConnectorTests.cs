@@ -138,11 +138,11 @@ public sealed class OpenFdaConnectorTests : IAsyncLifetime, IDisposable
         stub.ServeFile(Drug, SharedFactAttribute.Path("sources", "openfda", "drug-enforcement.2026-01.json"));
         stub.ServeFile(Device, SharedFactAttribute.Path("sources", "openfda", "device-enforcement.examples.json"));
         stub.ServeFile(Food, SharedFactAttribute.Path("sources", "recalls-us", "openfda-food-enforcement.json"));
-        stub.ServeStatus(Recall, 404, NoMatch);
+        stub.ServeFile(Recall, SharedFactAttribute.Path("sources", "openfda", "device-recall.examples.json"));
         Supplier[] suppliers = [ListFaults.Supplier("A", "ProRx LLC", "US"), ListFaults.Supplier("B", "Encore Medical LP", "US"), ListFaults.Supplier("C", "SKS Copack", "US"), ListFaults.Supplier("D", "Medinatura New Mexico Inc", "US")];
         ConnectorRun run = (await kit.RunAsync(suppliers)).Ok();
-        // Counted with Python: 3 of 209 drugs, one device, 3 foods.
-        Assert.Equal(7, run.Audit.Read);
+        // Counted with Python: 3 of 209 drugs, one device, one of 882 device recalls, 3 foods.
+        Assert.Equal(8, run.Audit.Read);
         Assert.Empty(run.Audit.Drifted);
         Assert.Equal(["A", "B", "C", "D"], run.Events.Select(e => e.Supplier.Value).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal("2012-07-16", run.Events.Single(e => e.Supplier.Value == "B").OccurredAt.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
