@@ -13,8 +13,9 @@ internal static partial class OshaInspectionPage
     {
         using var reader = new StreamReader(stream, TextEncodings.Detect(stream));
         string page = reader.ReadToEnd();
-        if (Title().Match(page) is not { Success: true } title || OpenDate().Match(page) is not { Success: true } opened || !page.Contains("</html>", StringComparison.OrdinalIgnoreCase))
-            throw new SourceFailureException(FailureKind.Malformed, $"{name} is no whole page \"Inspection Detail\" of www.osha.gov.");
+        if (Title().Match(page) is not { Success: true } title || OpenDate().Match(page) is not { Success: true } opened || !page.Contains("</html>", StringComparison.OrdinalIgnoreCase)
+            || page.Contains('\0', StringComparison.Ordinal))
+            throw new SourceFailureException(FailureKind.Malformed, $"{name} is damaged, or no whole page \"Inspection Detail\" of www.osha.gov.");
         Match site = Site().Match(page, opened.Index);
         string[] violations = Cells(page, "Current Violations"), penalties = Cells(page, "Current Penalty"), unabated = Cells(page, "FTA Amount");
 

@@ -62,6 +62,7 @@ public sealed class OshaConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("osha_inspection1.csv", "a,b\n1,2\n")]
     [InlineData("osha_violation1.csv", "<html></html>")]
     [InlineData("page.html", "<html><body>Please sign in</body></html>")]
+    [InlineData("page.html", "<html><body>Inspection: 340000009 - Contoso Foundry Inc <td>Open Date: 03/02/2026</td>\0</body></html>")]
     public async Task FetchAsync_AnotherFile_IsNamedAndLosesNothing(string name, string content)
     {
         Put("osha_inspection0.csv", InspectionRows);
