@@ -38,6 +38,7 @@ public sealed class OpenFdaConnectorTests : IAsyncLifetime, IDisposable
         EventSignal first = run.Events.Single(e => e.Id == "fda-90001");
         Assert.Equal("Class I recall of 2 products (Drugs), Contoso Pharma, Inc.: CGMP deviations", first.Title);
         Assert.Equal("fda-90001", first.Story);
+        Assert.Contains("; root cause: Device Design; ", run.Events.Single(e => e.Id == "fda-80001").Evidence.Excerpt, StringComparison.Ordinal);
         Assert.Contains("D-0001-2026, D-0002-2026", first.Evidence.Excerpt, StringComparison.Ordinal);
         Assert.Equal((1, "drug/enforcement D-0010-2026"), run.Audit.Reasons["no recalling_firm"]);
         Assert.Equal(2, run.Audit.Rejected);

@@ -139,6 +139,21 @@ public sealed class OshaConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_AccidentThatIsStillLookedInto_IsTold()
+    {
+        Put("osha_inspection0.csv", """
+            "activity_nr","estab_name","site_city","site_state","open_date","close_case_date","insp_type"
+            "340000011","CONTOSO FOUNDRY INC","COLUMBUS","GA","2026-07-03","","M"
+            "340000012","CONTOSO FOUNDRY INC","COLUMBUS","GA","2026-07-03","","A"
+            "340000013","CONTOSO FOUNDRY INC","COLUMBUS","GA","2026-06-03","2026-07-01","M"
+            "340000014","CONTOSO FOUNDRY INC","COLUMBUS","GA","2026-07-03","","H"
+            """);
+        ConnectorRun run = (await kit.RunAsync([Contoso])).Ok();
+        Assert.Equal(["osha-340000011 accident 3 open ", "osha-340000012 accident 2 open "], run.Events.Select(e => $"{e.Id} {e.Type} {e.Severity} {e.Stage} {e.Amount}").Order(StringComparer.Ordinal));
+        Assert.Equal("Safety inspection after a death or catastrophe at CONTOSO FOUNDRY INC, COLUMBUS, GA: no violation found so far", run.Events.Single(e => e.Severity == 3).Title);
+    }
+
+    [Fact]
     public async Task FetchAsync_SavedPageOfAClosedCase_IsReadWhole()
     {
         Put("page.html", """
