@@ -50,6 +50,9 @@ public sealed class IdentifierChecksTests
     [InlineData(IdentifierScheme.Ticker, " brk-b ", "BRK-B")]
     [InlineData(IdentifierScheme.Domain, "Example.COM.", "example.com")]
     [InlineData(IdentifierScheme.Domain, "müller.de", "xn--mller-kva.de")]
+    [InlineData(IdentifierScheme.Domain, "www.Example.com", "example.com")]
+    [InlineData(IdentifierScheme.Domain, "www.com", "www.com")]
+    [InlineData(IdentifierScheme.Domain, "wwwexample.com", "wwwexample.com")]
     public void Check_Valid_IsNormalised(string scheme, string text, string expected) => Assert.Equal((expected, ""), Parts(scheme, text));
 
     [Theory]
