@@ -168,6 +168,16 @@ public sealed class SamExclusionsConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_ChangedColumns_AreToldWithTheirCount()
+    {
+        Assert.Empty(ListDrift.Of((await kit.RunAsync([Fabrikam])).Ok()));
+        stub.Serve(Address, Zip(Text.Replace("Record Status", "Status", StringComparison.Ordinal)), "application/zip");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Equal(["Missing Record Status 4", "Unknown Status 4"], ListDrift.Of(run));
+        Assert.Single(run.Events);
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_ClearNothing() => ClearNothingAsync(kit, stub, Fabrikam, Address);
 
     private static string Csv(params string[][] rows) => string.Concat(rows.Prepend(Header).Select(r => string.Join(',', r.Select(c => $"\"{c}\"")) + "\r\n"));
