@@ -5,6 +5,7 @@ using Risk.Connectors.Sdk;
 using Risk.Connectors.Sdk.Http;
 using Risk.Connectors.Sdk.Reading;
 using Risk.Connectors.Sdk.Screening;
+using Risk.Rules.Matching;
 
 namespace Risk.Connectors.FederalRegister;
 
@@ -19,7 +20,7 @@ internal sealed class FederalRegisterConnector : IConnector
     /// <summary>Names in one question; its address must stay far below 8,000 letters.</summary>
     private const int NamesInAQuestion = 20, LongestName = 100;
 
-    private static readonly string[] Fields = ["document_number", "type", "title", "publication_date", "html_url", "agencies", "excerpts"];
+    private static readonly string[] Fields = ["document_number", "type", "title", "publication_date", "html_url", "agencies", "excerpts", "abstract"];
 
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(730);
 
@@ -39,21 +40,22 @@ internal sealed class FederalRegisterConnector : IConnector
             asked += question.Length;
         }
 
+        var portfolio = new NameMentions(context.Suppliers);
         var usable = new List<FederalRegisterRecord>(documents.Count);
         context.Audit.CountRead(documents.Count);
         foreach (FederalRegisterRecord document in documents.Values)
         {
-            if (FederalRegisterMapper.Problem(document, context.ObservedAt) is { } problem) context.Audit.Reject("document " + document.DocumentNumber, problem);
+            if (FederalRegisterMapper.Problem(document, portfolio, context.ObservedAt) is { } problem) context.Audit.Reject("document " + document.DocumentNumber, problem);
             else usable.Add(document);
         }
 
-        ILookup<NamedFirm, FirmMatch> matches = FirmJoin.Of(usable.SelectMany(d => FederalRegisterMapper.FirmsOf(d)), context.Suppliers, cancellationToken);
+        ILookup<NamedFirm, FirmMatch> matches = FirmJoin.Of(usable.SelectMany(d => FederalRegisterMapper.FirmsOf(d, portfolio)), context.Suppliers, cancellationToken);
         yield return new ListUpdate([])
         {
             // Named under several names, a supplier has one event for the document: the surest.
             Signals =
             [
-                .. usable.SelectMany(document => FederalRegisterMapper.FirmsOf(document).SelectMany(found => matches[found].Select(match => FederalRegisterMapper.Map(document, found, match, context.ObservedAt)))
+                .. usable.SelectMany(document => FederalRegisterMapper.FirmsOf(document, portfolio).SelectMany(found => matches[found].Select(match => FederalRegisterMapper.Map(document, found, match, context.ObservedAt)))
                     .GroupBy(e => e.Supplier).Select(g => g.OrderByDescending(e => e.Severity).First())),
             ],
         };

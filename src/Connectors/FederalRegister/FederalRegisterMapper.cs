@@ -27,16 +27,22 @@ internal static partial class FederalRegisterMapper
     /// <summary>Agencies whose documents are about companies, so that a common name brings no park or committee.</summary>
     public static IEnumerable<string> Agencies => Kinds.SelectMany(k => k.Agencies).Append("food-and-drug-administration").Append("environmental-protection-agency").Distinct();
 
-    /// <summary>The names that the search found in the document, as they stand there.</summary>
-    public static ImmutableArray<NamedFirm> FirmsOf(FederalRegisterRecord record) =>
+    /// <summary>The names that the search found in the document, as they stand there; where the answer marks none, those of the portfolio in title and abstract.</summary>
+    public static ImmutableArray<NamedFirm> FirmsOf(FederalRegisterRecord record, NameMentions portfolio)
+    {
+        ImmutableArray<NamedFirm> marked = Marked(record);
+        return !marked.IsEmpty ? marked : [.. new[] { record.Title, record.Abstract }.SelectMany(text => portfolio.Find(text)).Select(m => m.Words).Distinct(StringComparer.Ordinal).Select(words => new NamedFirm(words, ""))];
+    }
+
+    private static ImmutableArray<NamedFirm> Marked(FederalRegisterRecord record) =>
         [.. Found().Matches(Between().Replace(record.Excerpts, " ")).Select(m => HtmlText.Plain(m.Groups["found"].Value)).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).Select(t => new NamedFirm(t, ""))];
 
     /// <returns>What cannot be used, or null.</returns>
-    public static string? Problem(FederalRegisterRecord record, DateTimeOffset observedAt) => record switch
+    public static string? Problem(FederalRegisterRecord record, NameMentions portfolio, DateTimeOffset observedAt) => record switch
     {
         { DocumentNumber: "" } => "no document_number",
         _ when RecordDates.Of(record.PublicationDate, observedAt.AddDays(7)) is null => "publication_date is no date",
-        _ when FirmsOf(record).IsEmpty => "the excerpt does not show what was found",
+        _ when FirmsOf(record, portfolio).IsEmpty => "neither excerpt nor title shows what was found",
         _ => null,
     };
 

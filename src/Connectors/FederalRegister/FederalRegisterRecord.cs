@@ -8,7 +8,7 @@ namespace Risk.Connectors.FederalRegister;
 /// <summary>One document, in the upstream's field names. Text is trimmed, "" where there is none.</summary>
 /// <param name="Excerpts">HTML: where the terms were found, marked with <c>span class="match"</c>.</param>
 /// <param name="Agencies">Slugs, the parent's and the child's side by side.</param>
-internal sealed partial record FederalRegisterRecord(string DocumentNumber, string Type, string Title, string PublicationDate, string HtmlUrl, string Excerpts, ImmutableArray<string> Agencies)
+internal sealed partial record FederalRegisterRecord(string DocumentNumber, string Type, string Title, string PublicationDate, string HtmlUrl, string Excerpts, string Abstract, ImmutableArray<string> Agencies)
 {
     /// <summary>The fields that are asked for, and those that come to whoever asks for none.</summary>
     public static readonly RecordFormat Format = RecordFormat.Of("""
@@ -26,13 +26,13 @@ internal sealed partial record FederalRegisterRecord(string DocumentNumber, stri
         agencies[].parent_id number optional
         agencies[].slug text optional
         excerpts text
-        abstract text optional
+        abstract text
         pdf_url text optional
         public_inspection_pdf_url text optional
         """);
 
     public static FederalRegisterRecord Read(JsonElement document) => new(
-        Text(document, "document_number"), Text(document, "type"), Text(document, "title"), Text(document, "publication_date"), Text(document, "html_url"), Text(document, "excerpts"),
+        Text(document, "document_number"), Text(document, "type"), Text(document, "title"), Text(document, "publication_date"), Text(document, "html_url"), Text(document, "excerpts"), Text(document, "abstract"),
         document.ValueKind == JsonValueKind.Object && document.TryGetProperty("agencies", out JsonElement agencies) && agencies.ValueKind == JsonValueKind.Array
             ? [.. agencies.EnumerateArray().Select(SlugOf).Where(slug => slug.Length > 0)] : []);
 

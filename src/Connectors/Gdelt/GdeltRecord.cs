@@ -56,8 +56,9 @@ internal sealed record GdeltAnswer(IReadOnlyList<GdeltRecord>? Articles, string 
     {
         var articles = new List<GdeltRecord>();
 
-        // Nothing found is an object without the list.
-        if (!root.TryGetProperty("articles", out JsonElement list)) return articles;
+        // Nothing found is an object with nothing in it.
+        if (!root.TryGetProperty("articles", out JsonElement list))
+            return root.EnumerateObject().Any() ? throw new SourceFailureException(FailureKind.Malformed, "GDELT answered with something else than a list of articles; nothing was taken for an absence of news.") : articles;
         if (list.ValueKind == JsonValueKind.Null) return articles;
         if (list.ValueKind != JsonValueKind.Array) throw new SourceFailureException(FailureKind.Malformed, "'articles' in the GDELT answer is no array.");
         foreach (JsonElement article in list.EnumerateArray())

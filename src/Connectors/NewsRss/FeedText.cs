@@ -14,7 +14,7 @@ internal static partial class FeedText
     private static readonly string[] Formats =
     [
         "ddd, d MMM yyyy HH:mm:ss zzz", "ddd, d MMM yyyy HH:mm:ss", "d MMM yyyy HH:mm:ss zzz", "d MMM yyyy HH:mm:ss", "ddd, d MMM yyyy HH:mm zzz", "ddd, d MMM yyyy HH:mm", "d MMM yyyy HH:mm", "d MMM yyyy HH:mm zzz", "ddd, d MMM yyyy",
-        "d MMM yyyy", "ddd, d MMM yy HH:mm:ss zzz", "d MMM yy HH:mm:ss zzz", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd",
+        "d MMM yyyy", "ddd, d MMM yy HH:mm:ss zzz", "d MMM yy HH:mm:ss zzz", "d MMM yy HHmm zzz", "d MMM yyyy HHmm zzz", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd",
         "d.M.yyyy HH:mm:ss zzz", "d.M.yyyy HH:mm:ss", "d.M.yyyy HH:mm", "d.M.yyyy", "yyyy/M/d HH:mm:ss", "yyyy/M/d HH:mm", "yyyy/M/d",
     ];
 

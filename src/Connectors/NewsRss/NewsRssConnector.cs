@@ -31,7 +31,10 @@ internal sealed class NewsRssConnector : IConnector
         {
             (Uri url, ListedFeed feed) = asked[i];
             context.Progress(i, asked.Length, url.Host);
-            Validator? known = kept.Validators?.GetValueOrDefault(url.AbsoluteUri);
+
+            // A row that is changed has its feed read again.
+            string key = string.Join(' ', url.AbsoluteUri, feed.Outlet, feed.Language).TrimEnd();
+            Validator? known = kept.Validators?.GetValueOrDefault(key);
             try
             {
                 if (await ReadAsync(context, url, known, cancellationToken).ConfigureAwait(false) is { } response)
@@ -45,7 +48,7 @@ internal sealed class NewsRssConnector : IConnector
                 failures.Add(failure);
             }
 
-            if (known is { IsEmpty: false } && !feed.IsSearch) validators[url.AbsoluteUri] = known;
+            if (known is { IsEmpty: false } && !feed.IsSearch) validators[key] = known;
         }
 
         context.Progress(asked.Length, asked.Length, "");
@@ -70,6 +73,8 @@ internal sealed class NewsRssConnector : IConnector
 
     private static void Take(FetchContext context, NewsFeed feed, ListedFeed listed, StoryBook book, NameMentions portfolio)
     {
+        // Without it only English words are looked for, and those of scripts that tell their language.
+        if (feed.Items.Count > 0 && listed.Language.Length == 0 && feed.Language.Length < 2) context.Audit.Drift(FieldDrift.Missing, "language of " + new Uri(listed.Url.Replace(ListedFeed.Name, "", StringComparison.Ordinal)).Host);
         var articles = new List<NewsArticle>();
         foreach (NewsRssRecord record in feed.Items)
         {
@@ -118,7 +123,7 @@ internal sealed record Validator(string ETag, string LastModified)
     public bool IsEmpty => ETag.Length == 0 && LastModified.Length == 0;
 }
 
-/// <param name="Validators">By address.</param>
+/// <param name="Validators">By address and what the list says of it.</param>
 internal sealed record NewsRssCheckpoint(IReadOnlyDictionary<string, Validator>? Validators, ImmutableArray<AdverseStory> Stories);
 
 [JsonSerializable(typeof(NewsRssCheckpoint))]

@@ -41,8 +41,9 @@ internal sealed class OpenFdaConnector(OpenFdaOptions options) : IConnector
         if (lines.Count == 0) throw new SourceFailureException(FailureKind.SentinelMissing, $"openFDA has no recall at all in {Years} years, which cannot be; what was known stays.");
         string checkpoint = RecordCounts.Check(context, counts);
 
-        // One line for a product that both device endpoints have: the classified one.
-        IEnumerable<FdaRecall> distinct = lines.GroupBy(l => (l.EventId, l.Number.Length > 0 ? l.Number : l.Product)).Select(g => g.OrderByDescending(l => l.Class > 0).First());
+        // One line for a product that both device endpoints have: the classified one, with the cause that only the other knows.
+        IEnumerable<FdaRecall> distinct = lines.GroupBy(l => (l.EventId, l.Number.Length > 0 ? l.Number : l.Product))
+            .Select(g => g.OrderByDescending(l => l.Class > 0).First() with { RootCause = g.Select(l => l.RootCause).FirstOrDefault(c => c.Length > 0, "") });
         yield return new ListUpdate([])
         {
             Signals = FdaRecallEvents.Of(context.Manifest.Id, distinct, context.Suppliers, context.ObservedAt, cancellationToken),

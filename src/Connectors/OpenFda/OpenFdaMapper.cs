@@ -23,7 +23,10 @@ internal static class OpenFdaMapper
         if (problem.Length > 0) return false;
         line = new FdaRecall(
             record.EventId, record.RecallNumber, ClassOf(record.Classification), record.Status, record.ProductType, record.ProductDescription, record.ReasonForRecall, record.RecallingFirm,
-            string.Join(", ", new[] { record.City, record.State, record.Country }.Where(p => p.Length > 0)), CountryOf(record.Country), initiated, reported);
+            string.Join(", ", new[] { record.City, record.State, record.Country }.Where(p => p.Length > 0)), CountryOf(record.Country), initiated, reported)
+        {
+            RootCause = record.RootCause,
+        };
         return true;
     }
 

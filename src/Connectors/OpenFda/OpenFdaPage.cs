@@ -16,8 +16,9 @@ internal sealed record OpenFdaPage(ImmutableArray<OpenFdaRecord> Records, int Sk
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) throw Malformed(name, "is no object");
 
-        // FDA publishes its samples as one bare result beside an empty frame.
+        // FDA publishes its samples as one bare result, or as a whole answer called its anatomy.
         if (!root.TryGetProperty("results", out JsonElement results) && root.TryGetProperty("result", out JsonElement sample)) return new OpenFdaPage([Record(sample)], 0, 1);
+        if (results.ValueKind == JsonValueKind.Undefined && BoundedJson.Member(root, "anatomy") is { ValueKind: JsonValueKind.Object } whole) (root, results) = (whole, BoundedJson.Member(whole, "results"));
         if (results.ValueKind != JsonValueKind.Array) throw Malformed(name, "has no results");
         ImmutableArray<OpenFdaRecord> records = [.. results.EnumerateArray().Select(Record)];
         return new OpenFdaPage(records, Number(root, "skip"), Number(root, "total"));

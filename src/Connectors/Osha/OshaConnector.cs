@@ -34,7 +34,7 @@ internal sealed class OshaConnector(OshaOptions options) : IConnector
 
         yield return new ListUpdate([])
         {
-            Signals = [.. joined.Values.Where(i => i.Found.Count > 0).SelectMany(i => matches[OshaMapper.FirmOf(i)].Select(match => OshaMapper.Map(i, match, context.ObservedAt)))],
+            Signals = [.. joined.Values.Where(OshaMapper.IsNews).SelectMany(i => matches[OshaMapper.FirmOf(i)].Select(match => OshaMapper.Map(i, match, context.ObservedAt)))],
             Complete = true,
             Checkpoint = checkpoint,
         };

@@ -13,18 +13,24 @@ internal static partial class OshaInspectionPage
     {
         using var reader = new StreamReader(stream, TextEncodings.Detect(stream));
         string page = reader.ReadToEnd();
-        if (page.Contains('\0', StringComparison.Ordinal)) throw new SourceFailureException(FailureKind.Malformed, $"{name} has a NUL character; the file is damaged, save the page again.");
-        if (Title().Match(page) is not { Success: true } title || OpenDate().Match(page) is not { Success: true } opened || !page.Contains("</html>", StringComparison.OrdinalIgnoreCase))
-            throw new SourceFailureException(FailureKind.Malformed, $"{name} is no whole page \"Inspection Detail\" of www.osha.gov.");
+        if (Title().Match(page) is not { Success: true } title || OpenDate().Match(page) is not { Success: true } opened || !page.Contains("</html>", StringComparison.OrdinalIgnoreCase)
+            || page.Contains('\0', StringComparison.Ordinal))
+            throw new SourceFailureException(FailureKind.Malformed, $"{name} is damaged, or no whole page \"Inspection Detail\" of www.osha.gov.");
         Match site = Site().Match(page, opened.Index);
-        string[] violations = Cells(page, "Current Violations"), penalties = Cells(page, "Current Penalty");
+        string[] violations = Cells(page, "Current Violations"), penalties = Cells(page, "Current Penalty"), unabated = Cells(page, "FTA Amount");
+
+        // Whatever brought the inspectors there, an accident was looked into.
+        string type = page.Contains("Accident Investigation Summary", StringComparison.OrdinalIgnoreCase) ? "Accident" : HtmlText.Plain(InspectionType().Match(page).Groups["type"].Value);
+        string closed = CloseCase().Match(page).Groups["date"].Value;
         return new OshaRecord(
-            title.Groups["number"].Value.Split('.')[0], HtmlText.Plain(title.Groups["name"].Value), site.Groups["city"].Value.Trim(), site.Groups["state"].Value, opened.Groups["date"].Value, CloseCase().Match(page).Groups["date"].Value,
-            HtmlText.Plain(InspectionType().Match(page).Groups["type"].Value))
+            title.Groups["number"].Value.Split('.')[0], HtmlText.Plain(title.Groups["name"].Value), site.Groups["city"].Value.Trim(), site.Groups["state"].Value, opened.Groups["date"].Value, closed.Length > 0 || !Closed().IsMatch(page) ? closed : "CLOSED",
+            type)
         {
             // Serious, Willful, Repeat, Other, Unclass, Total.
-            Found = violations.Length < 6 ? OshaViolations.None : new OshaViolations(Number(1), Number(2), Number(0), Number(3) + Number(4), penalties.Length < 6 ? 0 : OshaMapper.Dollars(penalties[5])),
+            Found = violations.Length < 6 ? OshaViolations.None : new OshaViolations(Number(1), Number(2), Number(0), Number(3) + Number(4), Total(penalties) + Total(unabated)),
         };
+
+        static double Total(string[] cells) => cells.Length < 6 ? 0 : OshaMapper.Dollars(cells[5]);
 
         int Number(int index) => int.TryParse(violations[index], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
     }
@@ -46,6 +52,9 @@ internal static partial class OshaInspectionPage
 
     [GeneratedRegex(@"Close Case:\s*</td>\s*<td[^>]*>\s*(?<date>\d\d/\d\d/\d{4})", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex CloseCase();
+
+    [GeneratedRegex(@"Case Status:\s*CLOSED", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Closed();
 
     [GeneratedRegex(@"Inspection Type:\s*</td>\s*<td[^>]*>(?<type>[^<]*)<", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex InspectionType();

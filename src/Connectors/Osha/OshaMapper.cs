@@ -35,6 +35,7 @@ internal static class OshaMapper
         OshaViolations found = record.Found;
         (string type, int severity) = found switch
         {
+            { Count: 0 } => ("accident", IsFatal(record) ? Grave : Serious),
             { Willful: > 0 } => ("willful", Willful),
             { Repeat: > 0 } => ("repeat", Grave),
             { Serious: > 0 } => ("serious", found.Penalty >= LargePenalty || IsAccident(record) ? Grave : Serious),
@@ -42,8 +43,9 @@ internal static class OshaMapper
         };
         string counts = string.Join(", ", new[] { (found.Willful, "willful"), (found.Repeat, "repeat"), (found.Serious, "serious"), (found.Other, "other") }
             .Where(c => c.Item1 > 0).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Item1} {c.Item2}")));
-        string title = string.Create(
-            CultureInfo.InvariantCulture, $"Safety inspection{(IsAccident(record) ? " after an accident" : "")} at {record.EstabName}, {record.SiteCity}, {record.SiteState}: violations {counts}; current penalty ${found.Penalty:N0}");
+        string cause = IsFatal(record) ? " after a death or catastrophe" : IsAccident(record) ? " after an accident" : "";
+        string outcome = found.Count == 0 ? "no violation found so far" : string.Create(CultureInfo.InvariantCulture, $"violations {counts}; current penalty ${found.Penalty:N0}");
+        string title = $"Safety inspection{cause} at {record.EstabName}, {record.SiteCity}, {record.SiteState}: {outcome}";
         return new EventSignal
         {
             Supplier = match.Supplier,
@@ -54,7 +56,7 @@ internal static class OshaMapper
             Title = match.Title(title),
             Severity = match.Severity(severity),
             Stage = match.Stage(record.CloseCaseDate.Length > 0 ? "closed" : "open"),
-            Amount = found.Penalty,
+            Amount = found.Count == 0 ? null : found.Penalty,
             OccurredAt = OpenedAt(record, observedAt)!.Value,
             ObservedAt = observedAt,
             Evidence = RecordEvidence.Of("https://www.osha.gov/ords/imis/establishment.inspection_detail?id=" + Uri.EscapeDataString(PageOf(record.ActivityNr)), $"{title}; inspection {record.ActivityNr}, opened {record.OpenDate}; {match.How}", observedAt),
@@ -64,6 +66,12 @@ internal static class OshaMapper
     /// <summary>Numbers of the present system, of seven digits, have a suffix in addresses; older ones have nine digits and none.</summary>
     private static string PageOf(string activity) => activity.Length == 7 ? activity + ".015" : activity;
 
-    /// <summary>A letter in the data, a word on the page; M is "Fat/Cat".</summary>
-    private static bool IsAccident(OshaRecord record) => record.InspType is "A" or "M" || record.InspType.StartsWith("Accident", StringComparison.OrdinalIgnoreCase) || record.InspType.StartsWith("Fat", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether there is something to tell: violations, or an accident that is still looked into, months before anything is cited.</summary>
+    public static bool IsNews(OshaRecord record) => record.Found.Count > 0 || (IsAccident(record) && record.CloseCaseDate.Length == 0);
+
+    /// <summary>A letter in the data, a word on the page.</summary>
+    private static bool IsAccident(OshaRecord record) => IsFatal(record) || record.InspType == "A" || record.InspType.StartsWith("Accident", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>"Fat/Cat": somebody died, or three or more came into hospital.</summary>
+    private static bool IsFatal(OshaRecord record) => record.InspType == "M" || record.InspType.StartsWith("Fat", StringComparison.OrdinalIgnoreCase);
 }

@@ -22,7 +22,7 @@ public sealed class OshaModule : IConnectorModule
         Cadence = TimeSpan.FromDays(7),
         Deadline = TimeSpan.FromHours(3),
         Limit = new HostLimit(["apiprod.dol.gov"], "dol", 10, TimeSpan.FromMinutes(10)),
-        Feeds = [new(Feed, TimeSpan.FromDays(30), "Inspections of the supplier's sites in which violations of safety law were found: willful, repeat, serious or other; amount is the current penalty in US dollars; stage open or closed")],
+        Feeds = [new(Feed, TimeSpan.FromDays(30), "Inspections of the supplier's sites in which violations of safety law were found: willful, repeat, serious or other, or after an accident that is still looked into: accident; amount is the current penalty in US dollars; stage open or closed")],
     };
 
     public IConnector Create(IConfigurationSection options) => new OshaConnector(OshaOptions.Read(options));

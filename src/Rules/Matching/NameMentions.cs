@@ -29,7 +29,7 @@ public sealed class NameMentions
     /// <summary>A word that one company in a thousand has says which company it is.</summary>
     private const float RareWordBits = 10;
 
-    private const int ShortestRareWord = 4, ShortestContextWord = 4, LongWord = 8;
+    private const int ShortestRareWord = 4, ShortestContextWord = 4, LongWord = 8, LongestCountry = 3;
 
     /// <summary>Above this share of capitals a sentence is in title case, where capitals say nothing.</summary>
     private const double TitleCase = 0.7;
@@ -92,10 +92,10 @@ public sealed class NameMentions
         NameWords read = NameWords.Read(name);
         if (read.Full.Length == 0) return;
         bool isCapital = name.Any(char.IsLetter) && !char.IsLower(name.First(char.IsLetter));
-        foreach ((string letters, int units, bool isRare, bool isOrdinary) in read.Forms())
+        foreach ((string letters, int units, int words, bool isRare, bool isOrdinary) in read.Forms())
         {
             if (!forms.TryGetValue(letters, out List<Form>? of)) forms.Add(letters, of = []);
-            if (!of.Any(f => f.Company.Supplier.Id == company.Supplier.Id)) of.Add(new Form(company, units, isRare, isOrdinary, isCapital));
+            if (!of.Any(f => f.Company.Supplier.Id == company.Supplier.Id)) of.Add(new Form(company, units, words, isRare, isOrdinary, isCapital));
         }
     }
 
@@ -116,6 +116,8 @@ public sealed class NameMentions
     {
         int end = start + taken;
         if (form.IsCapital && (!words[start].IsCapital || (taken > 1 && words[end - 1] is { IsCapital: false, Letters.Length: > 2 }))) return (null, "");
+        // A word of the name that the sentence writes in pieces: "U . S . Steel" is one, "En av dem" is not.
+        if (taken > form.Words && words[start..end].Any(w => w is { IsCapital: false, Letters.Length: > 1 } && !Sentence.IsUnspaced(w.Letters[0]))) return (null, "");
         bool hasLegalForm = end < words.Length && form.Company.LegalForms.Contains(words[end].Letters);
         bool isLonger = !hasLegalForm && form.Units == 1 && !isTitleCase && end < words.Length && words[end].Start == words[end - 1].End + 1 && IsName(sentence, words[end]);
         if (isLonger && form.IsRare) return (MentionStrength.Possible, "the name, perhaps as a part of a longer one");
@@ -123,10 +125,23 @@ public sealed class NameMentions
         if (isSure && !isOfSeveral) return (MentionStrength.Sure, hasLegalForm ? "the name with its legal form" : "the name");
         for (int i = 0; i < words.Length; i++)
         {
-            if ((i < start || i >= end) && form.Company.Context.Contains(Stem(words[i].Letters))) return (MentionStrength.Possible, $"a name that others may have, and {words[i].Letters}");
+            if ((i < start || i >= end) && IsContext(form.Company, words, i)) return (MentionStrength.Possible, $"a name that others may have, and {words[i].Letters}");
         }
 
         return isOfSeveral && isSure ? (MentionStrength.Possible, "several suppliers have the name") : (null, "");
+    }
+
+    /// <summary>Whether a word, or a country's name of several, says that the company may be meant.</summary>
+    private static bool IsContext(Company company, ImmutableArray<SentenceWord> words, int at)
+    {
+        string letters = "";
+        for (int i = at; i < Math.Min(at + LongestCountry, words.Length); i++)
+        {
+            letters += words[i].Letters;
+            if (company.Context.Contains(Stem(letters))) return true;
+        }
+
+        return false;
     }
 
     /// <summary>A capital with small letters behind it, and no word that firms add to their names.</summary>
@@ -136,10 +151,11 @@ public sealed class NameMentions
     private static string Stem(string word) => word.Length > ShortestContextWord && word[^1] == 's' ? word[..^1] : word;
 
     /// <param name="Units">Words that count.</param>
+    /// <param name="Words">All words, those between them too.</param>
     /// <param name="IsRare">A word in it says which company it is.</param>
     /// <param name="IsOrdinary">Each of its words is one of the language, and none says what firms are or make.</param>
     /// <param name="IsCapital">The portfolio writes it with a capital.</param>
-    private sealed record Form(Company Company, int Units, bool IsRare, bool IsOrdinary, bool IsCapital);
+    private sealed record Form(Company Company, int Units, int Words, bool IsRare, bool IsOrdinary, bool IsCapital);
 
     /// <summary>A supplier, and what may stand beside its name.</summary>
     private sealed class Company
@@ -147,8 +163,12 @@ public sealed class NameMentions
         public Company(Supplier supplier)
         {
             Supplier = supplier;
-            IEnumerable<string> fields = supplier.Products.Append(supplier.Category).Append(CountryName(supplier.Country));
+            IEnumerable<string> fields = supplier.Products.Append(supplier.Category);
             Context = [.. fields.SelectMany(text => Sentence.Read(text.Replace('_', ' '))).Select(w => w.Letters).Where(w => w.Length >= ShortestContextWord).Select(Stem)];
+
+            // Of a country's name all words: "Seven States" is no sign of the United States.
+            Context.Add(Stem(string.Concat(Sentence.Read(CountryName(supplier.Country)).Select(w => w.Letters))));
+            Context.Remove("");
             Context.UnionWith(Sentence.Read(supplier.Identifier(IdentifierScheme.Ticker)).Select(w => w.Letters));
             LegalForms = [.. supplier.Aliases.Prepend(supplier.Name).SelectMany(name => NameWords.Read(name).LegalForms)];
         }
@@ -220,7 +240,7 @@ public sealed class NameMentions
         }
 
         /// <summary>The whole name, and the name without the general words at its end (Group, International, Technologies).</summary>
-        public IEnumerable<(string Letters, int Units, bool IsRare, bool IsOrdinary)> Forms()
+        public IEnumerable<(string Letters, int Units, int Words, bool IsRare, bool IsOrdinary)> Forms()
         {
             int length = units.Count;
             yield return Form(length);
@@ -234,7 +254,7 @@ public sealed class NameMentions
             string shortest = Forms().Where(f => f.IsRare || (f.Units > 1 && !f.IsOrdinary)).Select(f => f.Letters).Append(Full).MinBy(l => l.Length)!;
             for (int length = 1; length < units.Count; length++)
             {
-                (string letters, int counting, bool isRare, _) = Form(length);
+                (string letters, int counting, _, bool isRare, _) = Form(length);
                 if (isRare && (counting > 1 || letters.Length >= LongWord)) return letters.Length < shortest.Length ? letters : shortest;
             }
 
@@ -258,11 +278,11 @@ public sealed class NameMentions
             return name;
         }
 
-        private (string, int, bool, bool) Form(int length)
+        private (string, int, int, bool, bool) Form(int length)
         {
             (string Letters, NameUnit Unit)[] kept = [.. units.Take(length).Where(u => u.Unit.Counts)];
             bool isRare = kept.Any(u => u.Unit.Kind == UnitKind.Plain && IsRare(u.Letters)), isOrdinary = kept.All(u => u.Unit.Kind == UnitKind.Plain && BackgroundWords.IsOrdinary(u.Letters));
-            return (string.Concat(units.Take(length).Select(u => u.Letters)), kept.Length, isRare, isOrdinary);
+            return (string.Concat(units.Take(length).Select(u => u.Letters)), kept.Length, units.Take(length).Sum(u => u.Unit.Words), isRare, isOrdinary);
         }
 
         private static bool IsRare(string word) => Sentence.IsUnspaced(word[0])

@@ -11,7 +11,7 @@ public static class RegistryNumbers
     /// </summary>
     private static readonly FrozenSet<string> CompaniesHousePrefixes = new[]
     {
-        "AC", "CE", "CS", "ES", "FC", "FE", "GE", "GN", "GS", "IC", "IP", "LP", "NA", "NC", "NF", "NI", "NL", "NO", "NP", "NR", "NV", "NZ", "OC", "OE", "PC", "R0", "RC", "RS", "SA", "SC",
+        "AC", "BR", "CE", "CS", "ES", "FC", "FE", "GE", "GN", "GS", "IC", "IP", "LP", "NA", "NC", "NF", "NI", "NL", "NO", "NP", "NR", "NV", "NZ", "OC", "OE", "PC", "R0", "RC", "RS", "SA", "SC",
         "SE", "SF", "SG", "SI", "SL", "SO", "SP", "SR", "SZ", "ZC",
     }.ToFrozenSet(StringComparer.Ordinal);
 

@@ -38,7 +38,7 @@ public sealed class FederalRegisterConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(
             ["S1 fr-2026-00001 trade-remedy 3 ", "S1 fr-2026-00002 export-control 4 ", "S2 fr-2026-00003 notice 1 possible"],
             run.Events.Select(e => $"{e.Supplier} {e.Id} {e.Type} {e.Severity} {e.Stage}").Order(StringComparer.Ordinal));
-        Assert.Equal((1, "document 2026-00004"), run.Audit.Reasons["the excerpt does not show what was found"]);
+        Assert.Equal((1, "document 2026-00004"), run.Audit.Reasons["neither excerpt nor title shows what was found"]);
         Assert.DoesNotContain('<', run.Events[0].Evidence.Excerpt);
         Assert.False(run.Updates[0].Complete);
         string query = Uri.UnescapeDataString(Assert.Single(stub.Requests).Query);
@@ -63,6 +63,16 @@ public sealed class FederalRegisterConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_NameInTheTitleOnly_IsPossible()
+    {
+        const string Titled = """{"document_number":"2026-00009","type":"Rule","title":"Order Denying Export Privileges: Contoso Steel","publication_date":"2026-07-01","html_url":"","agencies":[{"slug":"industry-and-security-bureau"}],"excerpts":"nothing marked","abstract":null}""";
+        stub.Serve(Address, $$"""{"count":1,"results":[{{Titled}}]}""");
+        ConnectorRun run = (await kit.RunAsync([Contoso])).Ok();
+        Assert.Equal("export-control 2 possible", Assert.Single(run.Events.Select(e => $"{e.Type} {e.Severity} {e.Stage}")));
+        Assert.Empty(run.Audit.Drifted);
+    }
+
+    [Fact]
     public async Task FetchAsync_AgencyWithANameOnly_IsTheAgency()
     {
         const string Named = """{"document_number":"2026-00009","type":"Notice","title":"Notice of OFAC Sanctions Action","publication_date":"2026-07-01","html_url":"","agencies":[{"raw_name":"Office of Foreign Assets Control","name":null,"id":null,"slug":null},{"raw_name":"Department of the Treasury"}],"excerpts":"<span class=\"match\">Contoso Steel Co., Ltd.</span>"}""";
@@ -77,7 +87,7 @@ public sealed class FederalRegisterConnectorTests : IAsyncLifetime, IDisposable
         stub.Serve(Address, $$"""{"count":1,"results":[{{Other}}]}""");
         ConnectorRun run = (await kit.RunAsync([Contoso])).Ok();
         Assert.Single(run.Events);
-        Assert.Equal(["Missing html_url 1", "Retyped type 1", "Unknown date 1"], run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(["Missing abstract 1", "Missing html_url 1", "Retyped type 1", "Unknown date 1"], run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}").Order(StringComparer.Ordinal));
     }
 
     [Fact]

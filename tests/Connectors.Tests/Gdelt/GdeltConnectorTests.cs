@@ -235,6 +235,8 @@ public sealed class GdeltConnectorTests : IAsyncLifetime, IDisposable
             stub.Mend(Search);
         }
 
+        stub.Serve(Search, """{"query_details": {"title": "Wolfspeed"}, "timeline": []}""");
+        Assert.Equal(FailureKind.Malformed, (await kit.RunAsync([Wolfspeed])).Failure?.Kind);
         stub.Serve(Search, "Please limit requests to one every 5 seconds or contact us.", "text/plain");
         Assert.Equal(FailureKind.RateLimited, (await kit.RunAsync([Wolfspeed])).Failure?.Kind);
     }

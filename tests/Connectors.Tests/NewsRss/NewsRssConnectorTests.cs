@@ -62,6 +62,19 @@ public sealed class NewsRssConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Fetch_FeedThatSaysNoLanguage_IsNamed()
+    {
+        stub.Serve(Feed, "<rss><channel><title>T</title><language></language><item><title>Wolfspeed em falência</title><link>https://paper.example/a</link></item></channel></rss>", "text/xml");
+        ConnectorRun run = (await kit.RunAsync([Wolfspeed])).Ok();
+        Assert.Empty(run.Events);
+        Assert.Equal((FieldDrift.Missing, "language of news.example"), Assert.Single(run.Audit.Drifted).Key);
+        List("url,outlet,language\nhttps://news.example/feed.xml,,pt\n");
+        run = (await kit.RunAsync([Wolfspeed])).Ok();
+        Assert.Single(run.Events);
+        Assert.Empty(run.Audit.Drifted);
+    }
+
+    [Fact]
     public async Task Fetch_SevenBitJapanese_IsReadAsDeclared()
     {
         string feed = """<?xml version="1.0" encoding="iso-2022-jp"?><rss version="2.0"><channel><title>T</title><language>ja</language><item><title>Wolfspeed 破産を申請</title><link>https://paper.example/a</link></item></channel></rss>""";
@@ -215,6 +228,8 @@ public sealed class NewsRssConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("Чт, 30 июл 2026 08:15:00 +0300", "2026-07-30T05:15:00Z")]
     [InlineData("2026/07/30 08:15", "2026-07-30T08:15:00Z")]
     [InlineData("Thursday, 30 July 2026 08:15:00 GMT", "2026-07-30T08:15:00Z")]
+    [InlineData("03 Apr 02 1500 GMT", "2002-04-03T15:00:00Z")]
+    [InlineData("Seg, 24 Set 2018 19:42:40 -0300", "2018-09-24T22:42:40Z")]
     [InlineData("", null)]
     [InlineData("soon", null)]
     [InlineData("Mo, 32 Foo 2017", null)]

@@ -38,6 +38,7 @@ public sealed class OpenFdaConnectorTests : IAsyncLifetime, IDisposable
         EventSignal first = run.Events.Single(e => e.Id == "fda-90001");
         Assert.Equal("Class I recall of 2 products (Drugs), Contoso Pharma, Inc.: CGMP deviations", first.Title);
         Assert.Equal("fda-90001", first.Story);
+        Assert.Contains("; root cause: Device Design; ", run.Events.Single(e => e.Id == "fda-80001").Evidence.Excerpt, StringComparison.Ordinal);
         Assert.Contains("D-0001-2026, D-0002-2026", first.Evidence.Excerpt, StringComparison.Ordinal);
         Assert.Equal((1, "drug/enforcement D-0010-2026"), run.Audit.Reasons["no recalling_firm"]);
         Assert.Equal(2, run.Audit.Rejected);
@@ -138,11 +139,11 @@ public sealed class OpenFdaConnectorTests : IAsyncLifetime, IDisposable
         stub.ServeFile(Drug, SharedFactAttribute.Path("sources", "openfda", "drug-enforcement.2026-01.json"));
         stub.ServeFile(Device, SharedFactAttribute.Path("sources", "openfda", "device-enforcement.examples.json"));
         stub.ServeFile(Food, SharedFactAttribute.Path("sources", "recalls-us", "openfda-food-enforcement.json"));
-        stub.ServeStatus(Recall, 404, NoMatch);
+        stub.ServeFile(Recall, SharedFactAttribute.Path("sources", "openfda", "device-recall.examples.json"));
         Supplier[] suppliers = [ListFaults.Supplier("A", "ProRx LLC", "US"), ListFaults.Supplier("B", "Encore Medical LP", "US"), ListFaults.Supplier("C", "SKS Copack", "US"), ListFaults.Supplier("D", "Medinatura New Mexico Inc", "US")];
         ConnectorRun run = (await kit.RunAsync(suppliers)).Ok();
-        // Counted with Python: 3 of 209 drugs, one device, 3 foods.
-        Assert.Equal(7, run.Audit.Read);
+        // Counted with Python: 3 of 209 drugs, one device, one of 882 device recalls, 3 foods.
+        Assert.Equal(8, run.Audit.Read);
         Assert.Empty(run.Audit.Drifted);
         Assert.Equal(["A", "B", "C", "D"], run.Events.Select(e => e.Supplier.Value).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal("2012-07-16", run.Events.Single(e => e.Supplier.Value == "B").OccurredAt.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));

@@ -62,7 +62,7 @@ public sealed class OshaConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("osha_inspection1.csv", "a,b\n1,2\n")]
     [InlineData("osha_violation1.csv", "<html></html>")]
     [InlineData("page.html", "<html><body>Please sign in</body></html>")]
-    [InlineData("page.html", "<html>Inspection: 1458614.015 - Contoso Foundry<br>Open Date: 11/03/2025\0</html>")]
+    [InlineData("page.html", "<html><body>Inspection: 340000009 - Contoso Foundry Inc <td>Open Date: 03/02/2026</td>\0</body></html>")]
     public async Task FetchAsync_AnotherFile_IsNamedAndLosesNothing(string name, string content)
     {
         Put("osha_inspection0.csv", InspectionRows);
@@ -138,6 +138,36 @@ public sealed class OshaConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, second.Audit.Drifted[(FieldDrift.Unknown, "city")]);
     }
 
+    [Fact]
+    public async Task FetchAsync_AccidentThatIsStillLookedInto_IsTold()
+    {
+        Put("osha_inspection0.csv", """
+            "activity_nr","estab_name","site_city","site_state","open_date","close_case_date","insp_type"
+            "340000011","CONTOSO FOUNDRY INC","COLUMBUS","GA","2026-07-03","","M"
+            "340000012","CONTOSO FOUNDRY INC","COLUMBUS","GA","2026-07-03","","A"
+            "340000013","CONTOSO FOUNDRY INC","COLUMBUS","GA","2026-06-03","2026-07-01","M"
+            "340000014","CONTOSO FOUNDRY INC","COLUMBUS","GA","2026-07-03","","H"
+            """);
+        ConnectorRun run = (await kit.RunAsync([Contoso])).Ok();
+        Assert.Equal(["osha-340000011 accident 3 open ", "osha-340000012 accident 2 open "], run.Events.Select(e => $"{e.Id} {e.Type} {e.Severity} {e.Stage} {e.Amount}").Order(StringComparer.Ordinal));
+        Assert.Equal("Safety inspection after a death or catastrophe at CONTOSO FOUNDRY INC, COLUMBUS, GA: no violation found so far", run.Events.Single(e => e.Severity == 3).Title);
+    }
+
+    [Fact]
+    public async Task FetchAsync_SavedPageOfAClosedCase_IsReadWhole()
+    {
+        Put("page.html", """
+            <html><body><strong>Case Status: CLOSED</strong><strong><a name="340000009"></a>Inspection: 340000009 - Contoso Foundry &amp; Sons, Inc.</strong>
+            <td>Open Date: 03/02/2026</td><tr><td>1 Mill Rd.<br/>Columbus, GA 31904</td></tr><td>Inspection Type:</td><td>Planned</td><td nowrap>Close Case:</td><td width="25%"></td>
+            <tr><td>Current Violations</td><td>1</td><td></td><td>2</td><td></td><td>1</td><td>4</td></tr>
+            <tr><td>Current Penalty</td><td> $1,000</td><td> $0</td><td> $20,000</td><td> $0</td><td> $0</td><td> $21,000</td></tr>
+            <tr><td>FTA Amount</td><td> $0</td><td> $0</td><td> $500</td><td> $0</td><td> $0</td><td> $500</td></tr></body></html>
+            """);
+        Risk.Rules.Signals.EventSignal inspection = Assert.Single((await kit.RunAsync([ListFaults.Supplier("S1", "Contoso Foundry & Sons Inc.", "US")])).Ok().Events);
+        Assert.Equal("osha-340000009 repeat 3 closed 21500", FormattableString.Invariant($"{inspection.Id} {inspection.Type} {inspection.Severity} {inspection.Stage} {inspection.Amount}"));
+        Assert.Equal("Safety inspection at Contoso Foundry & Sons, Inc., Columbus, GA: violations 2 repeat, 1 serious, 1 other; current penalty $21,500", inspection.Title);
+    }
+
     [SharedFact]
     public async Task FetchAsync_RecordedPage_SaysWhatItSays()
     {
@@ -146,8 +176,8 @@ public sealed class OshaConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = (await kit.RunAsync([ListFaults.Supplier("A", "Group 1 Automotive Inc", "US")])).Ok();
         Risk.Rules.Signals.EventSignal inspection = Assert.Single(run.Events);
         Assert.Equal("https://www.osha.gov/ords/imis/establishment.inspection_detail?id=1458614.015", inspection.Evidence.Url);
-        Assert.Equal("Safety inspection at Group 1 Automotive, Inc., Columbus, GA: violations 1 serious; current penalty $5,783", inspection.Title);
-        Assert.Equal("osha-1458614 serious 2 open 2020-01-29", $"{inspection.Id} {inspection.Type} {inspection.Severity} {inspection.Stage} {inspection.OccurredAt:yyyy-MM-dd}");
+        Assert.Equal("Safety inspection after an accident at Group 1 Automotive, Inc., Columbus, GA: violations 1 serious; current penalty $5,783", inspection.Title);
+        Assert.Equal("osha-1458614 serious 3 open 2020-01-29", $"{inspection.Id} {inspection.Type} {inspection.Severity} {inspection.Stage} {inspection.OccurredAt:yyyy-MM-dd}");
     }
 
     private void Put(string name, string content) => File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(kit.Folder, "sources", "osha")).FullName, name), content);

@@ -23,6 +23,12 @@ public sealed class NameMentionsTests
         Of("S14", "Murphy Oil Corporation", "US"),
         Of("S15", "Royal Salmon ASA", "NO"),
         Of("S16", "Norway Royal Salmon ASA", "NO"),
+        Of("S17", "ENAV S.p.A.", "IT"),
+        Of("S18", "Apple Inc.", "US"),
+        Of("S19", "Orange S.A.", "FR"),
+        Of("S20", "Shell plc", "GB"),
+        Of("S21", "Ball Corporation", "US"),
+        Of("S22", "The Gap, Inc.", "US"),
     ]);
 
     [Theory]
@@ -54,6 +60,23 @@ public sealed class NameMentionsTests
     [InlineData("Murphy Oil shuts well after leak", "S14 Sure")]
     [InlineData("Eddie Murphy sued", "")]
     [InlineData("Norway Royal Salmon ISA outbreak widens", "S16 Sure")]
+    [InlineData("30 sick in seven states: Target is no place to be", "")]
+    [InlineData("Target under fire in the United States", "S06 Possible")]
+    [InlineData("En av dem brann", "")]
+    [InlineData("ENAV workers on strike", "S17 Sure")]
+    [InlineData("Apple harvest hit by strike", "")]
+    [InlineData("Apple Inc. sued over battery life", "S18 Sure")]
+    [InlineData("Orange juice maker fined for fraud", "")]
+    [InlineData("Wildfire spreads through Orange County", "")]
+    [InlineData("Orange : fuite de données chez l'opérateur en France", "S19 Possible")]
+    [InlineData("Shell company fraud uncovered", "")]
+    [InlineData("Shell explosion kills three", "")]
+    [InlineData("Shell plc sued over oil spill", "S20 Sure")]
+    [InlineData("Ball bearing plant on fire", "")]
+    [InlineData("Ball Corporation closes plant", "S21 Sure")]
+    [InlineData("Gap in pension fund: fraud alleged", "")]
+    [InlineData("Großbrand am Ball der Feuerwehr", "")]
+    [InlineData("Cierra la huelga de Target Group", "")]
     [InlineData("", "")]
     public void Find_Headline_NamesTheCompaniesThatItIsAbout(string headline, string expected) =>
         Assert.Equal(expected, string.Join(", ", Portfolio.Find(headline).Select(m => $"{m.Supplier} {m.Strength}")));

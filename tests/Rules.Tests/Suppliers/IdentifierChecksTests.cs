@@ -44,11 +44,15 @@ public sealed class IdentifierChecksTests
     [InlineData(IdentifierScheme.Uei, "sml4nn2ct556", "SML4NN2CT556")]
     [InlineData(IdentifierScheme.CompaniesHouse, "00445790", "00445790")]
     [InlineData(IdentifierScheme.CompaniesHouse, "sc095000", "SC095000")]
+    [InlineData(IdentifierScheme.CompaniesHouse, "br026263", "BR026263")]
     [InlineData(IdentifierScheme.CompaniesHouse, "IP00525R", "IP00525R")]
     [InlineData(IdentifierScheme.CompaniesHouse, "R0000012", "R0000012")]
     [InlineData(IdentifierScheme.Ticker, " brk-b ", "BRK-B")]
     [InlineData(IdentifierScheme.Domain, "Example.COM.", "example.com")]
     [InlineData(IdentifierScheme.Domain, "müller.de", "xn--mller-kva.de")]
+    [InlineData(IdentifierScheme.Domain, "www.Example.com", "example.com")]
+    [InlineData(IdentifierScheme.Domain, "www.com", "www.com")]
+    [InlineData(IdentifierScheme.Domain, "wwwexample.com", "wwwexample.com")]
     public void Check_Valid_IsNormalised(string scheme, string text, string expected) => Assert.Equal((expected, ""), Parts(scheme, text));
 
     [Theory]

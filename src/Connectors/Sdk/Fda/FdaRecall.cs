@@ -12,4 +12,7 @@ internal sealed record FdaRecall(
 {
     /// <summary>What the firm is called today, where it changed; or "".</summary>
     public string SurvivingFirm { get; init; } = "";
+
+    /// <summary>What FDA found behind it ("Device Design"), or "".</summary>
+    public string RootCause { get; init; } = "";
 }

@@ -31,8 +31,9 @@ internal static class FdaRecallEvents
         string products = lines.Length == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" of {lines.Length} products");
         string type = first.ProductType.Length == 0 ? "" : $" ({first.ProductType})";
         string reason = RecordEvidence.Shorten(first.Reason, 160);
+        string cause = string.Join(", ", lines.Select(l => l.RootCause).Where(c => c.Length > 0).Distinct(StringComparer.Ordinal).Take(3));
         string id = "fda-" + first.EventId;
-        string words = $"{grade}{products}{type} by {first.Firm}, {first.Place}; event {first.EventId}, {string.Join(", ", lines.Select(l => l.Number).Where(n => n.Length > 0).Take(5))}; {StageOf(lines)}; {first.Product}; reason: {first.Reason}; {match.How}";
+        string words = $"{grade}{products}{type} by {first.Firm}, {first.Place}; event {first.EventId}, {string.Join(", ", lines.Select(l => l.Number).Where(n => n.Length > 0).Take(5))}; {StageOf(lines)}; {first.Product}; reason: {first.Reason}{(cause.Length == 0 ? "" : "; root cause: " + cause)}; {match.How}";
         return new EventSignal
         {
             Supplier = match.Supplier,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Risk.Rules.Catalogs;
+using Risk.Rules.Matching;
 using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.Sdk.Screening;
@@ -13,7 +14,7 @@ namespace Risk.Connectors.Sdk.Screening;
 internal sealed record NamedFirm(string Name, string Country, string OtherName = "");
 
 /// <summary>A supplier that a named company may be.</summary>
-/// <param name="IsSure">The names are the same or strongly alike and no country speaks against it. Else a person has to look.</param>
+/// <param name="IsSure">The names are the same but for legal forms, and no country speaks against it. Else a person has to look.</param>
 /// <param name="How">For the evidence: the names, the score and why.</param>
 internal sealed record FirmMatch(SupplierId Supplier, bool IsSure, string How)
 {
@@ -32,6 +33,11 @@ internal static partial class FirmJoin
     /// <summary>What <see cref="ListEntry"/> wants to know of a list, and a record is on none.</summary>
     private static readonly ListKind None = new(new FeedDefinition("", TimeSpan.Zero, ""), 1);
 
+    /// <summary>
+    /// The matcher's score of names that are the same. Records spell companies as these spell themselves: Innoveix is no other spelling of Inovio, as it may be on a list of people who hide.
+    /// </summary>
+    private const double Same = 0.99;
+
     /// <summary>The suppliers of each company; none for most.</summary>
     /// <remarks>A like name in another country is left out: of records that only name a company it would be noise.</remarks>
     public static ILookup<NamedFirm, FirmMatch> Of(IEnumerable<NamedFirm> firms, IReadOnlyList<Supplier> suppliers, CancellationToken cancellationToken)
@@ -47,8 +53,10 @@ internal static partial class FirmJoin
     {
         string country = match.Country switch { CountryVerdict.Agrees => "the country agrees", CountryVerdict.Contradicts => "the country differs", _ => "no country to compare" };
         string how = string.Create(CultureInfo.InvariantCulture, $"joined by name: \"{match.Listed.Text}\" is like \"{match.OwnName}\", score {match.Score:0.00}; {match.Reasons}; {country}");
-        return new FirmMatch(match.Supplier, match.Result == MatchResult.Hit && match.Country != CountryVerdict.Contradicts, how);
+        return new FirmMatch(match.Supplier, match.Result == MatchResult.Hit && match.Country != CountryVerdict.Contradicts && (match.Score >= Same || Letters(match.Listed.Text) == Letters(match.OwnName)), how);
     }
+
+    private static string Letters(string name) => NameNormalizer.Normalize(name).Replace(" ", "", StringComparison.Ordinal);
 
     private static ListEntry Entry(NamedFirm firm, int index) => new()
     {
