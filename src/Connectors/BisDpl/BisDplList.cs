@@ -12,6 +12,21 @@ internal sealed class BisDplList(FetchAudit audit)
 
     private static readonly string[] Columns = ["Name", "Country", "Effective_Date", "Expiration_Date"];
 
+    private static readonly RecordFormat Known = RecordFormat.OfColumns("""
+        Name
+        Street_Address
+        City
+        State
+        Country
+        Postal_Code
+        Effective_Date
+        Expiration_Date
+        Standard_Order
+        Last_Update
+        Action
+        FR_Citation
+        """);
+
     private readonly Dictionary<(string, string), List<BisDplRow>> orders = [];
 
     public IEnumerable<BisDplRecord> Records => orders.Values.Select(rows => new BisDplRecord(rows[0].Name, rows[0].EffectiveDate, rows));
@@ -25,7 +40,9 @@ internal sealed class BisDplList(FetchAudit audit)
         var rows = new ListRows(audit);
         while (csv.Read())
             rows.Add(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), csv.Count == csv.Header.Length ? Take(csv) : "another number of columns than the header");
-        return rows.Whole();
+        long count = rows.Whole();
+        Known.Check(csv.Header, count, audit);
+        return count;
     }
 
     private string? Take(CsvRecords csv)

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 using Risk.Connectors.Sdk.Screening;
 
@@ -20,10 +18,11 @@ internal static partial class BisDplMapper
         BisDplRow main = record.Rows[0];
         return new ListEntry
         {
-            Id = "dpl-" + Key(record),
+            Id = DenialOrder.Id(record.Name, Date(record.EffectiveDate)!.Value),
             List = "the US denied persons list (no exports to them that US rules cover)",
             Kind = ListKind.Restricting,
-            Type = "bis-dpl",
+            Type = DenialOrder.Type,
+            Story = DenialOrder.Id(record.Name, Date(record.EffectiveDate)!.Value),
             Reference = $"denial order of {record.EffectiveDate}",
             Url = "https://www.bis.gov/licensing/end-user-guidance/denied-persons-list-dpl",
             PartyType = "party",
@@ -61,8 +60,6 @@ internal static partial class BisDplMapper
         row.Country.Length == 2 && row.Country.All(char.IsAsciiLetter) ? row.Country.ToUpperInvariant() : row.Country.Length == 0 && row.State.Length == 2 && ZipCode().IsMatch(row.PostalCode) ? "US" : "";
 
     private static string Place(BisDplRow row) => string.Join(", ", new[] { row.Street, row.City, row.State, row.Country }.Where(p => p.Length > 0));
-
-    private static string Key(BisDplRecord record) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{record.Name}|{record.EffectiveDate}")))[..16];
 
     [GeneratedRegex(@"\s+\(?A[./]?K[./]?A\.?\s+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AlsoKnownAs();

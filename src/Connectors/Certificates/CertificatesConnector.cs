@@ -14,6 +14,9 @@ internal sealed class CertificatesConnector : IConnector
 
     private static readonly string[] Columns = ["supplier", "certificate", "issued", "expires", "scope"];
 
+    /// <summary>A column that is none of these is passed over, and told.</summary>
+    private static readonly RecordFormat Format = RecordFormat.Of(string.Join('\n', Columns.Select(c => c + " text optional")));
+
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -64,6 +67,7 @@ internal sealed class CertificatesConnector : IConnector
             else if (!held.TryGetValue((record.SupplierId, signal.Id), out EventSignal? other) || other.Due < signal.Due) held[(record.SupplierId, signal.Id)] = signal;
         }
 
+        Format.Check(csv.Header, csv.Row, context.Audit);
         return (held.Values, isWhole);
 
         string Text(int index) => columns[index] < 0 ? "" : csv[columns[index]].Trim().ToString();

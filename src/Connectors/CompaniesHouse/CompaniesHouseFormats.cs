@@ -152,6 +152,7 @@ internal static class CompaniesHouseFormats
         items[].identification object optional
         items[].identity_verification_details object optional
         items[].links object optional
+        items[].name_elements object optional
         items[].nationality text optional
         items[].occupation text optional
         items[].person_number text optional

@@ -48,12 +48,12 @@ internal static class CompaniesHouseMapper
             foreach ((string name, string word, IReadOnlyList<DateOnly> days) in ((string, string, IReadOnlyList<DateOnly>)[])[("directors_left_12m", "left", board.Left), ("directors_joined_12m", "joined", board.Joined)])
             {
                 DateOnly[] found = [.. days.Where(d => d > today.AddYears(-1))];
-                string excerpt = $"{found.Length} directors {word} within a year{(found.Length > 0 ? ": " + string.Join(", ", found.Select(RegisterDate.Text)) : "")}; {board.Serving} in office";
+                string excerpt = $"{Counted(found.Length)} {word} within a year{(found.Length > 0 ? ": " + string.Join(", ", found.Select(RegisterDate.Text)) : "")}; {board.Serving} in office";
                 yield return company.Fact(name, FactValue.Of(found.Length), found.Length > 0 ? found[^1] : created, excerpt, "/officers");
             }
 
             DateOnly since = board.Left.Concat(board.Joined).DefaultIfEmpty(created).Max();
-            yield return company.Fact("directors_in_office", FactValue.Of(board.Serving), since, $"{board.Serving} directors in office, the last change {RegisterDate.Text(since)}", "/officers");
+            yield return company.Fact("directors_in_office", FactValue.Of(board.Serving), since, $"{Counted(board.Serving)} in office, the last change {RegisterDate.Text(since)}", "/officers");
         }
         else if (history is not null)
         {
@@ -65,6 +65,8 @@ internal static class CompaniesHouseMapper
             }
         }
     }
+
+    private static string Counted(int directors) => directors == 1 ? "1 director" : $"{directors} directors";
 
     private static EventSignal Event(Company company, StrikeOff course) => new()
     {

@@ -22,7 +22,8 @@ internal sealed class CountryRiskConnector : IConnector
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> figures = Figures(context);
+        (Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> figures, int read) = Figures(context);
+        string counts = RecordCounts.Check(context, [KeyValuePair.Create("figures", read)]);
         Download download = await context.Snapshots.GetAsync(Part, Lists, MaximumBytes, cancellationToken).ConfigureAwait(false);
         FatfPage page = null!;
         long countries = context.Snapshots.Read(download, snapshot =>
@@ -36,6 +37,7 @@ internal sealed class CountryRiskConnector : IConnector
         {
             Signals = [.. context.Suppliers.Where(s => s.Country.Length > 0).SelectMany(supplier => Signals(supplier, page, accepted))],
             Complete = true,
+            Checkpoint = counts,
         };
 
         IEnumerable<Signal> Signals(Supplier supplier, FatfPage page, Snapshot snapshot) => CountryRiskModule.Indicators.Select(i => i.Metric).Prepend("country_cpi")
@@ -46,7 +48,7 @@ internal sealed class CountryRiskConnector : IConnector
 
     /// <summary>The last years of each country's figures; of two files with one year the later by name.</summary>
     /// <exception cref="SourceFailureException">A file is none of the known tables.</exception>
-    private static Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> Figures(FetchContext context)
+    private static (Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> Last, int Read) Figures(FetchContext context)
     {
         var all = new Dictionary<(string Country, string Metric, int Year), (CountryRiskRecord Record, string File)>();
         foreach (string path in SourceFiles.Find(context.Workspace, CountryRiskModule.Id.Value, "*.csv"))
@@ -61,6 +63,6 @@ internal sealed class CountryRiskConnector : IConnector
             }
         }
 
-        return all.Values.GroupBy(f => (f.Record.Country, f.Record.Metric)).ToDictionary(g => g.Key, g => g.OrderByDescending(f => f.Record.Year).Take(Years).ToArray());
+        return (all.Values.GroupBy(f => (f.Record.Country, f.Record.Metric)).ToDictionary(g => g.Key, g => g.OrderByDescending(f => f.Record.Year).Take(Years).ToArray()), all.Count);
     }
 }

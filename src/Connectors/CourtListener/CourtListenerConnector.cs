@@ -131,6 +131,7 @@ internal sealed class CourtListenerConnector(CourtListenerOptions options) : ICo
     private static void Take(FetchAudit audit, JsonElement result, List<CourtCase> cases)
     {
         audit.CountRead();
+        CourtListenerRecord.Format.Check(result, audit);
         if (!CourtListenerRecord.TryRead(result, out string key, out CourtListenerRecord? record, out string problem)) audit.Reject(key, problem);
         else if (CourtListenerMapper.Map(record) is { } found) cases.Add(found);
     }

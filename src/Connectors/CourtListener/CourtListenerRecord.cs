@@ -14,6 +14,39 @@ namespace Risk.Connectors.CourtListener;
 internal sealed partial record CourtListenerRecord(
     string CaseName, string Court, string CourtId, string Number, int Year, string Chapter, DateOnly? FiledOn, DateOnly? TerminatedOn, string SuitNature, string Url)
 {
+    public static readonly RecordFormat Format = RecordFormat.Of("""
+        assignedTo text optional
+        assigned_to_id number optional
+        attorney array optional
+        attorney_id array optional
+        caseName text
+        case_name_full text optional
+        cause text optional
+        chapter text|number optional
+        court text
+        court_citation_string text optional
+        court_id text
+        dateArgued text optional
+        dateFiled text
+        dateTerminated text optional
+        docketNumber text
+        docket_absolute_url text
+        docket_id number
+        firm array optional
+        firm_id array optional
+        jurisdictionType text optional
+        juryDemand text optional
+        meta object optional
+        pacer_case_id text|number optional
+        party array optional
+        party_id array optional
+        recap_documents array optional
+        referredTo text optional
+        referred_to_id number optional
+        suitNature text optional
+        trustee_str text optional
+        """);
+
     /// <summary>Short names that the archive writes otherwise than the courts themselves do.</summary>
     private static readonly Dictionary<string, string> CourtsOwnNames = new(StringComparer.Ordinal) { ["arb"] = "azb", ["nebraskab"] = "neb" };
 

@@ -15,7 +15,8 @@ internal enum DnsRecordType
 internal sealed record DnsAnswer(bool Exists, ImmutableArray<string> Records);
 
 /// <summary>What was asked of one domain.</summary>
+/// <param name="Spf">What SPF says of other senders; "" where the domain does not exist.</param>
 /// <param name="Dmarc">At <c>_dmarc</c> of <paramref name="DmarcAt"/>.</param>
 /// <param name="DmarcAt">The domain itself, or the nearest above it that says something.</param>
 /// <param name="Caa">Of the domain, or of the nearest above it that has any.</param>
-internal sealed record DnsRecord(string Domain, bool Exists, ImmutableArray<string> Mx, ImmutableArray<string> Txt, ImmutableArray<string> Dmarc, string DmarcAt, ImmutableArray<string> Caa);
+internal sealed record DnsRecord(string Domain, bool Exists, ImmutableArray<string> Mx, string Spf, ImmutableArray<string> Dmarc, string DmarcAt, ImmutableArray<string> Caa);

@@ -7,7 +7,7 @@ namespace Risk.Connectors.DnsRecords;
 /// <summary>Asks one question; throws <see cref="SourceFailureException"/>.</summary>
 internal delegate Task<DnsAnswer> DnsQuestion(string name, DnsRecordType type, CancellationToken cancellationToken);
 
-/// <summary>Asks four questions for each domain, more for names below others.</summary>
+/// <summary>Asks four questions for each domain, more for names below others and for what SPF records lead to.</summary>
 internal sealed class DnsRecordsConnector(DnsQuestion ask) : IConnector
 {
     /// <summary>One domain's name servers may be dead; when so many are, the resolver here is.</summary>
@@ -39,11 +39,12 @@ internal sealed class DnsRecordsConnector(DnsQuestion ask) : IConnector
     {
         DnsAnswer mx = await ask(domain, DnsRecordType.Mx, cancellationToken).ConfigureAwait(false);
         context.Audit.CountRead();
-        if (!mx.Exists) return new DnsRecord(domain, false, [], [], [], domain, []);
+        if (!mx.Exists) return new DnsRecord(domain, false, [], "", [], domain, []);
         DnsAnswer text = await ask(domain, DnsRecordType.Txt, cancellationToken).ConfigureAwait(false);
+        string spf = await new SpfPolicy(ask).OfAsync(text.Records, cancellationToken).ConfigureAwait(false);
         (ImmutableArray<string> dmarc, string dmarcAt) = await ClimbAsync(domain, "_dmarc.", DnsRecordType.Txt, DnsRecordsMapper.IsDmarc, cancellationToken).ConfigureAwait(false);
         (ImmutableArray<string> caa, _) = await ClimbAsync(domain, "", DnsRecordType.Caa, static _ => true, cancellationToken).ConfigureAwait(false);
-        return new DnsRecord(domain, true, mx.Records, text.Records, dmarc, dmarcAt, caa);
+        return new DnsRecord(domain, true, mx.Records, spf, dmarc, dmarcAt, caa);
     }
 
     /// <summary>The records of the domain, or of the nearest name above it that has some; names of one label are nobody's domain.</summary>

@@ -8,7 +8,7 @@ namespace Risk.Connectors.DnsRecords;
 /// <summary>Turns the records of a domain into facts. Pure.</summary>
 internal static class DnsRecordsMapper
 {
-    private const string Absent = "absent", Invalid = "invalid";
+    public const string Absent = "absent", Invalid = "invalid";
 
     public static ImmutableArray<Signal> Map(SupplierId supplier, DnsRecord record, DateTimeOffset observedAt)
     {
@@ -19,7 +19,7 @@ internal static class DnsRecordsMapper
         }
 
         bool mail = record.Mx.Any(host => host is not ("." or ""));
-        string spf = Spf(record.Txt), dmarc = Dmarc(record.Dmarc, record.DmarcAt == record.Domain), caa = Issuers(record.Caa);
+        string spf = record.Spf, dmarc = Dmarc(record.Dmarc, record.DmarcAt == record.Domain), caa = Issuers(record.Caa);
         string inherited = record.DmarcAt == record.Domain ? "" : " (of " + record.DmarcAt + ")";
         var look = new Observation(
             supplier, DnsRecordsModule.Id, observedAt, $"https://dns.google/query?name={record.Domain}&rr_type=ALL",
@@ -34,12 +34,12 @@ internal static class DnsRecordsMapper
         ];
     }
 
-    /// <summary>RFC 7208: the qualifier of <c>all</c>; several records are an error, and receivers then ignore all of them.</summary>
+    /// <summary>RFC 7208: the qualifier of <c>all</c>; several records are an error, and receivers then ignore all of them. What records lead to is not looked at.</summary>
     internal static string Spf(ImmutableArray<string> texts)
     {
-        string[] records = [.. texts.Select(t => t.Trim()).Where(t => t.Equals("v=spf1", StringComparison.OrdinalIgnoreCase) || t.StartsWith("v=spf1 ", StringComparison.OrdinalIgnoreCase))];
+        string[] records = SpfRecords(texts);
         if (records.Length != 1) return records.Length == 0 ? Absent : Invalid;
-        string[] terms = records[0].ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] terms = SpfTerms(texts);
         return terms.FirstOrDefault(t => t is "all" or "+all" or "-all" or "~all" or "?all") switch
         {
             "-all" => "fail",
@@ -49,6 +49,12 @@ internal static class DnsRecordsMapper
             null => terms.Any(t => t.StartsWith("redirect=", StringComparison.Ordinal)) ? "redirect" : "neutral",
         };
     }
+
+    /// <summary>The terms of the record, where there is one, in lower case.</summary>
+    internal static string[] SpfTerms(ImmutableArray<string> texts) => SpfRecords(texts) is [var record] ? record.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..] : [];
+
+    private static string[] SpfRecords(ImmutableArray<string> texts) =>
+        [.. texts.Select(t => t.Trim()).Where(t => t.Equals("v=spf1", StringComparison.OrdinalIgnoreCase) || t.StartsWith("v=spf1 ", StringComparison.OrdinalIgnoreCase))];
 
     /// <summary>RFC 7489: the policy asked for; <c>sp</c> goes before <c>p</c> for a name below the one that says it.</summary>
     /// <param name="isOwn">Whether the domain itself says it.</param>

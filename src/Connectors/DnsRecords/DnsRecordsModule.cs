@@ -29,7 +29,7 @@ public sealed class DnsRecordsModule : IConnectorModule
         [
             new("dns_exists", FactType.Bool, Fortnight, "Whether the domain exists; when it does not, nothing else is stated."),
             new("dns_mail", FactType.Bool, Fortnight, "Whether it takes mail (MX, and not the null MX)."),
-            new("dns_spf", FactType.Text, Fortnight, "What SPF says of other senders: fail, softfail, neutral, pass, redirect; absent; invalid (several records)."),
+            new("dns_spf", FactType.Text, Fortnight, "What SPF says of other senders: fail, softfail, neutral, pass; absent; invalid (several records, more than ten look-ups, or one that leads nowhere); redirect where what it leads to could not be read."),
             new("dns_dmarc", FactType.Text, Fortnight, "What DMARC asks for forged mail: reject, quarantine, none; absent; invalid."),
             new("dns_caa", FactType.Text, Fortnight, "Who may issue certificates: \"digicert.com; letsencrypt.org\"; \"\" when nothing is said."),
         ],

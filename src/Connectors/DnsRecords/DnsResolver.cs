@@ -13,15 +13,18 @@ internal sealed class DnsResolver(LookupClient client)
 {
     private const int Port = 53;
 
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
+
+    /// <param name="answerWithin">How long a question may take; it is asked twice. Null: the usual.</param>
     /// <exception cref="SourceFailureException">Misconfigured: the setting is no address, or this machine has no name server.</exception>
-    public static DnsResolver Open(IConfigurationSection options)
+    public static DnsResolver Open(IConfigurationSection options, TimeSpan? answerWithin = null)
     {
         LookupClientOptions lookups = options["Server"] is { Length: > 0 } server
             ? new LookupClientOptions(IPEndPoint.TryParse(server, out IPEndPoint? address)
                 ? new IPEndPoint(address.Address, address.Port == 0 ? Port : address.Port)
                 : throw new SourceFailureException(FailureKind.Misconfigured, $"Risk:Sources:{DnsRecordsModule.Id}:Server is '{server}', which is no IP address; write it as in 10.0.0.53 or 10.0.0.53:5353."))
             : new LookupClientOptions();
-        lookups.Timeout = TimeSpan.FromSeconds(3);
+        lookups.Timeout = answerWithin ?? AnswerWithin;
         lookups.Retries = 1;
         lookups.UseCache = false;
         lookups.ThrowDnsErrors = false;

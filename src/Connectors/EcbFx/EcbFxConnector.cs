@@ -29,7 +29,7 @@ internal sealed class EcbFxConnector : IConnector
         try
         {
             using FileStream file = File.OpenRead(download.Snapshot.File);
-            rates = EuroRates.Read(file, part, context.Audit.Reject);
+            rates = EuroRates.Read(file, part, context.Audit.Reject, context.Audit);
         }
         catch (SourceFailureException e)
         {

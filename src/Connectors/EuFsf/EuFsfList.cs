@@ -26,6 +26,7 @@ internal sealed class EuFsfList(FetchAudit audit)
         var rows = new ListRows(audit, "entries");
         while (xml.Next("sanctionEntity") is { } element)
         {
+            EuFsfFormat.Entry.Check(element, audit);
             EuFsfRecord record = Record(element);
             string? problem = record.Key.Length == 0 ? "no euReferenceNumber" : record.SubjectType.Length == 0 ? "no subjectType" : record.Names.IsEmpty ? "no name" : null;
             rows.Add(string.Create(CultureInfo.InvariantCulture, $"entry {rows.Count + 1} ({record.Key})"), problem);

@@ -60,7 +60,7 @@ internal sealed class GithubAdvisoriesConnector(string? token) : IConnector
             Download download = await context.Snapshots.GetAsync(part, new Uri(address + before), MaximumBytes, cancellationToken, Headers()).ConfigureAwait(false);
             var rows = ImmutableArray.CreateBuilder<GithubAdvisoriesRecord>();
             long count = context.Snapshots.Read(download, snapshot => Read(context.Audit, snapshot, rows));
-            Snapshot kept = download.Snapshot with { Rows = count };
+            Snapshot kept = await context.Snapshots.AcceptAnswerAsync(download, count, SupplierPackages.MaximumShrink, cancellationToken).ConfigureAwait(false);
             accepted.Add(kept);
             bool isNew = false;
             foreach (GithubAdvisoriesRecord record in rows) isNew |= records.TryAdd(record.GhsaId, (record, kept));

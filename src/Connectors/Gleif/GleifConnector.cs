@@ -16,7 +16,7 @@ internal sealed class GleifConnector : IConnector
     private static readonly int[] Expected = [404];
 
     public IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, CancellationToken cancellationToken) =>
-        SupplierSweep.RunAsync(context, (supplier, token) => CheckAsync(context, supplier, token), cancellationToken);
+        SupplierSweep.RunRoundAsync(context, (supplier, token) => CheckAsync(context, supplier, token), cancellationToken);
 
     private static async Task<SourceUpdate> CheckAsync(FetchContext context, Supplier supplier, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal sealed class GleifConnector : IConnector
         Parent direct = await ReadParentAsync(context, lei, "direct-parent", data, cancellationToken).ConfigureAwait(false);
         Parent ultimate = await ReadParentAsync(context, lei, "ultimate-parent", data, cancellationToken).ConfigureAwait(false);
         return GleifMapper.TryMap(supplier.Id, lei, record, direct, ultimate, context.ObservedAt, out ImmutableArray<Signal> signals, out string problem)
-            ? new SupplierUpdate(supplier.Id) { Signals = signals, Complete = true }
+            ? new SupplierUpdate(supplier.Id) { Signals = [.. signals, .. record.Entity is { } entity ? GleifEvents.Map(supplier.Id, lei, entity, context.ObservedAt, context.Audit) : []], Complete = true }
             : throw Malformed(lei, problem);
     }
 
@@ -55,6 +55,9 @@ internal sealed class GleifConnector : IConnector
     {
         SourceResponse answer = await context.Http.GetAsync(new Uri($"https://api.gleif.org/api/v1/lei-records/{lei}{path}"), MaximumBytes, cancellationToken, Expected).ConfigureAwait(false);
         if (answer.Status == 404) return null;
+        // Of a parent only its LEI is of use here.
+        if (path.Length == 0) GleifFormats.Record.Check(answer.Body, context.Audit);
+        else if (typeof(T) == typeof(ExceptionAnswer)) GleifFormats.Exception.Check(answer.Body, context.Audit);
         try
         {
             return JsonSerializer.Deserialize(answer.Body.Span, type) ?? throw Malformed(lei, "is empty");

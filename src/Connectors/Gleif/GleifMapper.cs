@@ -42,6 +42,8 @@ internal static class GleifMapper
         if (renewal is { } at) Add("lei_renewal", FactValue.Of(at), told);
         Add("lei_direct_parent", FactValue.Of(direct.Fact), Words("Direct", direct));
         Add("lei_ultimate_parent", FactValue.Of(ultimate.Fact), Words("Ultimate", ultimate));
+        string successors = record.Entity is { } of ? GleifEvents.Successors(of) : "";
+        Add("lei_successor", FactValue.Of(successors), successors.Length > 0 ? $"Succeeded by {successors}" : "No successor named");
         return facts.ToImmutable();
 
         void Add(string name, FactValue value, string excerpt) => facts.Add(new FactSignal

@@ -21,7 +21,7 @@ public sealed class GleifModule : IIdentityRegister
         Homepage = "https://www.gleif.org/en/lei-data/gleif-api",
         Cron = "0 40 5 * * ?",
         Cadence = TimeSpan.FromDays(1),
-        // Three to five requests for each supplier, at one a second.
+        // Three to five requests for each supplier, at one a second; who was not reached comes first at the next run.
         Deadline = TimeSpan.FromHours(4),
         Limit = new HostLimit(["api.gleif.org"], "gleif", 60, TimeSpan.FromMinutes(1)),
         NeedsIdentifier = IdentifierScheme.Lei,
@@ -32,7 +32,11 @@ public sealed class GleifModule : IIdentityRegister
             Fact("lei_renewal", FactType.Timestamp, "When the LEI must be renewed next; in the past once it lapsed."),
             Fact("lei_direct_parent", FactType.Text, "LEI of the direct accounting parent, or why none is reported (NON_CONSOLIDATING ...), or \"\"."),
             Fact("lei_ultimate_parent", FactType.Text, "LEI of the ultimate accounting parent, or why none is reported (NATURAL_PERSONS ...), or \"\"."),
+            Fact("lei_successor", FactType.Text, "LEI of the company that took its place (or of the LEI in force, where this one is a duplicate); a name where it has no LEI; or \"\"."),
         ],
+        Feeds = [new FeedDefinition(GleifEvents.Feed, TimeSpan.FromDays(14), "What is reported with an LEI: dissolution, mergers-and-acquisitions, absorption, demerger, change-legal-name ...; stage in-progress or completed.")],
+        // Few companies tell the issuer of their LEI of an insolvency, so its silence proves nothing.
+        AddsTo = [SharedFeeds.Insolvency],
     };
 
     public IConnector Create(IConfigurationSection options) => new GleifConnector();

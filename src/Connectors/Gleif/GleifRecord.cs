@@ -36,7 +36,19 @@ internal sealed record LeiEntity(LeiName? LegalName, string? Status)
     public LeiOther? AssociatedEntity { get; init; }
 
     public LeiOther? SuccessorEntity { get; init; }
+
+    /// <summary>The same since there can be several; some have a name and no LEI.</summary>
+    public List<LeiOther?>? SuccessorEntities { get; init; }
+
+    public List<LeiEventGroup?>? EventGroups { get; init; }
 }
+
+internal sealed record LeiEventGroup(List<LeiEvent?>? Events);
+
+/// <param name="Type">LIQUIDATION, MERGERS_AND_ACQUISITIONS, CHANGE_LEGAL_NAME ...</param>
+/// <param name="Status">IN_PROGRESS, COMPLETED, WITHDRAWN_CANCELLED.</param>
+/// <param name="EffectiveDate">When it happened, or will; null where that is not known.</param>
+internal sealed record LeiEvent(string? Type, string? Status, string? EffectiveDate, string? RecordedDate);
 
 /// <param name="Type">PREVIOUS_LEGAL_NAME, TRADING_OR_OPERATING_NAME, ALTERNATIVE_LANGUAGE_LEGAL_NAME ...</param>
 internal sealed record LeiOtherName(string? Name, string? Type);

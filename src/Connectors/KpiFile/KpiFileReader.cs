@@ -12,6 +12,9 @@ internal sealed class KpiFileReader(FetchContext context)
     private static readonly string[] SupplierColumns = ["supplier_id", "id"];
     private static readonly string[] PeriodColumns = ["date", "period"];
 
+    /// <summary>A column that is none of these is passed over, and told: it may be a figure whose name is misspelt.</summary>
+    private RecordFormat Format { get; } = RecordFormat.Of(string.Join('\n', SupplierColumns.Concat(PeriodColumns).Concat(context.Metrics.Select(m => m.Name)).Distinct(StringComparer.OrdinalIgnoreCase).Select(c => c + " text optional")));
+
     private readonly HashSet<string> suppliers = [.. context.Suppliers.Select(s => s.Id.Value)];
 
     /// <summary>True once a row was left for later because its period has not ended; such a file is read again.</summary>
@@ -42,6 +45,7 @@ internal sealed class KpiFileReader(FetchContext context)
             else ReadFigures(csv, file, supplier, end);
         }
 
+        Format.Check(csv.Header, csv.Row, context.Audit);
         return signals;
 
         void ReadFigures(CsvRecords row, string name, string supplier, DateTimeOffset end)

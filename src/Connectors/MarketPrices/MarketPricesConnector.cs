@@ -59,7 +59,8 @@ internal sealed class MarketPricesConnector(MarketPricesOptions options) : IConn
             return told.Status == 404 ? null : Upto(context, YahooChart.Read(told.Body, symbol, $"https://finance.yahoo.com/quote/{name}", context.Audit));
         }
 
-        var file = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://stooq.com/q/d/l/?s={name}&d1={context.ObservedAt.AddDays(-AskedDays):yyyyMMdd}&d2={context.ObservedAt:yyyyMMdd}&i=d"));
+        string key = options.ApiKey.Length > 0 ? $"&{MarketPricesOptions.KeyParameter}={Uri.EscapeDataString(options.ApiKey)}" : "";
+        var file = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://stooq.com/q/d/l/?s={name}&d1={context.ObservedAt.AddDays(-AskedDays):yyyyMMdd}&d2={context.ObservedAt:yyyyMMdd}&i=d{key}"));
         SourceResponse answer = await context.Http.GetAsync(file, MaximumBytes, cancellationToken).ConfigureAwait(false);
         return Upto(context, StooqFile.Read(answer.Body.ToArray(), symbol, $"https://stooq.com/q/d/?s={name}", context.Audit));
     }

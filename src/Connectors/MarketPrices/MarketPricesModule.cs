@@ -32,6 +32,7 @@ public sealed class MarketPricesModule : IConnectorModule
         Deadline = TimeSpan.FromHours(4),
         Limit = new HostLimit(["stooq.com", "query1.finance.yahoo.com"], "market-prices", 1, TimeSpan.FromSeconds(2)),
         NeedsIdentifier = IdentifierScheme.Ticker,
+        SecretParameter = MarketPricesOptions.KeyParameter,
         Metrics =
         [
             new(Change, MetricType.Double, -1, 1000, Age, "ratio", "Last close over the close about 90 days before, minus 1; splits taken out"),
@@ -52,9 +53,15 @@ public sealed class MarketPricesModule : IConnectorModule
 
 /// <summary>Options of the source, from <c>Risk:Sources:market-prices</c>.</summary>
 /// <param name="Market">What prices are compared with, in the provider's own symbols.</param>
-internal sealed record MarketPricesOptions(PriceProvider Provider, string Market)
+/// <param name="ApiKey">Stooq's key, resolved; the setting holds a reference to it (<c>env:NAME</c>, <c>file:PATH</c>). "" when none is set.</param>
+internal sealed record MarketPricesOptions(PriceProvider Provider, string Market, string ApiKey)
 {
-    /// <exception cref="SourceFailureException">Misconfigured: no such provider.</exception>
+    internal const string KeyParameter = "apikey";
+
+    /// <summary>Names no secret.</summary>
+    public override string ToString() => nameof(MarketPricesOptions);
+
+    /// <exception cref="SourceFailureException">Misconfigured: no such provider, or a reference that leads nowhere.</exception>
     public static MarketPricesOptions Read(IConfigurationSection options)
     {
         string setting = $"Risk:Sources:{MarketPricesModule.Id}:";
@@ -66,7 +73,7 @@ internal sealed record MarketPricesOptions(PriceProvider Provider, string Market
         };
         string market = options[nameof(Market)] ?? (provider == PriceProvider.Stooq ? "spy.us" : "SPY");
         return market.Length is > 0 and <= 20 && market.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '^' or '=')
-            ? new MarketPricesOptions(provider, market) : throw new SourceFailureException(FailureKind.Misconfigured, $"{setting}{nameof(Market)} must be a symbol, as in spy.us.");
+            ? new MarketPricesOptions(provider, market, options[nameof(ApiKey)] is { Length: > 0 } key ? SecretReference.Resolve(key, setting + nameof(ApiKey)) : "") : throw new SourceFailureException(FailureKind.Misconfigured, $"{setting}{nameof(Market)} must be a symbol, as in spy.us.");
     }
 }
 

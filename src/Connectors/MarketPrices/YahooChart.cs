@@ -10,10 +10,30 @@ internal static class YahooChart
     /// <summary>No instant of a market is outside of these.</summary>
     private const long LatestSecond = 253402300799;
 
+    /// <summary>What is told of the exchange and the day is not looked into.</summary>
+    private static readonly RecordFormat Format = RecordFormat.Of("""
+        chart object
+        chart.error object optional
+        chart.result array
+        chart.result[].meta object
+        chart.result[].timestamp array optional
+        chart.result[].events object optional
+        chart.result[].indicators object
+        chart.result[].indicators.quote array
+        chart.result[].indicators.quote[].open array optional
+        chart.result[].indicators.quote[].high array optional
+        chart.result[].indicators.quote[].low array optional
+        chart.result[].indicators.quote[].close array optional
+        chart.result[].indicators.quote[].volume array optional
+        chart.result[].indicators.adjclose array optional
+        chart.result[].indicators.adjclose[].adjclose array optional
+        """);
+
     /// <exception cref="SourceFailureException">It is another document.</exception>
     public static MarketPricesRecord? Read(ReadOnlyMemory<byte> body, string symbol, string url, FetchAudit audit)
     {
         using JsonDocument document = BoundedJson.Parse(body, $"the prices of {symbol}");
+        Format.Check(document.RootElement, audit);
         if (Find(document.RootElement, "chart") is not { } chart) throw Malformed(symbol);
         if (Find(chart, "result") is not { ValueKind: JsonValueKind.Array } results || results.GetArrayLength() == 0) return null;
         JsonElement result = results[0];

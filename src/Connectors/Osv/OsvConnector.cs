@@ -64,7 +64,7 @@ internal sealed class OsvConnector : IConnector
         {
             throw new SourceFailureException(
                 FailureKind.NotFound,
-                "OSV's question by POST (/v1/querybatch) was answered 404: a mirror that only holds files cannot answer it, and without it nobody knows which vulnerabilities a package has. What is known stays; github-advisories needs GET only.");
+                "OSV's question by POST (/v1/querybatch) was answered 404: a mirror that only holds files cannot answer it, and without it nobody knows which vulnerabilities a package has. What is known stays.");
         }
 
         using JsonDocument batch = BoundedJson.Parse(answer.Body, "OSV's answer");

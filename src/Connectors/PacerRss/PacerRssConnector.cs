@@ -58,6 +58,7 @@ internal sealed class PacerRssConnector(PacerRssOptions options) : IConnector
         {
             while (feed.Next("item") is XElement item)
             {
+                PacerRssRecord.Format.Check(item, context.Audit);
                 if (PacerRssRecord.TryRead(item, out string key, out PacerRssRecord? record, out string problem)) entries.Add(record);
                 else rejected.Add((key.Length > 0 ? key : string.Create(CultureInfo.InvariantCulture, $"{court} item {entries.Count + rejected.Count + 1}"), problem));
             }

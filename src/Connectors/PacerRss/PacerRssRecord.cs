@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Risk.Connectors.Sdk.Reading;
 
 namespace Risk.Connectors.PacerRss;
 
@@ -13,6 +14,15 @@ namespace Risk.Connectors.PacerRss;
 /// <param name="Entry">What was entered: <c>Voluntary Petition (Chapter 11)</c>.</param>
 internal sealed partial record PacerRssRecord(string CaseType, string Number, int Year, string Caption, bool IsCut, string Chapter, string Entry, DateTimeOffset At, string Url)
 {
+    public static readonly RecordFormat Format = RecordFormat.Of("""
+        title any
+        link any
+        description any
+        guid any optional
+        guid.@isPermaLink any optional
+        pubDate any
+        """);
+
     /// <summary>Courts cut each party's name at fifty characters, spaces at the end left out.</summary>
     private const int CutAt = 48;
 

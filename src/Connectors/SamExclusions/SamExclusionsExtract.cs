@@ -18,6 +18,41 @@ internal sealed partial class SamExclusionsExtract(FetchAudit audit, DateTimeOff
         "Classification", "Name", "First", "Middle", "Last", "Country", "Exclusion Program", "Excluding Agency", "Exclusion Type", "Active Date", "Termination Date", "SAM Number",
     ];
 
+    private static readonly RecordFormat Known = RecordFormat.OfColumns("""
+        Classification
+        Name
+        Prefix
+        First
+        Middle
+        Last
+        Suffix
+        Address 1
+        Address 2
+        Address 3
+        Address 4
+        City
+        State / Province
+        Country
+        Zip Code
+        Open Data Flag optional
+        Blank (Deprecated) optional
+        DUNS optional
+        Unique Entity ID
+        Exclusion Program
+        Excluding Agency
+        CT Code
+        Exclusion Type
+        Additional Comments
+        Active Date
+        Termination Date
+        Record Status
+        Cross-Reference
+        SAM Number
+        CAGE
+        NPI
+        Creation_Date optional
+        """);
+
     private readonly List<SamExclusionsRecord> records = [];
 
     /// <summary>The same words stand in tens of thousands of rows.</summary>
@@ -38,7 +73,9 @@ internal sealed partial class SamExclusionsExtract(FetchAudit audit, DateTimeOff
         var rows = new ListRows(audit);
         while (csv.Read())
             rows.Add(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), IsWhole(csv) ? Take(csv) : "another number of columns than the header");
-        return rows.Whole();
+        long count = rows.Whole();
+        Known.Check(csv.Header, count, audit);
+        return count;
     }
 
     /// <summary>A row may end with separators that nothing stands between.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Risk.Connectors.Sdk.Screening;
+using Risk.Rules.Suppliers;
 
 namespace Risk.Connectors.SamExclusions;
 
@@ -44,7 +45,7 @@ internal static class SamExclusionsMapper
             Countries = CountryNames.CodeOfAlpha3(record.Country) is { Length: > 0 } code ? [code] : ImmutableSortedSet<string>.Empty,
             Identifiers =
             [
-                .. new[] { ListedIdentifiers.Of(ListedIdentifiers.Uei, record.UniqueEntityId, "US"), ListedIdentifiers.Of(ListedIdentifiers.Cage, record.Cage, "US") }.OfType<ListedIdentifier>(),
+                .. new[] { ListedIdentifiers.Of(IdentifierScheme.Uei, record.UniqueEntityId, "US"), ListedIdentifiers.Of(ListedIdentifiers.Cage, record.Cage, "US") }.OfType<ListedIdentifier>(),
             ],
             ListedAt = Date(record.ActiveDate),
             Remarks = string.Join("; ", new[]

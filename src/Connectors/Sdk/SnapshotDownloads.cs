@@ -126,6 +126,18 @@ public sealed class SnapshotDownloads(SourceManifest manifest, SourceHttp http, 
         return snapshot;
     }
 
+    /// <summary>Refuses the answer to a question that has far fewer rows than the last good answer to the very same question; it may have none.</summary>
+    /// <param name="maximumShrink">Share of the rows that may be gone; one may always.</param>
+    /// <returns>The snapshot with its rows.</returns>
+    public async Task<Snapshot> AcceptAnswerAsync(Download download, long rows, double maximumShrink, CancellationToken cancellationToken)
+    {
+        Snapshot answer = download.Snapshot with { Rows = rows };
+        if (AcceptsShorter || await catalog.LastGoodAsync(Manifest.Id, answer.Part, cancellationToken).ConfigureAwait(false) is not { } lastGood || lastGood.Url != answer.Url) return answer;
+        return rows >= lastGood.Rows - Math.Max(1, lastGood.Rows * maximumShrink)
+            ? answer
+            : throw Quarantine(download, FailureKind.Shrunk, Invariant($"has {rows} rows where the last good one has {lastGood.Rows}; more than {maximumShrink:P0} are gone"));
+    }
+
     /// <summary>Keeps a download that could not be parsed for inspection and returns the failure to throw.</summary>
     /// <param name="message">Completes a sentence that begins with the part's name: "has no rows".</param>
     public SourceFailureException Quarantine(Download download, FailureKind kind, string message)

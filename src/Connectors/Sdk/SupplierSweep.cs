@@ -46,6 +46,18 @@ internal static class SupplierSweep
         context.Progress(done, suppliers.Count, "");
     }
 
+    /// <summary>As <see cref="RunAsync(FetchContext, Func{Supplier, CancellationToken, Task{SourceUpdate}}, CancellationToken)"/>, from where the last run ended and round to there.</summary>
+    /// <remarks>The checkpoint is the supplier that was committed last: a run that is cut short does not always leave out the same suppliers.</remarks>
+    public static async IAsyncEnumerable<SourceUpdate> RunRoundAsync(FetchContext context, Func<Supplier, CancellationToken, Task<SourceUpdate>> check, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ILookup<bool, Supplier> isDone = context.Suppliers.ToLookup(s => context.Checkpoint is { } last && string.CompareOrdinal(s.Id.Value, last) <= 0);
+        foreach (bool done in ((bool[])[false, true]).Where(d => isDone[d].Any()))
+        {
+            await foreach (SourceUpdate update in RunAsync(context, [.. isDone[done]], check, cancellationToken).ConfigureAwait(false))
+                yield return update is SupplierUpdate { Supplier: var supplier } ? update with { Checkpoint = supplier.Value } : update;
+        }
+    }
+
     /// <summary>Whether every further request would meet the same.</summary>
     internal static bool IsAboutTheSource(FailureKind kind) => kind is FailureKind.Unreachable or FailureKind.RateLimited or FailureKind.Forbidden or FailureKind.Misconfigured;
 }

@@ -54,6 +54,7 @@ internal sealed record CompanyFacts(IReadOnlyCollection<CompanyFact> Facts, IRea
                 }
                 else
                 {
+                    if (member != "entityName") audit.Drift(FieldDrift.Unknown, member);
                     reader.Skip();
                 }
             }
@@ -68,6 +69,9 @@ internal sealed record CompanyFacts(IReadOnlyCollection<CompanyFact> Facts, IRea
 
         return sawFacts ? new CompanyFacts(facts.Newest, facts.Accessions) : throw Malformed(cik, "has no facts");
     }
+
+    /// <summary>Where a figure stands in the answer, for what is told of its members.</summary>
+    private const string Row = "facts.*.*.units.*[].";
 
     private static long? ReadCik(ref Utf8JsonReader reader) => reader.TokenType switch
     {
@@ -93,6 +97,7 @@ internal sealed record CompanyFacts(IReadOnlyCollection<CompanyFact> Facts, IRea
             {
                 if (member != "units")
                 {
+                    if (member is not ("label" or "description")) audit.Drift(FieldDrift.Unknown, "facts.*.*." + member);
                     reader.Skip();
                     continue;
                 }
@@ -126,7 +131,15 @@ internal sealed record CompanyFacts(IReadOnlyCollection<CompanyFact> Facts, IRea
                     case "form": form = Text(ref reader); break;
                     case "filed": filed = Text(ref reader); break;
                     case "val" when reader.TokenType == JsonTokenType.Number: value = reader.GetDouble(); break;
-                    default: reader.Skip(); break;
+                    case "fy" or "fp" or "frame": reader.Skip(); break;
+                    case "val":
+                        if (reader.TokenType != JsonTokenType.Null) audit.Drift(FieldDrift.Retyped, Row + member);
+                        reader.Skip();
+                        break;
+                    default:
+                        audit.Drift(FieldDrift.Unknown, Row + member);
+                        reader.Skip();
+                        break;
                 }
             }
 

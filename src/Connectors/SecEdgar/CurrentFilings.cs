@@ -15,6 +15,22 @@ internal static partial class CurrentFilings
 {
     public const int PageSize = 100;
 
+    private static readonly RecordFormat Entry = RecordFormat.Of("""
+        title text
+        link text
+        link.@rel text
+        link.@type text
+        link.@href text
+        summary text
+        summary.@type text
+        updated text
+        category text
+        category.@scheme text
+        category.@label text
+        category.@term text
+        id text
+        """);
+
     /// <summary>Reports of owners (forms 3, 4 and 5) are half of all filings and say nothing here: they are left out.</summary>
     public static Uri Page(int number) => new(string.Create(
         CultureInfo.InvariantCulture,
@@ -30,6 +46,7 @@ internal static partial class CurrentFilings
         while (records.Next("entry") is { } entry)
         {
             entries++;
+            Entry.Check(entry, audit);
             if (Of(entry) is { } row) rows.Add(row);
             else audit.Reject("current filings", "feed entry without form, filer, accession or time");
         }

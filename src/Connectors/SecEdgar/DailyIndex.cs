@@ -8,6 +8,8 @@ namespace Risk.Connectors.SecEdgar;
 /// <summary>EDGAR's list of all filings of one day, made during the following night: complete, where the feed holds the last hours only.</summary>
 internal static partial class DailyIndex
 {
+    private const int NameColumns = 62;
+
     public static Uri Of(DateOnly day) => new(string.Create(
         CultureInfo.InvariantCulture, $"https://www.sec.gov/Archives/edgar/daily-index/{day.Year}/QTR{((day.Month - 1) / 3) + 1}/company.{day:yyyyMMdd}.idx"));
 
@@ -31,9 +33,11 @@ internal static partial class DailyIndex
 
             if (line.Trim().IsEmpty) continue;
             lines++;
-            if (Row().Match(line.ToString()) is { Success: true } row && Date(row.Groups["date"].Value) is { } filed && CentralIndexKey.Parse(row.Groups["cik"].Value) is { } cik)
+            // A row without a form is one of another layout: taken as it is, it would be a filing that nobody looks at.
+            if (Row().Match(line.ToString()) is { Success: true } row && Form(row.Groups["before"].ValueSpan) is { Length: > 0 } form && Date(row.Groups["date"].Value) is { } filed
+                && CentralIndexKey.Parse(row.Groups["cik"].Value) is { } cik)
             {
-                rows.Add(new FiledBy(cik, row.Groups["form"].Value.Trim(), row.Groups["accession"].Value, Dates.Midnight(filed)));
+                rows.Add(new FiledBy(cik, form, row.Groups["accession"].Value, Dates.Midnight(filed)));
             }
             else
             {
@@ -48,12 +52,18 @@ internal static partial class DailyIndex
         return unreadable * 100 > lines ? throw Malformed(day, $"has {unreadable} of {lines} rows that cannot be read") : rows;
     }
 
+    /// <summary>What stands between the name's column and the CIK; 12 columns until 2024, 17 since, under the same header.</summary>
+    private static string Form(ReadOnlySpan<char> before)
+    {
+        ReadOnlySpan<char> cell = (before.Length > NameColumns && before[NameColumns - 1] == ' ' ? before[NameColumns..] : before).Trim();
+        return (cell.LastIndexOf("  ") is >= 0 and var gap ? cell[(gap + 2)..] : cell).ToString();
+    }
+
     private static DateOnly? Date(string text) =>
         DateOnly.TryParseExact(text, ["yyyyMMdd", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date) ? date : null;
 
     private static SourceFailureException Malformed(DateOnly day, string what) => new(FailureKind.Malformed, $"EDGAR's daily index of {Dates.Text(day)} {what}.");
 
-    // The form stands in twelve columns before the CIK.
-    [GeneratedRegex(@"(?<form>.{12})(?<cik>\d{1,10})\s+(?<date>\d{8}|\d{4}-\d{2}-\d{2})\s+edgar/data/\d+/(?<accession>\d{10}-\d{2}-\d{6})\.txt\s*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?<before>.*[^\d])(?<cik>\d{1,10})\s+(?<date>\d{8}|\d{4}-\d{2}-\d{2})\s+edgar/data/\d+/(?<accession>\d{10}-\d{2}-\d{6})\.txt\s*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Row();
 }

@@ -41,9 +41,13 @@ internal static class FilingEventMapper
     {
         ["NT 10-K"] = new("late_filing", "annual-report", 3, "Annual report late (NT 10-K)"),
         ["NT 10-Q"] = new("late_filing", "quarterly-report", 2, "Quarterly report late (NT 10-Q)"),
+        ["NT 20-F"] = new("late_filing", "annual-report", 3, "Annual report late (NT 20-F)"),
         ["15-12B"] = new("delisting", "deregistered", 4, "Registration ended (15-12B)"),
         ["15-12G"] = new("delisting", "deregistered", 4, "Registration ended (15-12G)"),
         ["15-15D"] = new("delisting", "deregistered", 3, "Duty to report suspended (15-15D)"),
+        ["15F-12B"] = new("delisting", "deregistered", 4, "Registration ended (15F-12B)"),
+        ["15F-12G"] = new("delisting", "deregistered", 4, "Registration ended (15F-12G)"),
+        ["15F-15D"] = new("delisting", "deregistered", 3, "Duty to report suspended (15F-15D)"),
         ["25"] = new("delisting", "delisted", 4, "Removed from listing by the company (25)"),
         ["25-NSE"] = new("delisting", "delisted", 4, "Removed from listing by the exchange (25-NSE)"),
     };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Reading;
 
 namespace Risk.Connectors.SecEdgar;
 
@@ -10,11 +11,48 @@ namespace Risk.Connectors.SecEdgar;
 /// <param name="OlderPages">File names of further pages with the newest filing date in each.</param>
 internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Filings, IReadOnlyList<string> Listings, IReadOnlyList<(string Name, DateOnly? Newest)> OlderPages)
 {
-    private static readonly HashSet<string> KnownColumns = new(StringComparer.Ordinal)
-    {
-        "accessionNumber", "filingDate", "reportDate", "acceptanceDateTime", "act", "form", "fileNumber", "filmNumber", "items", "core_type", "size", "isXBRL",
-        "isInlineXBRL", "isXBRLNumeric", "primaryDocument", "primaryDocDescription",
-    };
+    /// <summary>The columns of filings, newest first; recordings of 2022 lack some.</summary>
+    private static readonly RecordFormat Columns = RecordFormat.Of(ColumnLines(""));
+
+    private static readonly RecordFormat Submissions = RecordFormat.Of("""
+        cik text|number
+        name text
+        entityType text optional
+        sic text optional
+        sicDescription text optional
+        ownerOrg text optional
+        insiderTransactionForOwnerExists number optional
+        insiderTransactionForIssuerExists number optional
+        tickers array
+        exchanges array
+        ein text optional
+        lei text optional
+        description text optional
+        website text optional
+        investorWebsite text optional
+        category text optional
+        fiscalYearEnd text optional
+        stateOfIncorporation text optional
+        stateOfIncorporationDescription text optional
+        addresses object optional
+        phone text optional
+        flags text optional
+        formerNames array optional
+        filings object
+        filings.recent object
+        filings.files array
+        filings.files[].name text
+        filings.files[].filingCount number
+        filings.files[].filingFrom text
+        filings.files[].filingTo text
+
+        """ + ColumnLines("filings.recent."));
+
+    private static string ColumnLines(string owner) => string.Join('\n', ((string[])
+        [
+            "accessionNumber array", "filingDate array", "reportDate array", "acceptanceDateTime array", "act array optional", "form array", "fileNumber array", "filmNumber array optional", "items array", "core_type array optional",
+            "size array optional", "isXBRL array optional", "isInlineXBRL array optional", "isXBRLNumeric array optional", "primaryDocument array optional", "primaryDocDescription array optional",
+        ]).Select(line => owner + line));
 
     /// <summary>Clocks differ: a filing of the last minutes is no filing of the future.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
@@ -33,11 +71,12 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
 
     /// <summary>Reads a submissions answer.</summary>
     /// <exception cref="SourceFailureException">Malformed: not JSON, another company's, or columns of unequal length.</exception>
-    public static FilingHistory Read(ReadOnlySpan<byte> json, long cik, FetchAudit audit)
+    public static FilingHistory Read(ReadOnlyMemory<byte> json, long cik, FetchAudit audit)
     {
+        Submissions.Check(json, audit);
         try
         {
-            return From(JsonSerializer.Deserialize(json, SecEdgarJson.Default.SubmissionsRecord), cik, audit);
+            return From(JsonSerializer.Deserialize(json.Span, SecEdgarJson.Default.SubmissionsRecord), cik, audit);
         }
         catch (Exception error) when (IsBrokenJson(error))
         {
@@ -47,11 +86,12 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
 
     /// <summary>Adds a page of older filings, which is the bare column object.</summary>
     /// <exception cref="SourceFailureException">As for <see cref="Read"/>.</exception>
-    public FilingHistory WithPage(ReadOnlySpan<byte> json, FetchAudit audit)
+    public FilingHistory WithPage(ReadOnlyMemory<byte> json, FetchAudit audit)
     {
+        Columns.Check(json, audit);
         try
         {
-            Dictionary<string, JsonElement> columns = JsonSerializer.Deserialize(json, SecEdgarJson.Default.DictionaryStringJsonElement) ?? [];
+            Dictionary<string, JsonElement> columns = JsonSerializer.Deserialize(json.Span, SecEdgarJson.Default.DictionaryStringJsonElement) ?? [];
             return this with { Filings = Sort([.. Filings, .. ReadColumns(columns, Cik, audit)]) };
         }
         catch (Exception error) when (IsBrokenJson(error))
@@ -86,7 +126,6 @@ internal sealed partial record FilingHistory(long Cik, IReadOnlyList<Filing> Fil
             if (column.ValueKind != JsonValueKind.Array) throw Malformed(cik, $"has a column '{Shorten(name)}' that is no list");
             if (rows >= 0 && column.GetArrayLength() != rows) throw Malformed(cik, "has columns of unequal length");
             rows = column.GetArrayLength();
-            if (!KnownColumns.Contains(name)) audit.Reject($"CIK {cik}: {Shorten(name)}", "unknown column ignored");
         }
 
         string?[] accessions = Column("accessionNumber", required: true), forms = Column("form", required: true), filed = Column("filingDate", required: true);

@@ -88,7 +88,7 @@ internal sealed record InsolvencyProceeding(IReadOnlyList<Filing> Reports, IRead
             steps.Add(new(InsolvencyStage.Emerged, effective.FiledOn, effective.Accession, "emerged"));
         else if (isListed && later.Find(f => f.IsPeriodicReport && Days(reports[^1], f) >= DaysOfLaterLife) is { } periodic)
             steps.Add(new(InsolvencyStage.Emerged, periodic.FiledOn, periodic.Accession, "listed and reporting again"));
-        else if (!isListed && later.Find(f => f.BaseForm is "15-12B" or "15-12G" or "15-15D" && Days(first, f) >= DaysBeforeDeregistrationConcludes) is { } deregistration)
+        else if (!isListed && later.Find(f => f.BaseForm is "15-12B" or "15-12G" or "15-15D" or "15F-12B" or "15F-12G" or "15F-15D" && Days(first, f) >= DaysBeforeDeregistrationConcludes) is { } deregistration)
             steps.Add(new(InsolvencyStage.Deregistered, deregistration.FiledOn, deregistration.Accession, "deregistered"));
         else if (!isListed && (later.Count > 0 ? later[^1] : first) is { } last && at.DayNumber - last.FiledOn.DayNumber >= DaysOfSilence)
             steps.Add(new(InsolvencyStage.Silent, last.FiledOn, last.Accession, "no filing since"));

@@ -102,7 +102,7 @@ internal sealed class SecEdgarConnector : IConnector
         if (known is { OpenProceeding: false, AwaitsFigures: false, Awaited: "" } && known.Submissions == hash)
             return (new SupplierUpdate(supplier.Id) { Signals = [] }, known with { ReadOn = today, IsDue = false });
 
-        FilingHistory history = FilingHistory.Read(answer.Body.Span, cik, context.Audit);
+        FilingHistory history = FilingHistory.Read(answer.Body, cik, context.Audit);
         bool isShown = known?.Awaited is { Length: > 0 } awaited && history.Filings.Any(f => f.Accession == awaited), isPast = false;
         if (history.KnownAt(context.ObservedAt) != history)
         {
@@ -166,7 +166,7 @@ internal sealed class SecEdgarConnector : IConnector
             if (newest is { } date && date < oldest) continue;
             SourceResponse page = await GetAsync(context, $"submissions/{name}", MaximumSubmissionsBytes, cancellationToken).ConfigureAwait(false);
             if (page.Status == 404) context.Audit.Reject(name, "page of older filings not found");
-            else history = history.WithPage(page.Body.Span, context.Audit);
+            else history = history.WithPage(page.Body, context.Audit);
         }
 
         return history;

@@ -39,7 +39,7 @@ internal sealed class ShodanInternetDbConnector(PublicHosts hosts) : IConnector
     private async Task<ShodanInternetDbHosts> ReadAsync(FetchContext context, string name, CancellationToken cancellationToken)
     {
         bool isDomain = DomainName.Check(name).IsValid;
-        string[] addresses = isDomain ? await ResolveAsync(name, cancellationToken).ConfigureAwait(false) : Own(name);
+        string[] addresses = isDomain ? await ResolveAsync(name, cancellationToken).ConfigureAwait(false) : Own(context, name);
         var known = ImmutableArray.CreateBuilder<ShodanInternetDbRecord>();
         foreach (string address in addresses.Take(MostAddresses))
         {
@@ -53,12 +53,18 @@ internal sealed class ShodanInternetDbConnector(PublicHosts hosts) : IConnector
     private async Task<string[]> ResolveAsync(string domain, CancellationToken cancellationToken) =>
         [.. (await hosts.ResolveAsync(domain, cancellationToken).ConfigureAwait(false)).Where(a => a.GetAddressBytes().Length == 4).Select(a => a.ToString()).Order(StringComparer.Ordinal)];
 
-    private static string[] Own(string column)
+    /// <summary>InternetDB knows IPv4 only: other addresses are counted, and the supplier is looked at by the rest.</summary>
+    private static string[] Own(FetchContext context, string column)
     {
-        string[] written = column.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        ILookup<bool, string> bySix = column.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToLookup(IsSix);
+        string[] written = [.. bySix[false]];
+        foreach (string address in bySix[true]) context.Audit.Reject(address, "an IPv6 address, which InternetDB does not know");
+        if (written.Length == 0) throw NotFound($"The column {AddressColumn} of the portfolio names no IPv4 address, and InternetDB knows no others.");
         if (written.Length > MostAddresses) throw NotFound($"The column {AddressColumn} of the portfolio names {written.Length} addresses for one supplier, at most {MostAddresses} are looked at; keep those that matter.");
         return [.. written.Select(Address).Distinct(StringComparer.Ordinal)];
     }
+
+    private static bool IsSix(string written) => IPAddress.TryParse(written, out IPAddress? address) && address.GetAddressBytes().Length == 16;
 
     private static string Address(string written) =>
         IPAddress.TryParse(written, out IPAddress? address) && address.ToString() == written && written.Contains('.', StringComparison.Ordinal) && PublicAddress.MayConnect(address, [])

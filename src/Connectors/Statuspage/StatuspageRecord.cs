@@ -32,6 +32,12 @@ internal sealed record StatuspageRecord(
         incident_updates array optional
         components array optional
         reminder_intervals any optional
+        backfilled boolean optional
+        impact_override text optional
+        scheduled_remind_prior boolean optional
+        scheduled_reminded_at text optional
+        scheduled_auto_in_progress boolean optional
+        scheduled_auto_completed boolean optional
         postmortem_body text optional
         postmortem_body_last_updated_at text optional
         postmortem_ignored boolean optional

@@ -21,6 +21,9 @@ internal sealed class SubSuppliersConnector : IConnector
 
     private static readonly string[] Columns = ["supplier_id", "name", "id", "lei", "domain", "country", "delivers", "tier", "share"];
 
+    /// <summary>A column that is none of these is passed over, and told.</summary>
+    private static readonly RecordFormat Format = RecordFormat.Of(string.Join('\n', Columns.Select(c => c + " text optional")));
+
     internal static readonly string[] PassedOn = ["insolvency", "sanction"];
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -79,6 +82,7 @@ internal sealed class SubSuppliersConnector : IConnector
             else rows.Add((record, party));
         }
 
+        Format.Check(csv.Header, csv.Row, context.Audit);
         return (rows, isWhole);
 
         void Reject(string column, string problem) => context.Audit.Reject(

@@ -1,3 +1,4 @@
+using Risk.Connectors.Sdk.Reading;
 using Risk.Connectors.Sdk.Screening;
 using Risk.Connectors.Sdk.Uk;
 
@@ -8,6 +9,46 @@ internal static class UkConListMapper
 {
     /// <summary>The list had 29 columns, then 36.</summary>
     public static readonly UkListLayout Layout = new(
+        Known: RecordFormat.OfColumns("""
+            Name 6
+            Name 1
+            Name 2
+            Name 3
+            Name 4
+            Name 5
+            Title
+            Name Non-Latin Script optional
+            Non-Latin Script Type optional
+            Non-Latin Script Language optional
+            DOB
+            Town of Birth
+            Country of Birth
+            Nationality
+            Passport Number optional
+            Passport Details
+            National Identification Number optional
+            National Identification Details optional
+            NI Number optional
+            NI Details optional
+            Position
+            Address 1
+            Address 2
+            Address 3
+            Address 4
+            Address 5
+            Address 6
+            Post/Zip Code
+            Country
+            Other Information
+            Group Type
+            Alias Type
+            Alias Quality optional
+            Regime
+            Listed On
+            UK Sanctions List Date Designated optional
+            Last Updated
+            Group ID
+            """),
         Party: UkColumn.Of("Group ID"),
         NameType: UkColumn.Of("Alias Type"),
         AliasStrength: UkColumn.Optional("Alias Quality"),

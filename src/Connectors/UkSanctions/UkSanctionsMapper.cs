@@ -1,3 +1,4 @@
+using Risk.Connectors.Sdk.Reading;
 using Risk.Connectors.Sdk.Screening;
 using Risk.Connectors.Sdk.Uk;
 
@@ -8,6 +9,69 @@ internal static class UkSanctionsMapper
 {
     /// <summary>Columns have been renamed before; those that only add to the evidence may go.</summary>
     public static readonly UkListLayout Layout = new(
+        Known: RecordFormat.OfColumns("""
+            Last Updated
+            Unique ID
+            OFSI Group ID
+            UN Reference Number
+            Name 6
+            Name 1
+            Name 2
+            Name 3
+            Name 4
+            Name 5
+            Name type
+            Alias strength
+            Title
+            Name non-latin script
+            Non-latin script type
+            Non-latin script language
+            Regime Name
+            Designation Type optional
+            Individual, Entity, Ship optional
+            Designation source
+            Sanctions Imposed
+            Other Information
+            UK Statement of Reasons
+            Address Line 1
+            Address Line 2
+            Address Line 3
+            Address Line 4
+            Address Line 5
+            Address Line 6
+            Address Postal Code
+            Address Country
+            Phone number
+            Website
+            Email address
+            Date Designated
+            D.O.B
+            Nationality(/ies) optional
+            Nationality optional
+            National Identifier number
+            National Identifier additional information
+            Passport number
+            Passport additional information
+            Position
+            Gender
+            Town of birth
+            Country of birth
+            Type of entity
+            Subsidiaries
+            Parent company
+            Business registration number (s) optional
+            Business registration numbers optional
+            IMO number
+            Current owner/operator (s)
+            Previous owner/operator (s)
+            Current believed flag of ship
+            Previous flags
+            Type of ship
+            Tonnage of ship
+            Length of ship
+            Year Built
+            Hull identification number (HIN)
+            """),
         Party: UkColumn.Of("Unique ID"),
         NameType: UkColumn.Of("Name type"),
         AliasStrength: UkColumn.Of("Alias strength"),

@@ -11,6 +11,83 @@ internal sealed class UnScList(FetchAudit audit)
 {
     private static readonly string[] NameParts = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
 
+    private static readonly RecordFormat Individual = RecordFormat.Of("""
+        DATAID any
+        VERSIONNUM any
+        FIRST_NAME any
+        SECOND_NAME any optional
+        THIRD_NAME any optional
+        FOURTH_NAME any optional
+        UN_LIST_TYPE any
+        REFERENCE_NUMBER any
+        LISTED_ON any
+        GENDER any optional
+        SUBMITTED_BY any optional
+        NAME_ORIGINAL_SCRIPT any optional
+        COMMENTS1 any optional
+        TITLE any optional
+        TITLE.VALUE any optional
+        DESIGNATION any optional
+        DESIGNATION.VALUE any optional
+        NATIONALITY any optional
+        NATIONALITY.VALUE any optional
+        NATIONALITY2 any optional
+        LIST_TYPE any
+        LIST_TYPE.VALUE any optional
+        LAST_DAY_UPDATED any optional
+        LAST_DAY_UPDATED.VALUE any optional
+        INDIVIDUAL_ALIAS any optional
+        INDIVIDUAL_ALIAS.QUALITY any optional
+        INDIVIDUAL_ALIAS.ALIAS_NAME any optional
+        INDIVIDUAL_ALIAS.DATE_OF_BIRTH any optional
+        INDIVIDUAL_ALIAS.CITY_OF_BIRTH any optional
+        INDIVIDUAL_ALIAS.COUNTRY_OF_BIRTH any optional
+        INDIVIDUAL_ALIAS.NOTE any optional
+        INDIVIDUAL_ADDRESS any optional
+        INDIVIDUAL_ADDRESS.STREET any optional
+        INDIVIDUAL_ADDRESS.CITY any optional
+        INDIVIDUAL_ADDRESS.STATE_PROVINCE any optional
+        INDIVIDUAL_ADDRESS.ZIP_CODE any optional
+        INDIVIDUAL_ADDRESS.COUNTRY any optional
+        INDIVIDUAL_ADDRESS.NOTE any optional
+        INDIVIDUAL_DATE_OF_BIRTH any optional
+        INDIVIDUAL_PLACE_OF_BIRTH any optional
+        INDIVIDUAL_DOCUMENT any optional
+        SORT_KEY any optional
+        SORT_KEY_LAST_MOD any optional
+        DELISTED_ON any optional
+        """);
+
+    private static readonly RecordFormat Entity = RecordFormat.Of("""
+        DATAID any
+        VERSIONNUM any
+        FIRST_NAME any
+        UN_LIST_TYPE any
+        REFERENCE_NUMBER any
+        LISTED_ON any optional
+        SUBMITTED_ON any optional
+        NAME_ORIGINAL_SCRIPT any optional
+        COMMENTS1 any optional
+        LIST_TYPE any
+        LIST_TYPE.VALUE any optional
+        LAST_DAY_UPDATED any optional
+        LAST_DAY_UPDATED.VALUE any optional
+        ENTITY_ALIAS any optional
+        ENTITY_ALIAS.QUALITY any optional
+        ENTITY_ALIAS.ALIAS_NAME any optional
+        ENTITY_ALIAS.NOTE any optional
+        ENTITY_ADDRESS any optional
+        ENTITY_ADDRESS.STREET any optional
+        ENTITY_ADDRESS.CITY any optional
+        ENTITY_ADDRESS.STATE_PROVINCE any optional
+        ENTITY_ADDRESS.ZIP_CODE any optional
+        ENTITY_ADDRESS.COUNTRY any optional
+        ENTITY_ADDRESS.NOTE any optional
+        SORT_KEY any optional
+        SORT_KEY_LAST_MOD any optional
+        DELISTED_ON any optional
+        """);
+
     private readonly Dictionary<string, UnScRecord> records = new(StringComparer.Ordinal);
 
     /// <summary>When the file was made. It changes with every download and is no version, but never goes back.</summary>
@@ -29,6 +106,7 @@ internal sealed class UnScList(FetchAudit audit)
         var rows = new ListRows(audit, "entries");
         while (xml.Next("INDIVIDUAL", "ENTITY") is { } element)
         {
+            (element.Name.LocalName == "ENTITY" ? Entity : Individual).Check(element, audit);
             UnScRecord record = Record(element);
             string? problem = record.DataId.Length == 0 ? "no DATAID" : record.Name.Length == 0 ? "no name" : records.TryAdd(record.DataId, record) ? null : "DATAID is there twice";
             rows.Add(string.Create(CultureInfo.InvariantCulture, $"entry {rows.Count + 1} ({record.DataId})"), problem);

@@ -23,6 +23,38 @@ internal sealed class UsCslList(FetchAudit audit)
 
     private static readonly CsvFormat Format = new() { RequireUtf8 = true };
 
+    private static readonly RecordFormat Known = RecordFormat.OfColumns("""
+        _id
+        source
+        entity_number
+        type
+        programs
+        name
+        title
+        addresses
+        federal_register_notice
+        start_date
+        end_date
+        standard_order
+        license_requirement
+        license_policy
+        call_sign
+        vessel_type
+        gross_tonnage
+        gross_registered_tonnage
+        vessel_flag
+        vessel_owner
+        remarks
+        source_list_url
+        alt_names
+        citizenships
+        dates_of_birth
+        nationalities
+        places_of_birth
+        source_information_url
+        ids
+        """);
+
     private readonly List<UsCslRecord> records = [];
 
     /// <summary>The rows that are screened: those of the Treasury come from its own files, fresher and fuller.</summary>
@@ -41,6 +73,7 @@ internal sealed class UsCslList(FetchAudit audit)
         while (csv.Read())
             rows.Add(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), csv.Count == csv.Header.Length ? Take(csv) : "another number of columns than the header");
         long count = rows.Whole();
+        Known.Check(csv.Header, count, audit);
         if (count > 0 && Sentinels.FirstOrDefault(s => !Lists.Keys.Any(l => l.Contains(s, StringComparison.Ordinal))) is { } list)
             throw new SourceFailureException(FailureKind.SentinelMissing, $"has no row of the list {list}");
         return count;

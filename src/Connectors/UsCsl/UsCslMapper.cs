@@ -15,6 +15,8 @@ internal static partial class UsCslMapper
     public static ListEntry Map(UsCslRecord record)
     {
         string list = Code(record.Source);
+        DateTimeOffset? listedAt = Date(record.StartDate);
+        bool isDenialOrder = list == "dpl" && listedAt is not null;
         return new ListEntry
         {
             Id = $"csl-{list}-{Key(record)}",
@@ -22,7 +24,8 @@ internal static partial class UsCslMapper
 
             // Unverified: no licence is needed for being listed, but more care.
             Kind = list == "uvl" ? ListKind.Cautioning : ListKind.Restricting,
-            Type = "csl-" + list,
+            Type = isDenialOrder ? DenialOrder.Type : "csl-" + list,
+            Story = isDenialOrder ? DenialOrder.Id(record.Name, listedAt!.Value) : "",
             Reference = ListName(record.Source),
             Url = record.SourceListUrl.Length == 0 ? "https://www.trade.gov/consolidated-screening-list" : record.SourceListUrl,
             PartyType = record.Type.Length == 0 ? "party" : record.Type.ToLowerInvariant(),
@@ -31,7 +34,7 @@ internal static partial class UsCslMapper
             Programme = record.Programs,
             Countries = Parts(record.Addresses).Select(a => a[(a.LastIndexOf(',') + 1)..].Trim()).Concat(Parts(record.Nationalities)).Concat(Parts(record.Citizenships))
                 .Where(c => c.Length == 2 && c.All(char.IsAsciiLetterUpper)).ToImmutableSortedSet(StringComparer.Ordinal),
-            ListedAt = Date(record.StartDate),
+            ListedAt = listedAt,
             Remarks = string.Join("; ", new[] { record.LicenseRequirement, record.FederalRegisterNotice }.Where(t => t.Length > 0)),
         };
     }

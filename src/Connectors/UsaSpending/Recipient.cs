@@ -12,8 +12,11 @@ internal sealed record Recipient(string Hash, string Levels, string Name, string
     /// <summary>A company that is its own parent is there at both levels; the parent's figures hold the child's.</summary>
     public bool IsParent => Levels.Contains('P', StringComparison.Ordinal);
 
+    /// <summary>Of a company above it, which may be itself.</summary>
+    public bool IsChild => Levels.Contains('C', StringComparison.Ordinal);
+
     /// <summary>To ask with, and to link to.</summary>
-    public string Id => $"{Hash}-{(IsParent ? 'P' : Levels.Contains('C', StringComparison.Ordinal) ? 'C' : 'R')}";
+    public string Id => $"{Hash}-{(IsParent ? 'P' : IsChild ? 'C' : 'R')}";
 
     /// <summary>Null when the answer names no recipient: some are kept secret, and some are many in one row.</summary>
     /// <param name="id">A hash, a hyphen, and the levels.</param>

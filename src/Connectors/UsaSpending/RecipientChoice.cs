@@ -12,15 +12,12 @@ namespace Risk.Connectors.UsaSpending;
 /// <param name="By">How it was found, for the evidence.</param>
 internal sealed record RecipientChoice(Supplier Supplier, string Number, string Text, string By)
 {
-    /// <summary>The portfolio's own column, where it has one: the number that replaced the D-U-N-S number.</summary>
-    private const string UeiColumn = "uei";
-
     private static readonly IReadOnlySet<string> Country = new HashSet<string>(StringComparer.Ordinal) { "US" };
 
     /// <summary>Null when nothing is asked: names of companies elsewhere would mostly find namesakes.</summary>
     public static RecipientChoice? For(Supplier supplier)
     {
-        string uei = supplier.Attributes.GetValueOrDefault(UeiColumn, "").Trim().ToUpperInvariant(), duns = supplier.Identifier(IdentifierScheme.Duns);
+        string uei = supplier.Identifier(IdentifierScheme.Uei), duns = supplier.Identifier(IdentifierScheme.Duns);
         if (uei.Length > 0) return new RecipientChoice(supplier, uei, uei, $"UEI {uei}");
         if (duns.Length > 0) return new RecipientChoice(supplier, duns, duns, $"D-U-N-S {duns}");
         string name = supplier.Country == "US" ? WithoutForm(supplier.Name) : "";

@@ -23,6 +23,9 @@ internal sealed class UsaSpendingClient(FetchContext context)
     /// <summary>Upstream does not take so many texts, or one of them.</summary>
     private static readonly int[] Refused = [400, 413, 422];
 
+    /// <summary>An id that nobody has is a request that is wrong, to upstream.</summary>
+    private static readonly int[] NotThere = [400, 404];
+
     private static readonly Uri Search = new("https://api.usaspending.gov/api/v2/search/spending_by_category/recipient/");
 
     /// <summary>Obligations of the period to all recipients that any of the texts fits, one row a recipient.</summary>
@@ -77,11 +80,12 @@ internal sealed class UsaSpendingClient(FetchContext context)
         return [.. list.Results.OfType<RecipientRecord>().Select(r => Recipient.Read(r.Id, r.RecipientLevel, r.Name, r.Uei, r.Duns)).OfType<Recipient>()];
     }
 
-    /// <summary>Obligations to the recipient and all below it.</summary>
+    /// <summary>Obligations to the recipient and all below it; null when there is no recipient of that id.</summary>
     /// <param name="year">A fiscal year, or <c>latest</c> for the last twelve months.</param>
-    public async Task<double> TotalAsync(Recipient recipient, string year, CancellationToken cancellationToken)
+    public async Task<double?> TotalAsync(Recipient recipient, string year, CancellationToken cancellationToken)
     {
-        SourceResponse answer = await context.Http.GetAsync(new Uri($"https://api.usaspending.gov/api/v2/recipient/{recipient.Id}/?year={year}"), MaximumBytes, cancellationToken).ConfigureAwait(false);
+        SourceResponse answer = await context.Http.GetAsync(new Uri($"https://api.usaspending.gov/api/v2/recipient/{recipient.Id}/?year={year}"), MaximumBytes, cancellationToken, NotThere).ConfigureAwait(false);
+        if (answer.Status != 200) return null;
         RecipientProfileRecord profile = Read(answer, UsaSpendingJson.Default.RecipientProfileRecord, RecipientProfileRecord.Format);
         if (profile.RecipientId is { } told && !told.StartsWith(recipient.Hash, StringComparison.Ordinal)) throw Malformed("is about another recipient");
         return profile.TotalTransactionAmount is { } amount && double.IsFinite(amount) ? amount : throw Malformed("states no total_transaction_amount");

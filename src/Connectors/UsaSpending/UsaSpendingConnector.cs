@@ -12,7 +12,10 @@ namespace Risk.Connectors.UsaSpending;
 internal sealed class UsaSpendingConnector : IConnector
 {
     /// <summary>Texts of one question; each is a search of its own for upstream.</summary>
-    private const int SideBySide = 25;
+    private const int Texts = 25;
+
+    /// <summary>Two questions full where half have a number.</summary>
+    private const int SuppliersPerStep = 2 * Texts;
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -22,7 +25,7 @@ internal sealed class UsaSpendingConnector : IConnector
         List<RecipientChoice> asked = [.. choices.Select(c => c.Choice).OfType<RecipientChoice>()];
         int first = context.Checkpoint is { } last ? asked.Count(c => string.CompareOrdinal(c.Supplier.Id.Value, last) <= 0) : 0;
         int done = 0, failedInARow = 0;
-        foreach (RecipientChoice[] next in asked.Skip(first).Concat(asked.Take(first)).Chunk(SideBySide))
+        foreach (RecipientChoice[] next in asked.Skip(first).Concat(asked.Take(first)).Chunk(SuppliersPerStep))
         {
             cancellationToken.ThrowIfCancellationRequested();
             context.Progress(done, asked.Count, next[0].Supplier.Name);
@@ -54,23 +57,27 @@ internal sealed class UsaSpendingConnector : IConnector
         FiscalPeriods periods = FiscalPeriods.At(DateOnly.FromDateTime(context.ObservedAt.UtcDateTime));
         var read = new Dictionary<SupplierId, SourceUpdate>();
         // Apart, because a number also fits the companies below, and a name whoever begins like it.
-        foreach (RecipientChoice[] group in choices.GroupBy(c => c.Number.Length > 0).Select(g => g.ToArray()))
+        foreach (RecipientChoice[] asked in choices.GroupBy(c => c.Number.Length > 0).SelectMany(g => g.Chunk(Texts)))
         {
             var gaps = new SearchGaps();
-            Dictionary<string, (Recipient Recipient, double[] Amounts)> rows = await RowsAsync(client, group, periods, gaps, cancellationToken).ConfigureAwait(false);
+            Dictionary<string, (Recipient Recipient, double[] Amounts)> rows = await RowsAsync(client, asked, periods, gaps, cancellationToken).ConfigureAwait(false);
             Recipient[] recipients = [.. rows.Values.Select(r => r.Recipient)];
-            HashSet<string> aboveOthers = await AboveOthersAsync(client, group, recipients, gaps, periods, cancellationToken).ConfigureAwait(false);
-            foreach (RecipientChoice choice in group)
+            bool hasRows = gaps.TooCommon.Count > 0 || recipients.Length > 0;
+            HashSet<string> aboveOthers = hasRows ? await AboveOthersAsync(client, asked, recipients, gaps, periods, cancellationToken).ConfigureAwait(false) : [];
+            foreach (RecipientChoice choice in asked)
             {
                 Recipient? recipient = choice.Number.Length == 0 && gaps.Has(choice.Text) ? null : choice.Among(recipients);
                 if (recipient is null && aboveOthers.Contains(choice.Text)) recipient = choice.Among(await client.RecipientsAsync(choice.Text, cancellationToken).ConfigureAwait(false));
                 ImmutableArray<Signal> signals = [];
                 if (recipient is not null)
                 {
-                    Income income = !recipient.IsParent && rows.TryGetValue(recipient.Hash, out var own)
-                        ? new Income(own.Amounts[0], own.Amounts[1], own.Amounts[2])
-                        : await TotalsAsync(client, recipient, periods.Year, cancellationToken).ConfigureAwait(false);
-                    signals = [.. UsaSpendingMapper.Map(choice.Supplier.Id, recipient, choice.By, periods.Year, income, context.ObservedAt)];
+                    (Recipient Recipient, double[] Amounts)? own = rows.TryGetValue(recipient.Hash, out var row) ? row : null;
+                    // Rows are of companies, never of groups: whether this one has others below it, only its profile tells, and only rows of others are a reason to ask.
+                    Recipient? group = recipient.IsParent ? recipient : own is null || (recipient.IsChild && recipients.Length > 1) ? recipient with { Levels = "P" } : null;
+                    Income? income = group is null ? null : await TotalsAsync(client, group, periods.Year, cancellationToken).ConfigureAwait(false);
+                    if (income is not null) recipient = group!;
+                    else if (own is { Amounts: var amounts }) income = new Income(amounts[0], amounts[1], amounts[2]);
+                    if (income is not null) signals = [.. UsaSpendingMapper.Map(choice.Supplier.Id, recipient, choice.By, periods.Year, income, context.ObservedAt)];
                 }
 
                 read[choice.Supplier.Id] = gaps.Refused.Contains(choice.Text)
@@ -109,17 +116,24 @@ internal sealed class UsaSpendingConnector : IConnector
         UsaSpendingClient client, RecipientChoice[] group, Recipient[] recipients, SearchGaps gaps, FiscalPeriods periods, CancellationToken cancellationToken)
     {
         string[] open = [.. group.Where(c => c.Number.Length > 0 && c.Among(recipients) is null).Select(c => c.Text).Except(gaps.Refused, StringComparer.Ordinal)];
-        bool hasOthers = gaps.TooCommon.Count > 0 || recipients.Any(r => !group.Any(c => r.HasNumber(c.Number)));
-        return open.Length == 0 || !hasOthers ? [] : [.. await client.FittingAsync(open, periods.Whole, cancellationToken).ConfigureAwait(false)];
+        return open.Length == 0 ? [] : [.. await client.FittingAsync(open, periods.Whole, cancellationToken).ConfigureAwait(false)];
     }
 
     private static SourceFailureException Refusal(RecipientChoice choice) => new(
         FailureKind.NotFound, $"USAspending does not search for '{choice.Text}' (supplier '{choice.Supplier.Id}'); correct the name, or give the portfolio's column uei.");
 
-    private static async Task<Income> TotalsAsync(UsaSpendingClient client, Recipient recipient, int year, CancellationToken cancellationToken) => new(
-        await client.TotalAsync(recipient, "latest", cancellationToken).ConfigureAwait(false),
-        await client.TotalAsync(recipient, year.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false),
-        await client.TotalAsync(recipient, (year - 1).ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false));
+    /// <summary>Null when nothing of the kind is there.</summary>
+    private static async Task<Income?> TotalsAsync(UsaSpendingClient client, Recipient recipient, int year, CancellationToken cancellationToken)
+    {
+        var totals = new double[3];
+        foreach ((int i, string asked) in ((string[])["latest", year.ToString(CultureInfo.InvariantCulture), (year - 1).ToString(CultureInfo.InvariantCulture)]).Index())
+        {
+            if (await client.TotalAsync(recipient, asked, cancellationToken).ConfigureAwait(false) is not { } total) return null;
+            totals[i] = total;
+        }
+
+        return new Income(totals[0], totals[1], totals[2]);
+    }
 
     /// <param name="Year">The last complete fiscal year; it begins in October of the year before.</param>
     /// <param name="All">The last twelve months, the fiscal year, the one before it.</param>

@@ -27,7 +27,7 @@ public sealed class UsaSpendingModule : IConnectorModule
         Homepage = "https://api.usaspending.gov/docs/endpoints",
         Cron = "0 15 7 ? * SUN",
         Cadence = TimeSpan.FromDays(7),
-        Deadline = TimeSpan.FromHours(3),
+        Deadline = TimeSpan.FromHours(6),
         // No limit is published; this is gentle.
         Limit = new HostLimit(["api.usaspending.gov"], "usaspending", 2, TimeSpan.FromSeconds(1)),
         Metrics =

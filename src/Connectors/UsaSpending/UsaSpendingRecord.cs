@@ -30,7 +30,7 @@ internal sealed record SpendingRecord(string? SpendingLevel, PageRecord? PageMet
         results[].recipient_id text
         results[].name text
         results[].code text
-        results[].uei text
+        results[].uei text optional
         results[].total_outlays number optional
         results[].id number|text optional
         messages array optional
@@ -52,8 +52,8 @@ internal sealed record RecipientListRecord(List<RecipientRecord?>? Results)
         page_metadata object
         results array
         results[].id text
-        results[].duns text
-        results[].uei text
+        results[].duns text optional
+        results[].uei text optional
         results[].name text
         results[].recipient_level text
         results[].amount number

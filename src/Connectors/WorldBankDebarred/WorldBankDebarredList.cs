@@ -11,6 +11,55 @@ internal sealed class WorldBankDebarredList(FetchAudit audit)
 {
     public const long MaximumBytes = 32 * 1024 * 1024;
 
+    /// <summary>What is of use to nobody but the bank's own clerks may go.</summary>
+    private static readonly RecordFormat Format = RecordFormat.Of("""
+        MANDT text optional
+        SUPP_ID number|text
+        SUPP_NAME text
+        SUPP_TYPE_CODE text
+        SUPP_PRE_ACRN text optional
+        SUPP_POST_ACRN text optional
+        LAND1 text
+        COUNTRY_NAME text
+        SUPP_STATE_CODE text
+        SUPP_CITY text
+        SUPP_ADDR text
+        SUPP_ZIP_CODE text
+        SUPP_POST_CODE text optional
+        SUPP_PROV_NAME text optional
+        LEGACY_FLG text optional
+        UN_SUPP_FLG text optional
+        INELIG_FLG text optional
+        DEBAR_TYPE text optional
+        DEBAR_FROM_DATE text
+        DEBAR_TO_DATE text
+        DEBAR_REASON text
+        AML_ENTR_IND text optional
+        ADD_SUPP_INFO text
+        DNB_ID number|text optional
+        DNB_PAR_ID number|text optional
+        DNB_ULTM_ID number|text optional
+        CRIS_SUPP_ID number|text optional
+        SUPP_ELIG_STAT text
+        CRPD_MATCH text optional
+        CRPD_STAT text optional
+        ELIG_STAT text optional
+        CREATE_USER text optional
+        CREATE_DATE text optional
+        CREATE_TIME text optional
+        UPD_USER text optional
+        UPD_DATE text optional
+        UPD_TIME text optional
+        REGISTER text optional
+        REGISTER_ID text optional
+        PARENT text optional
+        CREATE_USER_NAME text optional
+        UPD_USER_NAME text optional
+        RECHK_IND text optional
+        INELIGIBLY_STATUS text optional
+        LAST_REFRESH_DATE text
+        """);
+
     private readonly Dictionary<string, WorldBankDebarredRecord> records = new(StringComparer.Ordinal);
 
     /// <summary>The latest LAST_REFRESH_DATE: it changes with every refresh, and never goes back.</summary>
@@ -35,6 +84,7 @@ internal sealed class WorldBankDebarredList(FetchAudit audit)
     private string? Take(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object) return "no object";
+        Format.Check(element, audit);
         var record = new WorldBankDebarredRecord(
             Text("SUPP_ID"), Text("SUPP_NAME"), Text("ADD_SUPP_INFO"), Text("SUPP_TYPE_CODE"), Text("LAND1"), Text("DEBAR_FROM_DATE"), Text("DEBAR_TO_DATE"), Text("DEBAR_REASON"), Text("SUPP_ELIG_STAT"),
             Text("DNB_ID"));

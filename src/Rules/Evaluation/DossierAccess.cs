@@ -94,6 +94,7 @@ internal static class DossierAccess
         23 => Nullable(source => Expression.Property(OfSupplier(source), nameof(Supplier.Onboarded))),
         24 => Nullable(source => Expression.Property(OfSupplier(source), nameof(Supplier.ProcessesPersonalData))),
         25 => Text(source => Expression.Property(OfSupplier(source), nameof(Supplier.StatusPage))),
+        26 => Text(source => Expression.Call(OfSupplier(source), nameof(Supplier.Identifier), null, Expression.Constant(IdentifierScheme.Uei))),
         _ => Text(source => Expression.Call(source, nameof(SupplierObject.Attribute), null, Expression.Constant(slot))),
     };
 

@@ -58,6 +58,7 @@ internal sealed class SupplierObject(Catalog catalog) : ICelObject
         23 => supplier.Onboarded is { } since ? CelValue.Timestamp(since) : OnboardedAbsent,
         24 => supplier.ProcessesPersonalData is { } processes ? CelValue.Of(processes) : PersonalDataAbsent,
         25 => CelValue.Text(supplier.StatusPage),
+        26 => CelValue.Text(supplier.Identifier(IdentifierScheme.Uei)),
         _ => CelValue.Text(Attribute(slot)),
     };
 

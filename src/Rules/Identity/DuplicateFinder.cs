@@ -28,7 +28,7 @@ public sealed record DuplicateGroup(DuplicateKind Kind, ImmutableArray<Supplier>
 public static class DuplicateFinder
 {
     /// <summary>Schemes that belong to one company. Tickers, domains and VAT numbers may belong to a group.</summary>
-    private static readonly string[] Schemes = [IdentifierScheme.Lei, IdentifierScheme.Cik, IdentifierScheme.CompaniesHouse, IdentifierScheme.Duns];
+    private static readonly string[] Schemes = [IdentifierScheme.Lei, IdentifierScheme.Cik, IdentifierScheme.CompaniesHouse, IdentifierScheme.Duns, IdentifierScheme.Uei];
 
     /// <summary>Names with one key that are compared each with each; of more, each with the first.</summary>
     private const int MostEachWithEach = 50;

@@ -23,7 +23,7 @@ internal static class RuleEnvironment
         new("lei", CelType.Text), new("cik", CelType.Text), new("duns", CelType.Text), new("vat", CelType.Text), new("companies_house", CelType.Text), new("ticker", CelType.Text),
         new("tier", CelType.Int, 1, 4), new("tags", CelType.List(CelType.Text)), new("aliases", CelType.List(CelType.Text)), new("products", CelType.List(CelType.Text)),
         new("single_source", CelType.Bool), new("annual_spend", CelType.Double, 0),
-        new("region", CelType.Text), new("onboarded", CelType.Timestamp), new("processes_personal_data", CelType.Bool), new("status_page", CelType.Text),
+        new("region", CelType.Text), new("onboarded", CelType.Timestamp), new("processes_personal_data", CelType.Bool), new("status_page", CelType.Text), new("uei", CelType.Text),
     ];
 
     public static readonly CelObjectType EventType = new(Event,

@@ -236,7 +236,7 @@ internal sealed class TestFixture(Catalog catalog)
     private Supplier ReadSupplier(MappingReader row)
     {
         var identifiers = supplier.Identifiers.ToBuilder();
-        foreach (string scheme in (string[])[IdentifierScheme.Lei, IdentifierScheme.Cik, IdentifierScheme.Ticker, IdentifierScheme.Duns, IdentifierScheme.Vat, IdentifierScheme.CompaniesHouse, IdentifierScheme.Domain])
+        foreach (string scheme in (string[])[IdentifierScheme.Lei, IdentifierScheme.Cik, IdentifierScheme.Ticker, IdentifierScheme.Duns, IdentifierScheme.Uei, IdentifierScheme.Vat, IdentifierScheme.CompaniesHouse, IdentifierScheme.Domain])
         {
             if (row.Text(scheme) is { Length: > 0 } value) identifiers[scheme] = value;
             else if (row.Mapping[scheme] is not null) identifiers.Remove(scheme);

@@ -23,6 +23,7 @@ public static class IdentifierChecks
         IdentifierScheme.Cik => RegistryNumbers.CheckCik(text),
         IdentifierScheme.Ticker => RegistryNumbers.CheckTicker(text),
         IdentifierScheme.Duns => RegistryNumbers.CheckDuns(text),
+        IdentifierScheme.Uei => RegistryNumbers.CheckUei(text),
         IdentifierScheme.Vat => VatNumber.Check(text),
         IdentifierScheme.CompaniesHouse => RegistryNumbers.CheckCompaniesHouse(text),
         IdentifierScheme.Domain => DomainName.Check(text),

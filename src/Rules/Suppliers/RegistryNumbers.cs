@@ -11,7 +11,7 @@ public static class RegistryNumbers
     /// </summary>
     private static readonly FrozenSet<string> CompaniesHousePrefixes = new[]
     {
-        "AC", "CE", "CS", "ES", "FC", "FE", "GE", "GN", "GS", "IC", "IP", "LP", "NA", "NC", "NF", "NI", "NL", "NO", "NP", "NR", "NV", "NZ", "OC", "OE", "PC", "R0", "RC", "RS", "SA", "SC",
+        "AC", "BR", "CE", "CS", "ES", "FC", "FE", "GE", "GN", "GS", "IC", "IP", "LP", "NA", "NC", "NF", "NI", "NL", "NO", "NP", "NR", "NV", "NZ", "OC", "OE", "PC", "R0", "RC", "RS", "SA", "SC",
         "SE", "SF", "SG", "SI", "SL", "SO", "SP", "SR", "SZ", "ZC",
     }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -32,6 +32,15 @@ public static class RegistryNumbers
         return IdentifierChecks.IsDigits(duns) && duns.Length == 9
             ? IdentifierCheck.Valid(duns)
             : IdentifierCheck.Wrong($"D-U-N-S '{text}' does not have nine digits; if a spreadsheet dropped leading zeros, put them back");
+    }
+
+    /// <summary>Twelve letters and digits without the letters I and O, the first no zero (GSA, "Unique Entity ID Standard"; how its check digit is reckoned is not published).</summary>
+    public static IdentifierCheck CheckUei(string text)
+    {
+        string uei = IdentifierChecks.Compact(text);
+        return uei.Length == 12 && uei[0] != '0' && uei.All(c => char.IsAsciiDigit(c) || (char.IsAsciiLetterUpper(c) && c is not ('I' or 'O')))
+            ? IdentifierCheck.Valid(uei)
+            : IdentifierCheck.Wrong($"UEI '{text}' does not have twelve letters and digits; it has no letters I and O and does not begin with zero");
     }
 
     /// <summary>Eight characters: digits, or a register's prefix and digits (some old registers end in R).</summary>

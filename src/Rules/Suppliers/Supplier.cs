@@ -107,6 +107,8 @@ public static class IdentifierScheme
     public const string Cik = "cik";
     public const string Ticker = "ticker";
     public const string Duns = "duns";
+    /// <summary>Unique Entity ID of the US government (SAM.gov), twelve characters; it replaced the D-U-N-S number there.</summary>
+    public const string Uei = "uei";
     public const string Vat = "vat";
     /// <summary>Companies House number, eight characters.</summary>
     public const string CompaniesHouse = "companies_house";

@@ -110,9 +110,9 @@ internal sealed class FaultyUpstream : DelegatingHandler
         int first = Array.FindIndex(bytes, b => b > ' ' && b < 0x80);
         try
         {
-            return first < 0 ? bytes : bytes[first] switch { (byte)'{' or (byte)'[' => HalfOfJson(bytes.AsSpan(first)), (byte)'<' => HalfOfXml(bytes), (byte)'P' when bytes.AsSpan().StartsWith("PK"u8) => bytes, _ => HalfOfLines(bytes) };
+            return first < 0 ? bytes : bytes[first] switch { (byte)'{' or (byte)'[' => HalfOfJson(bytes.AsSpan(first)), (byte)'<' => HalfOfXml(bytes), (byte)'P' when bytes.AsSpan().StartsWith("PK"u8) => HalfOfZip(bytes), _ => HalfOfLines(bytes) };
         }
-        catch (Exception e) when (e is JsonException or XmlException)
+        catch (Exception e) when (e is JsonException or XmlException or InvalidDataException)
         {
             return bytes;
         }
@@ -145,6 +145,24 @@ internal sealed class FaultyUpstream : DelegatingHandler
         XElement[] rows = [.. largest?.Elements() ?? []];
         foreach (XElement row in rows.Skip(rows.Length / 2)) row.Remove();
         return Encoding.UTF8.GetBytes(document.ToString());
+    }
+
+    private static byte[] HalfOfZip(byte[] bytes)
+    {
+        using var halved = new MemoryStream();
+        using (var from = new ZipArchive(new MemoryStream(bytes)))
+        using (var to = new ZipArchive(halved, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (ZipArchiveEntry entry in from.Entries)
+            {
+                using var member = new MemoryStream();
+                using (Stream packed = entry.Open()) packed.CopyTo(member);
+                using Stream half = to.CreateEntry(entry.FullName).Open();
+                half.Write(Halved(member.ToArray()));
+            }
+        }
+
+        return halved.ToArray();
     }
 
     private static byte[] HalfOfLines(byte[] bytes)
@@ -186,10 +204,14 @@ internal sealed class FaultyUpstream : DelegatingHandler
 internal sealed class FastTimeProvider(DateTimeOffset start, int factor) : TimeProvider
 {
     private readonly long startedAt = System.GetTimestamp();
+    private long skipped;
 
     public override long TimestampFrequency => System.TimestampFrequency / factor;
 
-    public override DateTimeOffset GetUtcNow() => start + (System.GetElapsedTime(startedAt) * factor);
+    public override DateTimeOffset GetUtcNow() => start + (System.GetElapsedTime(startedAt) * factor) + TimeSpan.FromTicks(Interlocked.Read(ref skipped));
+
+    /// <summary>Goes on that much later. Timers that run are not moved.</summary>
+    public void Skip(TimeSpan time) => Interlocked.Add(ref skipped, time.Ticks);
 
     public override long GetTimestamp() => System.GetTimestamp();
 

@@ -19,7 +19,7 @@ internal static class PortfolioColumn
     public static readonly string[] Identifiers =
     [
         Rules.Suppliers.IdentifierScheme.Lei, Rules.Suppliers.IdentifierScheme.Cik, Rules.Suppliers.IdentifierScheme.Ticker, Rules.Suppliers.IdentifierScheme.Duns,
-        Rules.Suppliers.IdentifierScheme.Vat, Rules.Suppliers.IdentifierScheme.CompaniesHouse, Rules.Suppliers.IdentifierScheme.Domain,
+        Rules.Suppliers.IdentifierScheme.Uei, Rules.Suppliers.IdentifierScheme.Vat, Rules.Suppliers.IdentifierScheme.CompaniesHouse, Rules.Suppliers.IdentifierScheme.Domain,
     ];
 
     public static readonly string[] Contract =

@@ -14,7 +14,7 @@ internal sealed class SupplierRowReader(DiagnosticBag diagnostics)
     private static readonly string[] Decisions = ["none", "renew", "terminate", "renegotiate"];
 
     /// <summary>Schemes of which two suppliers seldom share a value.</summary>
-    private static readonly string[] Distinct = [IdentifierScheme.Lei, IdentifierScheme.Cik, IdentifierScheme.Duns, IdentifierScheme.CompaniesHouse];
+    private static readonly string[] Distinct = [IdentifierScheme.Lei, IdentifierScheme.Cik, IdentifierScheme.Duns, IdentifierScheme.Uei, IdentifierScheme.CompaniesHouse];
 
     private readonly Dictionary<string, SourcePosition> ids = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Scheme, string Value), string> holders = [];

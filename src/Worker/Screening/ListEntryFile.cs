@@ -33,18 +33,19 @@ internal static class ListEntryFile
 
     /// <summary>Short names: a list has tens of thousands of rows.</summary>
     internal sealed record EntryRow(
-        string Id, string L, string F, int W, string T, string R, string U, string P, bool I, string[] N, string G, string[] C, string[] D, DateTimeOffset? A, string M)
+        string Id, string L, string F, int W, string T, string R, string U, string P, bool I, string[] N, string G, string[] C, string[] D, DateTimeOffset? A, string M, string? S = null)
     {
         private const char Mark = '\t';
 
         public static EntryRow Of(ListEntry e) => new(
             e.Id, e.List, e.Kind.Feed.Name, e.Kind.Weight, e.Type, e.Reference, e.Url, e.PartyType, e.IsPerson, [.. e.Names.Select(n => $"{(int)n.Strength}{n.Text}")], e.Programme,
-            [.. e.Countries.Order(StringComparer.Ordinal)], [.. e.Identifiers.Select(i => string.Join(Mark, i.Scheme, i.Value, i.Country)).Order(StringComparer.Ordinal)], e.ListedAt, e.Remarks);
+            [.. e.Countries.Order(StringComparer.Ordinal)], [.. e.Identifiers.Select(i => string.Join(Mark, i.Scheme, i.Value, i.Country)).Order(StringComparer.Ordinal)], e.ListedAt, e.Remarks,
+            e.Story.Length == 0 ? null : e.Story);
 
         public ListEntry ToEntry() => new()
         {
             Id = Id, List = L, Kind = ListKind.Of(F, W), Type = T, Reference = R, Url = U, PartyType = P, IsPerson = I, Names = [.. N.Select(n => new ListedName(n[1..], (NameStrength)(n[0] - '0')))],
-            Programme = G, Countries = C.ToImmutableSortedSet(StringComparer.Ordinal), Identifiers = [.. D.Select(Identifier)], ListedAt = A, Remarks = M,
+            Programme = G, Countries = C.ToImmutableSortedSet(StringComparer.Ordinal), Identifiers = [.. D.Select(Identifier)], ListedAt = A, Remarks = M, Story = S ?? "",
         };
 
         private static ListedIdentifier Identifier(string text) => text.Split(Mark) is [var scheme, var value, var country] ? new ListedIdentifier(scheme, value, country) : throw new JsonException("An identifier has three parts.");

@@ -41,9 +41,10 @@ public sealed class BisDplConnectorTests : IAsyncLifetime, IDisposable
     {
         ConnectorRun run = (await kit.RunAsync([Fabrikam, Supplier("S2", "Contoso", "DE")])).Ok();
         EventSignal hit = Assert.Single(run.Events);
-        Assert.Equal(("S1", "restriction", "bis-dpl", 4), (hit.Supplier.Value, hit.Name, hit.Type, hit.Severity));
+        Assert.Equal(("S1", "restriction", "denial-order", 4), (hit.Supplier.Value, hit.Name, hit.Type, hit.Severity));
         Assert.Equal("On the US denied persons list (no exports to them that US rules cover) as FABRIKAM EXPORTS; country agrees (AE)", hit.Title);
         Assert.Equal(new DateTimeOffset(2023, 6, 19, 0, 0, 0, TimeSpan.Zero), hit.OccurredAt);
+        Assert.Equal(("dpl-d553ae493250330a", "dpl-d553ae493250330a"), (hit.Id, hit.Story));
         Assert.Contains("88 F.R. 1 6/19/2023; until 06/29/2056", hit.Evidence.Excerpt, StringComparison.Ordinal);
         Assert.Equal((5, 0, 5L), (run.Audit.Read, run.Audit.Rejected, kit.LastGood["dpl.txt"].Rows));
     }
@@ -119,6 +120,16 @@ public sealed class BisDplConnectorTests : IAsyncLifetime, IDisposable
     {
         kit.Options.Remove("MinimumRows");
         Assert.Equal(FailureKind.SentinelMissing, (await kit.RunAsync([Fabrikam])).Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task FetchAsync_ChangedColumns_AreToldWithTheirCount()
+    {
+        Assert.Empty(ListDrift.Of((await kit.RunAsync([Fabrikam])).Ok()));
+        stub.Serve(Address, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Fixture).Replace("Last_Update", "Updated", StringComparison.Ordinal)), "text/plain");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Equal(["Missing Last_Update 5", "Unknown Updated 5"], ListDrift.Of(run));
+        Assert.Single(run.Events);
     }
 
     [Fact]

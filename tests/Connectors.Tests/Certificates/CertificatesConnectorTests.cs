@@ -40,6 +40,15 @@ public sealed class CertificatesConnectorTests : IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_ColumnThatIsNone_IsToldAndTheRestIsRead()
+    {
+        Write("supplier,certificate,issued,expires,scop,issuer\nS1,iso27001,2024-05-02,2027-05-01,x,y\nS2,soc2,2026-01-15,2027-01-14,x,y\n");
+        ConnectorRun run = await RunAsync();
+        Assert.Equal(2, run.Events.Count);
+        Assert.Equal([(FieldDrift.Unknown, "issuer", 2), (FieldDrift.Unknown, "scop", 2)], run.Audit.Drifted.Select(d => (d.Key.Kind, d.Key.Field, d.Value)));
+    }
+
+    [Fact]
     public async Task FetchAsync_RenewalBesideTheOldOne_KeepsTheLongerOne()
     {
         Write("supplier,certificate,issued,expires\nS1,iso27001,2027-05-02,2030-05-01\nS1,ISO-27001,2024-05-02,2027-05-01\n");

@@ -56,6 +56,20 @@ public sealed class CountryRiskConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_HalfATable_TakesNothingBack()
+    {
+        string[] years = [.. Enumerable.Range(1990, 30).Select(y => y.ToString(CultureInfo.InvariantCulture))];
+        Put("cpi.csv", Encoding.UTF8.GetBytes($"Country,{string.Join(',', years)}\nBulgaria,{string.Join(',', years.Select(_ => "43"))}\nDenmark,{string.Join(',', years.Select(_ => "90"))}\n"));
+        Assert.NotEmpty((await kit.RunAsync(Suppliers)).Ok().Metrics);
+        Put("cpi.csv", Encoding.UTF8.GetBytes($"Country,{string.Join(',', years)}\nDenmark,{string.Join(',', years.Select(_ => "90"))}\n"));
+        ConnectorRun run = await kit.RunAsync(Suppliers);
+        Assert.Equal(FailureKind.Shrunk, run.Failure?.Kind);
+        Assert.Empty(run.Updates);
+        kit.AcceptsShorter = true;
+        Assert.Empty((await kit.RunAsync(Suppliers)).Ok().Metrics);
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_LoseNothing() => SourceFaults.KeepWhatIsKnownAsync(kit, stub, Suppliers, Address);
 
     [Fact]

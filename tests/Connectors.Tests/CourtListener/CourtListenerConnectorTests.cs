@@ -2,6 +2,7 @@ using System.Text.Json;
 using Risk.Connectors.CourtListener;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Tests.Sdk;
+using Risk.Connectors.Tests.Sdk.Screening;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -185,6 +186,18 @@ public sealed class CourtListenerConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("株式会社", "")]
     public void Names_OfASupplier_AreEscapedPhrases(string name, string expected) =>
         Assert.Equal(expected, string.Join(' ', CourtListenerQuestion.Names(Harrow with { Name = name })));
+
+    [Fact]
+    public async Task Fetch_ChangedFields_AreToldWithTheirCount()
+    {
+        Serve(Result("Doe v. Harrow Castings, Inc.", "nysd", "1:26-cv-02029", "2026-03-13"), new
+        {
+            caseName = "Roe v. Harrow Castings, Inc.", court = "A court", court_id = "nysd", docketNumber = "1:26-cv-02030", dateFiled = "2026-03-13", docketUrl = "/docket/1/harrow/", suitNature = 440,
+        });
+        ConnectorRun run = (await kit.RunAsync([Harrow])).Ok();
+        Assert.Equal(["Missing docket_absolute_url 1", "Missing docket_id 2", "Retyped suitNature 1", "Unknown docketUrl 1"], ListDrift.Of(run));
+        Assert.Equal(2, run.Events.Count);
+    }
 
     [Fact]
     public async Task Fetch_Faults_CheckNobody()

@@ -73,6 +73,17 @@ public sealed class EcbFxConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Fetch_FieldsThatChanged_AreToldAndTheRestIsRead()
+    {
+        stub.Serve(Daily, Envelope($"<Cube time='2026-07-31'>{Sentinels}<Cube currency='TRY' value='50'/></Cube>").Replace("currency='USD'", "currency='USD' kind='x'", StringComparison.Ordinal), "application/xml");
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "US")])).Ok();
+
+        Assert.Equal(["Unknown Cube.Cube.@kind 1", "Unknown Cube.Cube.@value 1", "Missing Cube.Cube.@rate 1"], run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}"));
+        Assert.Single(run.Metrics);
+    }
+
+    [Fact]
     public async Task Fetch_FilesThatAreNotBelieved_AreRefusedAndTheLastGoodStays()
     {
         await kit.RunAsync([]);
@@ -131,7 +142,9 @@ public sealed class EcbFxConnectorTests : IAsyncLifetime, IDisposable
         static (int, int, string, decimal) Of(string file)
         {
             using FileStream stream = File.OpenRead(SharedFactAttribute.Path("sources", "ecb-fx", file));
-            EuroRates rates = EuroRates.Read(stream, file, static (_, problem) => Assert.Fail(problem));
+            var audit = new FetchAudit();
+            EuroRates rates = EuroRates.Read(stream, file, static (_, problem) => Assert.Fail(problem), audit);
+            Assert.Empty(audit.Drifted);
             return (rates.Days.Length, rates.Days.Sum(d => d.Rates.Count), rates.Latest.On.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), rates.Latest.Rates["USD"]);
         }
 

@@ -114,5 +114,15 @@ public sealed class EuFsfConnectorTests : IAsyncLifetime, IDisposable
 
 
     [Fact]
+    public async Task FetchAsync_ChangedFields_AreToldWithTheirCount()
+    {
+        Assert.Empty(ListDrift.Of((await kit.RunAsync([Fabrikam])).Ok()));
+        stub.Serve(Address, Fixture.Replace(" logicalId=\"1\"", " id=\"1\"", StringComparison.Ordinal).Replace("<remark>made up</remark>", "<note>made up</note>", StringComparison.Ordinal), "text/xml");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Empty(((string[])["Missing @logicalId 2", "Unknown @id 2", "Unknown note 1", "Unknown regulation.@id 3"]).Except(ListDrift.Of(run)));
+        Assert.Single(run.Events);
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_ClearNothing() => ClearNothingAsync(kit, stub, Fabrikam, Address);
 }

@@ -106,6 +106,23 @@ public sealed class GithubAdvisoriesConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_AnswerToTheSameQuestionWithFewerRows_IsRefusedThoughWhatWeKnowIsInIt()
+    {
+        stub.Serve(Reviewed, List([Advisory(1), .. Enumerable.Range(2, 9).Select(i => Advisory(i, package: "other"))]));
+        await kit.RunAsync([Supplier("S1", "npm:ledger")]);
+        stub.Serve(Reviewed, List([Advisory(1), .. Enumerable.Range(2, 4).Select(i => Advisory(i, package: "other"))]));
+
+        ConnectorRun run = await kit.RunAsync([Supplier("S1", "npm:ledger")]);
+
+        Assert.Equal(FailureKind.Shrunk, run.Failure?.Kind);
+        Assert.Empty(run.Updates);
+
+        // Another question is another answer.
+        stub.Serve(Reviewed.Replace("affects=ledger", "affects=ledger,slate", StringComparison.Ordinal), List(Advisory(1)));
+        Assert.Empty((await kit.RunAsync([Supplier("S1", "npm:ledger", "npm:slate")])).Ok().Failures);
+    }
+
+    [Fact]
     public async Task FetchAsync_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
     {
         const string Known = """

@@ -35,7 +35,7 @@ public sealed class GleifConnectorTests : IAsyncLifetime, IDisposable
 
         Assert.True(Assert.IsType<SupplierUpdate>(Assert.Single(run.Updates)).Complete);
         Assert.Equal(
-            [("lei_status", "LAPSED"), ("lei_entity_status", "ACTIVE"), ("lei_renewal", "2026-05-04T00:00:00Z"), ("lei_direct_parent", "PARENTPARENTPARE0262"), ("lei_ultimate_parent", "NATURAL_PERSONS")],
+            [("lei_status", "LAPSED"), ("lei_entity_status", "ACTIVE"), ("lei_renewal", "2026-05-04T00:00:00Z"), ("lei_direct_parent", "PARENTPARENTPARE0262"), ("lei_ultimate_parent", "NATURAL_PERSONS"), ("lei_successor", "")],
             run.Facts.Select(f => (f.Name, f.Value.ToString())));
         Assert.Equal(FactType.Timestamp, run.Facts[2].Value.Type);
         Assert.All(run.Facts, f => Assert.Equal(new DateTimeOffset(2026, 3, 28, 8, 58, 24, TimeSpan.Zero), f.OccurredAt));
@@ -62,6 +62,70 @@ public sealed class GleifConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
 
         Assert.Equal(new GleifModule().Manifest.Facts.Select(f => (f.Name, f.Type)), run.Facts.Select(f => (f.Name, f.Value.Type)));
+    }
+
+    [Fact]
+    public async Task Fetch_Events_AreOneEachAndInsolvenciesAmongThem()
+    {
+        Entity("""
+            "status":"ACTIVE","successorEntity":{"lei":null,"name":null},"successorEntities":[{"lei":"PARENTPARENTPARE0262","name":"Parent"},{"name":"Harrow Holding"}],
+            "eventGroups":[
+              {"groupType":"STANDALONE","events":[{"type":"LIQUIDATION","status":"IN_PROGRESS","effectiveDate":"2024-07-29T00:00:00Z","recordedDate":"2024-08-15T04:06:53Z","validationDocuments":"ACCOUNTS_FILING"}]},
+              {"groupType":"CHANGE_LEGAL_FORM_AND_NAME","events":[{"type":"CHANGE_LEGAL_NAME","status":"COMPLETED","effectiveDate":null,"recordedDate":"2023-01-02T10:00:00+01:00"},{"type":"BANKRUPTCY","status":"COMPLETED","effectiveDate":"2019-01-01T00:00:00Z"}]},
+              {"groupType":"COMPLEX","events":[{"type":"CHANGE_LEGAL_NAME","status":"COMPLETED","recordedDate":"2023-01-02T10:00:00+01:00"},{"type":"DISSOLUTION","status":"WITHDRAWN_CANCELLED","effectiveDate":"2022-01-01T00:00:00Z"}]},
+              {"groupType":"STANDALONE","events":[{"type":"MERGERS_AND_ACQUISITIONS","status":"IN_PROGRESS","effectiveDate":"2026-09-30T00:00:00Z"},{"type":"SPINOFF","status":"COMPLETED"},{"type":null,"status":"COMPLETED"},null]},null]
+            """);
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(
+            [
+                ("insolvency", "bankruptcy", "concluded", 3, "Bankruptcy reported with the LEI, completed, 2019-01-01"),
+                ("lei_event", "change-legal-name", "completed", 1, "Change legal name reported with the LEI, completed, 2023-01-02"),
+                ("insolvency", "liquidation", "filed", 5, "Liquidation reported with the LEI, in progress, 2024-07-29"),
+                ("lei_event", "mergers-and-acquisitions", "in-progress", 3, "Mergers and acquisitions reported with the LEI, in progress, 2026-09-30, succeeded by PARENTPARENTPARE0262, Harrow Holding"),
+            ],
+            run.Events.Select(e => (e.Name, e.Type, e.Stage, e.Severity, e.Title)));
+        Assert.Equal("PARENTPARENTPARE0262, Harrow Holding", run.Facts.Single(f => f.Name == "lei_successor").Value.Text);
+        Assert.Equal(["event without a date", "event without a type"], run.Audit.Reasons.Keys);
+    }
+
+    [Fact]
+    public async Task Fetch_Duplicate_NamesTheLeiThatIsInForce()
+    {
+        Entity("""
+            "status":null,"successorEntity":{"lei":"PARENTPARENTPARE0262","name":"Acme Bearings AB"},"successorEntities":[{"lei":"PARENTPARENTPARE0262","name":"Acme Bearings AB"}],"eventGroups":[]
+            """, "DUPLICATE");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(["DUPLICATE", "", "2027-01-01T00:00:00Z", "", "NATURAL_PERSONS", "PARENTPARENTPARE0262"], run.Facts.Select(f => f.Value.ToString()));
+        Assert.Empty(run.Audit.Drifted);
+    }
+
+    [Fact]
+    public async Task Fetch_RunThatWasCutShort_GoesOnWhereItEnded()
+    {
+        kit.Checkpoint = "a";
+
+        ConnectorRun run = (await kit.RunAsync([Company("a", Lei), Company("b", Lei), Company("c", Lei)])).Ok();
+
+        Assert.Equal(["b", "c", "a"], run.Updates.Cast<SupplierUpdate>().Select(u => u.Supplier.Value));
+        Assert.Equal("a", kit.Checkpoint);
+    }
+
+    [Fact]
+    public async Task Fetch_FieldsThatChanged_AreToldAndTheRestIsRead()
+    {
+        Entity("\"status\":\"ACTIVE\",\"creationDate\":7,\"happenings\":[]");
+        stub.Serve(Record + "/ultimate-parent-reporting-exception", "{\"data\":{\"type\":\"x\",\"id\":\"x\",\"attributes\":{\"lei\":\"x\",\"reason\":\"NO_LEI\",\"kind\":\"x\"}}}");
+
+        ConnectorRun run = (await kit.RunAsync([Acme])).Ok();
+
+        Assert.Equal(
+            ["Unknown data.attributes.entity.happenings 1", "Unknown data.attributes.kind 1", "Missing data.attributes.category 1", "Retyped data.attributes.entity.creationDate 1"],
+            run.Audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}"));
+        Assert.Equal("NO_LEI", run.Facts.Single(f => f.Name == "lei_ultimate_parent").Value.Text);
     }
 
     [Fact]
@@ -127,7 +191,21 @@ public sealed class GleifConnectorTests : IAsyncLifetime, IDisposable
 
         ConnectorRun run = (await kit.RunAsync([Company("microsoft", Microsoft)])).Ok();
 
-        Assert.Equal(["ISSUED", "ACTIVE", "2026-05-04T00:00:00Z", "NON_CONSOLIDATING", ""], run.Facts.Select(f => f.Value.ToString()));
+        Assert.Equal(["ISSUED", "ACTIVE", "2026-05-04T00:00:00Z", "NON_CONSOLIDATING", "", ""], run.Facts.Select(f => f.Value.ToString()));
+        Assert.Empty(run.Audit.Drifted);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(folder, "lei-records"), "????????????????????.json")) GleifFormats.Record.Check(await File.ReadAllBytesAsync(file), run.Audit);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(folder, "reporting_exceptions"))) GleifFormats.Exception.Check(await File.ReadAllBytesAsync(file), run.Audit);
+        Assert.Empty(run.Audit.Drifted);
+    }
+
+    /// <summary>The record with these members of its entity, and no link to a direct parent.</summary>
+    private void Entity(string members, string status = "ISSUED")
+    {
+        stub.Serve(Record, $$"""
+            {"data":{"type":"lei-records","id":"{{Lei}}","attributes":{"lei":"{{Lei}}","entity":{"legalName":{"name":"Acme Bearings AB"},{{members}}},
+              "registration":{"initialRegistrationDate":"2012-06-06T15:55:00Z","lastUpdateDate":"2026-03-28T08:58:24Z","status":"{{status}}","nextRenewalDate":"2027-01-01T00:00:00Z"} } } }
+            """);
+        stub.ServeStatus(Record + "/direct-parent", 404);
     }
 
     private static Supplier Acme { get; } = Company("zacme", Lei);

@@ -25,6 +25,8 @@ public sealed class KpiFileConnectorTests : IDisposable
         Assert.Equal("kpi/delivery.csv", run.Metrics[0].Evidence.Url);
         Assert.Equal("delivery.csv row 1: otd 94.5%", run.Metrics[0].Evidence.Excerpt);
         Assert.Equal((3, 0), (run.Audit.Read, run.Audit.Rejected));
+        // A name that is misspelt would be a figure that nobody misses.
+        Assert.Equal([(FieldDrift.Unknown, "note", 3)], run.Audit.Drifted.Select(d => (d.Key.Kind, d.Key.Field, d.Value)));
     }
 
     [Fact]

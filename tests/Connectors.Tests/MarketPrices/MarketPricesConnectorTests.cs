@@ -60,22 +60,55 @@ public sealed class MarketPricesConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero), (await kit.RunAsync([Share("HRW")])).Ok().Metrics[0].OccurredAt);
     }
 
-    [Fact]
-    public async Task Fetch_QuotaUsedUp_EndsTheRunAndSaysSo()
+    [Theory]
+    [InlineData("Exceeded the daily hits limit", FailureKind.RateLimited)]
+    [InlineData("Przekroczony dzienny limit wywolan", FailureKind.RateLimited)]
+    [InlineData("Get your apikey:\n\n1. Open the page", FailureKind.Forbidden)]
+    public async Task Fetch_QuotaUsedUpOrNoKey_EndsTheRunAndSaysSo(string sentence, FailureKind kind)
     {
-        stub.Serve(Query("hrw.us"), "Exceeded the daily hits limit", "text/plain");
+        stub.Serve(Query("hrw.us"), sentence, "text/plain");
 
         ConnectorRun run = await kit.RunAsync([Share("HRW"), Share("ZZZ")]);
 
-        Assert.Equal(FailureKind.RateLimited, run.Failure?.Kind);
+        Assert.Equal(kind, run.Failure?.Kind);
         Assert.Empty(run.Updates);
         Assert.Equal(2, stub.Requests.Count);
     }
 
     [Fact]
-    public async Task Fetch_DelistedSymbol_FailsThatSupplierOnly()
+    public async Task Fetch_KeyOfStooq_GoesWithTheQuestionAndIntoNoMessage()
     {
-        stub.Serve(Query("gone.us"), "No data", "text/plain");
+        string file = Path.Combine(kit.Folder, "stooq-key");
+        await File.WriteAllTextAsync(file, "s3cret/key");
+        kit.Options["ApiKey"] = "file:" + file;
+        stub.Serve(Query("spy.us") + "&apikey=s3cret%2Fkey", "Date,Open,High,Low,Close,Volume\n2026-07-31,1,1,1,1,1\n", "text/csv");
+
+        ConnectorRun run = await kit.RunAsync([Share("HRW")]);
+
+        Assert.Contains(stub.Requests, r => r.ToString() == Query("hrw.us") + "&apikey=s3cret%2Fkey");
+        Assert.DoesNotContain("s3cret", string.Join(' ', run.Failures.Select(f => f.Failure.ToString()).Append(run.Failure?.ToString())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ColumnsInPolishOrRenamed_AreReadAndTold()
+    {
+        var audit = new FetchAudit();
+
+        Assert.Equal(2, StooqFile.Read("Data,Otwarcie,Najwyzszy,Najnizszy,Zamkniecie,Wolumen\n2026-07-30,1,1,1,1,1\n2026-07-31,1,1,1,2,1\n"u8.ToArray(), "x", "", audit)!.Last.Close);
+        Assert.Empty(audit.Drifted);
+
+        StooqFile.Read("Date,Open,High,Low,Close,Turnover\n2026-07-30,1,1,1,1,1\n2026-07-31,1,1,1,2,1\n"u8.ToArray(), "x", "", audit);
+        YahooChart.Read("{\"chart\":{\"result\":[{\"meta\":{},\"timestamp\":[1],\"trades\":1,\"indicators\":{\"quote\":[{\"close\":[1],\"volume\":\"none\"}]}}],\"errors\":null}}"u8.ToArray(), "x", "", audit);
+        Assert.Equal(
+            ["Unknown chart.errors 1", "Unknown chart.result[].trades 1", "Unknown Turnover 2", "Retyped chart.result[].indicators.quote[].volume 1"], audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}"));
+    }
+
+    [Theory]
+    [InlineData("No data")]
+    [InlineData("Brak danych")]
+    public async Task Fetch_DelistedSymbol_FailsThatSupplierOnly(string sentence)
+    {
+        stub.Serve(Query("gone.us"), sentence, "text/plain");
         Serve("hrw.us", _ => 100);
 
         ConnectorRun run = (await kit.RunAsync([Share("GONE"), Share("HRW")])).Ok();
@@ -158,17 +191,20 @@ public sealed class MarketPricesConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun run = (await kit.RunAsync([Share("MSFT")])).Ok();
 
         Assert.Equal(0, run.Audit.Rejected);
+        Assert.Empty(run.Audit.Drifted);
         Assert.Equal([("price_change_90d", -0.1926), ("price_drawdown_1y", 0.26), ("price_volatility_30d", 0.3992)], run.Metrics.Where(m => m.Name != "price_vs_market_90d").Select(m => (m.Name, Math.Round(m.Value, 4))));
     }
 
     [SharedFact]
     public void Read_YahooRecording_HasEveryClose()
     {
+        var audit = new FetchAudit();
         byte[] body = File.ReadAllBytes(SharedFactAttribute.Path("sources", "market-prices", "yahoo-chart-BZ=F.json"));
 
-        MarketPricesRecord series = YahooChart.Read(body, "BZ=F", "", new FetchAudit())!;
+        MarketPricesRecord series = YahooChart.Read(body, "BZ=F", "", audit)!;
 
         Assert.Equal((23, "USD", 79.74), (series.Closes.Length, series.Currency, Math.Round(series.Last.Close, 2)));
+        Assert.Empty(audit.Drifted);
         Assert.Null(YahooChart.Read(File.ReadAllBytes(SharedFactAttribute.Path("sources", "market-prices", "yahoo-chart-unknown-symbol.404.json")), "X", "", new FetchAudit()));
     }
 

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using Risk.Connectors.PacerRss;
 using Risk.Connectors.Sdk;
 using Risk.Connectors.Tests.Sdk;
+using Risk.Connectors.Tests.Sdk.Screening;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
 using Risk.Testing;
@@ -60,6 +61,18 @@ public sealed class PacerRssConnectorTests : IAsyncLifetime, IDisposable
     {
         Serve(Item(title, description, "2026-07-30"));
         Assert.Equal(told, Assert.Single((await kit.RunAsync([Harrow])).Ok().Events).Title);
+    }
+
+    [Fact]
+    public async Task Fetch_ChangedFields_AreToldWithTheirCount()
+    {
+        XElement item = Item("26-10911 Harrow Castings, Inc.", "Type: bk Office: 1 Chapter: 7  [Voluntary Petition (Chapter 7)]", "2026-07-30");
+        item.Element("guid")?.Remove();
+        item.Add(new XElement("category", "bk"));
+        Serve(item);
+        ConnectorRun run = (await kit.RunAsync([Harrow])).Ok();
+        Assert.Equal(["Unknown category 1"], ListDrift.Of(run));
+        Assert.Single(run.Events);
     }
 
     [Fact]

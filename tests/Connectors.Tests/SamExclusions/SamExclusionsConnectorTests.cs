@@ -75,6 +75,16 @@ public sealed class SamExclusionsConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(severity, run.Events.Select(e => e.Severity).SingleOrDefault());
     }
 
+    /// <summary>Whatever the portfolio calls it: the government's own number says who it is.</summary>
+    [Fact]
+    public async Task FetchAsync_SameEntityNumber_IsSure()
+    {
+        Supplier renamed = Supplier("S1", "Harrow Fuels", "DE") with { Identifiers = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add(IdentifierScheme.Uei, "KQKWLLDBMDL5") };
+        EventSignal hit = Assert.Single((await kit.RunAsync([renamed])).Ok().Events);
+        Assert.Equal("sam-S4FAB", hit.Id);
+        Assert.Contains("UEI", hit.Title, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task FetchAsync_Key_IsSentAndNeitherStoredNorTold()
     {
@@ -155,6 +165,16 @@ public sealed class SamExclusionsConnectorTests : IAsyncLifetime, IDisposable
             ConnectorRun run = await kit.RunAsync([Fabrikam]);
             Assert.True(run.Failure?.IsQuarantine, run.Failure?.Message);
         }
+    }
+
+    [Fact]
+    public async Task FetchAsync_ChangedColumns_AreToldWithTheirCount()
+    {
+        Assert.Empty(ListDrift.Of((await kit.RunAsync([Fabrikam])).Ok()));
+        stub.Serve(Address, Zip(Text.Replace("Record Status", "Status", StringComparison.Ordinal)), "application/zip");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Equal(["Missing Record Status 4", "Unknown Status 4"], ListDrift.Of(run));
+        Assert.Single(run.Events);
     }
 
     [Fact]

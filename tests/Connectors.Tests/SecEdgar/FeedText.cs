@@ -30,12 +30,15 @@ internal static class FeedText
 
     public static string IndexAddress(string day) => $"www.sec.gov/Archives/edgar/daily-index/{day[..4]}/QTR{((int.Parse(day[4..6], CultureInfo.InvariantCulture) - 1) / 3) + 1}/company.{day}.idx";
 
-    public static byte[] Index(string day, params (string Name, string Form, long Cik, string Accession)[] rows)
+    public static byte[] Index(string day, params (string Name, string Form, long Cik, string Accession)[] rows) => Index(day, 12, rows);
+
+    /// <param name="formColumns">12 until 2024, 17 since; the header never changed.</param>
+    public static byte[] Index(string day, int formColumns, params (string Name, string Form, long Cik, string Accession)[] rows)
     {
         var text = new StringBuilder("Description:           Daily Index of EDGAR Dissemination Feed by Company Name\nLast Data Received:    Aug  3, 2026\n \n \nCompany Name                                                  Form Type   CIK\n      Date Filed  File Name\n");
         text.Append('-', 145).Append('\n');
         foreach ((string name, string form, long cik, string accession) in rows)
-            text.Append(CultureInfo.InvariantCulture, $"{name,-62}{form,-12}{cik,-12}{day,-12}edgar/data/{cik}/{accession}.txt         \n");
+            text.Append(CultureInfo.InvariantCulture, $"{name,-62}{form.PadRight(formColumns)}{cik,-12}{day,-12}edgar/data/{cik}/{accession}.txt         \n");
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 }

@@ -79,7 +79,7 @@ public sealed class FilingHistoryTests
         FilingHistory history = FilingHistory.Read(new SubmissionsText { Damage = columns => columns["novelty"] = new JsonArray(1) }.File("10-K", "2024-01-19").Write(), 1234, audit);
 
         Assert.Single(history.Filings);
-        Assert.Equal(1, audit.Reasons["unknown column ignored"].Count);
+        Assert.Equal(1, audit.Drifted[(FieldDrift.Unknown, "filings.recent.novelty")]);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class FilingHistoryTests
     public void Read_NullsInLists_AreSkipped()
     {
         FilingHistory history = FilingHistory.Read(
-            "{\"cik\":1234,\"tickers\":[null,\"A\"],\"exchanges\":[null],\"filings\":{\"recent\":{\"accessionNumber\":[null],\"form\":[null],\"filingDate\":[null]},\"files\":[null]}}"u8, 1234, audit);
+            "{\"cik\":1234,\"tickers\":[null,\"A\"],\"exchanges\":[null],\"filings\":{\"recent\":{\"accessionNumber\":[null],\"form\":[null],\"filingDate\":[null]},\"files\":[null]}}"u8.ToArray(), 1234, audit);
 
         Assert.Equal((0, 0, 0), (history.Filings.Count, history.Listings.Count, history.OlderPages.Count));
     }

@@ -246,6 +246,40 @@ public sealed class FilingWatchTests : IAsyncLifetime, IDisposable
         Assert.Equal(FailureKind.Malformed, Assert.Throws<SourceFailureException>(() => DailyIndex.Read(index, new DateOnly(2026, 8, 5), new FetchAudit())).Kind);
     }
 
+    [Theory]
+    [InlineData(12)]
+    [InlineData(14)]
+    [InlineData(17)]
+    public void Read_IndexWithAWiderColumn_HasItsForms(int columns)
+    {
+        byte[] index = FeedText.Index(
+            "20260805", columns, ("20/20 Biolabs, Inc.", "8-K", 1, SubmissionsText.Accession(1)), ("Some Holder  With Two  Spaces 10-K", "NT 10-K/A", 2, SubmissionsText.Accession(2)), (new string('N', 61), "10-Q", 3, SubmissionsText.Accession(3)),
+            ("Fund of 2026", columns < 14 ? "SCHEDULE 13D" : "SCHEDULE 13G/A", 4, SubmissionsText.Accession(4)), ("1", "25", 5, SubmissionsText.Accession(5)));
+
+        Assert.Equal(
+            [(1, "8-K"), (2, "NT 10-K/A"), (3, "10-Q"), (4, columns < 14 ? "SCHEDULE 13D" : "SCHEDULE 13G/A"), (5, "25")],
+            DailyIndex.Read(index, new DateOnly(2026, 8, 5), new FetchAudit()).Select(r => ((int)r.Cik, r.Form)));
+    }
+
+    [Fact]
+    public void Read_IndexWithoutForms_IsMalformed()
+    {
+        byte[] index = FeedText.Index("20260805", ("Other", "8-K", 1, SubmissionsText.Accession(1)), ("", "", 2, SubmissionsText.Accession(2)));
+
+        Assert.Contains("1 of 2 rows that cannot be read", Assert.Throws<SourceFailureException>(() => DailyIndex.Read(index, new DateOnly(2026, 8, 5), new FetchAudit())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_FeedWithOtherFields_IsReadAndTold()
+    {
+        var audit = new FetchAudit();
+        string feed = Encoding.Latin1.GetString(FeedText.Write(new FeedText.Entry("8-K", 1, SubmissionsText.Accession(1), "2026-08-05T06:00:00-04:00"), new FeedText.Entry("8-K", 2, SubmissionsText.Accession(2), "2026-08-05T06:00:00-04:00")));
+        string changed = feed.Replace("<summary", "<abstract", StringComparison.Ordinal).Replace("</summary>", "</abstract>", StringComparison.Ordinal).Replace("label=", "tag=", StringComparison.Ordinal);
+
+        Assert.Equal(2, CurrentFilings.Read(Encoding.Latin1.GetBytes(changed), audit).Count);
+        Assert.Equal(["Unknown abstract 2", "Unknown category.@tag 2", "Missing category.@label 2", "Missing summary 2"], audit.Drifted.Where(d => d.Key.Field is not "link").Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}"));
+    }
+
     [Fact]
     public void Read_RecordedFeedAndIndex_EveryRowIsRead()
     {
@@ -256,6 +290,7 @@ public sealed class FilingWatchTests : IAsyncLifetime, IDisposable
         Assert.All(new[] { "0", "100", "400" }, start => Assert.Equal(100, CurrentFilings.Read(File.ReadAllBytes(Path.Combine(folder, "feeds", $"getcurrent-all-start{start}.atom.xml")), audit).Count));
         Assert.Equal(4925, DailyIndex.Read(File.ReadAllBytes(Path.Combine(folder, "daily-index", "company.20221003.idx")), new DateOnly(2022, 10, 3), audit).Count);
         Assert.Equal(0, audit.Rejected);
+        Assert.Empty(audit.Drifted);
     }
 
     private static Supplier[] Portfolio { get; } = [Company("a", 1), Company("b", 2), Company("c", 3)];

@@ -92,6 +92,56 @@ public sealed class RatioMapperTests
         Assert.DoesNotContain(Map(text), r => r.Name is "current_ratio" or "altman_z2");
     }
 
+    [Theory]
+    [InlineData("USD", 900.0)]
+    [InlineData("EUR", null)]
+    public void Map_Revenue_IsToldInDollarsOnly(string unit, double? revenue)
+    {
+        FactsText text = new FactsText().Instant("Assets", "2025-12-31", 1000, unit: unit).Flow("Revenues", "2025-01-01", "2025-12-31", 900, unit: unit);
+
+        Assert.Equal(revenue, Map(text).SingleOrDefault(r => r.Name == "revenue_12m")?.Value);
+    }
+
+    [Fact]
+    public void Map_LatestYearAlsoInDollarsForConvenience_IsReadInItsOwnCurrency()
+    {
+        FactsText text = new FactsText().Instant("Assets", "2024-12-31", 700, unit: "CNY").Instant("Assets", "2025-12-31", 720, unit: "CNY").Instant("Liabilities", "2025-12-31", 360, unit: "CNY")
+            .Instant("Assets", "2025-12-31", 100).Instant("Liabilities", "2025-12-31", 51).Flow("Revenues", "2025-01-01", "2025-12-31", 90);
+
+        Assert.Equal([("leverage", 0.5)], Map(text).Select(r => (r.Name, r.Value)));
+    }
+
+    [Fact]
+    public void Map_Partnership_HasItsLeverage()
+    {
+        FactsText text = new FactsText().Instant("Assets", "2025-12-31", 1000).Instant("LiabilitiesAndStockholdersEquity", "2025-12-31", 1000).Instant("PartnersCapital", "2025-12-31", 300);
+
+        Assert.Equal([("leverage", 0.7)], Map(text).Select(r => (r.Name, Math.Round(r.Value, 10))));
+    }
+
+    /// <summary>The fiscal year ended in December, then a quarter as a period of its own, then a new fiscal year: no twelve months can be put together of it in June.</summary>
+    [Fact]
+    public void Map_AfterATransitionPeriod_RevenueIsAbsentAndNotWrong()
+    {
+        FactsText text = new FactsText().Instant("Assets", "2025-06-30", 1000).Flow("Revenues", "2024-01-01", "2024-12-31", 400).Flow("Revenues", "2024-04-01", "2024-06-30", 100).Flow("Revenues", "2024-01-01", "2024-03-31", 90)
+            .Flow("Revenues", "2025-01-01", "2025-03-31", 110).Flow("Revenues", "2025-04-01", "2025-06-30", 120);
+        Assert.Equal(["2024-12-31", "2025-03-31"], Map(text).Where(r => r.Name == "revenue_12m").Select(r => Dates.Text(Dates.Of(r.OccurredAt))));
+        Assert.Equal(420, Map(text).Last(r => r.Name == "revenue_12m").Value);
+
+        text.Flow("Revenues", "2024-07-01", "2024-09-30", 100).Flow("Revenues", "2024-10-01", "2024-12-31", 110);
+        Assert.Equal(440, Map(text).Single(r => r.Name == "revenue_12m" && Dates.Of(r.OccurredAt) == new DateOnly(2025, 6, 30)).Value);
+    }
+
+    [Fact]
+    public void Read_FieldsThatChanged_AreToldAndTheRestIsRead()
+    {
+        string changed = Encoding.UTF8.GetString(FactsText.Whole().Write()).Replace("\"entityName\"", "\"name\"", StringComparison.Ordinal).Replace("\"fp\"", "\"period\"", StringComparison.Ordinal)
+            .Replace("\"val\":33.125", "\"val\":\"33.125\"", StringComparison.Ordinal);
+
+        Assert.Equal(8, CompanyFacts.Read(Encoding.UTF8.GetBytes(changed), 1234, audit).Facts.Count);
+        Assert.Equal(["Unknown facts.*.*.units.*[].period 8", "Unknown name 1", "Retyped facts.*.*.units.*[].val 1"], audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}"));
+    }
+
     [Fact]
     public void Map_OldFacts_KeepTheirTruePeriodEnds()
     {

@@ -2,6 +2,7 @@ using Risk.Connectors.SecEdgar;
 using Risk.Connectors.Sdk;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
+using Risk.Testing;
 
 namespace Risk.Connectors.Tests.SecEdgar;
 
@@ -66,6 +67,22 @@ public sealed class SecEdgarRecordingsTests
     {
         if (Shared is null) return;
         Assert.DoesNotContain(Readings("companyfacts-trimmed/CIK0000104169.json", 104169), r => r.Name == "interest_cover");
+    }
+
+    [SharedFact]
+    public void Read_EveryRecording_HasNoFieldThatIsNotKnown()
+    {
+        var audit = new FetchAudit();
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Shared!, "sources", "sec-edgar"), "CIK*.json", SearchOption.AllDirectories))
+        {
+            long cik = long.Parse(Path.GetFileName(file).AsSpan(3, 10), System.Globalization.CultureInfo.InvariantCulture);
+            if (file.Contains("facts", StringComparison.Ordinal)) CompanyFacts.Read(File.ReadAllBytes(file), cik, audit);
+            else if (file.Contains("-submissions-", StringComparison.Ordinal)) FilingHistory.Read(new SubmissionsText { CikMember = cik }.Write(), cik, new FetchAudit()).WithPage(File.ReadAllBytes(file), audit);
+            else FilingHistory.Read(File.ReadAllBytes(file), cik, audit);
+        }
+
+        Assert.Empty(audit.Drifted);
+        Assert.Empty(audit.Reasons);
     }
 
     private static IReadOnlyList<EventSignal> Events(string file, long cik) => FilingEventMapper.Map(new SupplierId("s"), FilingHistory.Read(Bytes(file), cik, new FetchAudit()), Now);

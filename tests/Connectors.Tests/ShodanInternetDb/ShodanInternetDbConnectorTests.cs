@@ -116,6 +116,18 @@ public sealed class ShodanInternetDbConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Fetch_AddressesOfIpv6_ArePassedOverAndTheOthersRead()
+    {
+        stub.ServeFile("internetdb.shodan.io/" + Own, Path.Combine(AppContext.BaseDirectory, "ShodanInternetDb", "Fixtures", "host.json"));
+
+        ConnectorRun run = (await kit.RunAsync([Acme with { Attributes = Addresses(Own + "; 2606:2800:220:1::1") }, Identified.WithDomain("six", "six.example") with { Attributes = Addresses("2606:2800:220:1::2") }])).Ok();
+
+        Assert.Equal("1", run.Facts.Single(f => f.Name == "internetdb_addresses").Value.ToString());
+        Assert.Equal(("an IPv6 address, which InternetDB does not know", 2), (run.Audit.Reasons.Single().Key, run.Audit.Reasons.Single().Value.Count));
+        Assert.Equal("six", Assert.Single(run.Failures).Supplier.Value);
+    }
+
+    [Fact]
     public async Task Fetch_FieldsThatChanged_AreToldWithTheirCountAndTheRestIsRead()
     {
         stub.Serve("internetdb.shodan.io/" + Own, $$"""{"ip":"{{Own}}","ports":[3306,"443"],"cpes":[],"hosts":[],"tags":[],"vulns":[],"isp":"x"}""");

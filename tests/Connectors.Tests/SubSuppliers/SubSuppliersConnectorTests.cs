@@ -136,6 +136,15 @@ public sealed class SubSuppliersConnectorTests : IDisposable
         File.SetLastWriteTimeUtc(path, new DateTime(2026, 7, 1, 12, 0, 0, DateTimeKind.Utc));
     }
 
+    [Fact]
+    public async Task Fetch_ColumnThatIsNone_IsToldAndTheRestIsRead()
+    {
+        Write("supplier_id,name,delivres\nS1,Wafer AG,wafers\nS2,Glue Ltd,glue\n");
+        ConnectorRun run = (await kit.RunAsync(Suppliers)).Ok();
+        Assert.Equal([(FieldDrift.Unknown, "delivres", 2)], run.Audit.Drifted.Select(d => (d.Key.Kind, d.Key.Field, d.Value)));
+        Assert.Equal(2, run.Events.Count(e => e.Name == "sub_supplier"));
+    }
+
     private async Task<ConnectorRun> RunAsync(string rows)
     {
         Write(Header + rows);

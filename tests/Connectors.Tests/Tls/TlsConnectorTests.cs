@@ -129,7 +129,7 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Fetch_HostsThatDoNotShake_AreToldEachWithItsReasonAndTheOthersGoOn()
     {
-        ServeRaw("silent.example", static (_, token) => Task.Delay(Timeout.Infinite, token));
+        ServeRaw("silent.example", static (_, token) => new TaskCompletionSource().Task.WaitAsync(token));
         ServeRaw("reset.example", static (client, _) =>
         {
             client.LingerState = new LingerOption(true, 0);

@@ -122,6 +122,16 @@ public sealed class UkConListConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_ChangedColumns_AreToldWithTheirCount()
+    {
+        Assert.Empty(ListDrift.Of((await kit.RunAsync([Fabrikam])).Ok()));
+        stub.Serve(Address, Text.Replace("Post/Zip Code", "Postcode", StringComparison.Ordinal), "text/csv");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Equal(["Missing Post/Zip Code 4", "Unknown Postcode 4"], ListDrift.Of(run));
+        Assert.Single(run.Events);
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_ClearNothing() => ClearNothingAsync(kit, stub, Fabrikam, Address);
 
     private static string Row(string name6, string name1, string country, string other, string groupType, string aliasType, string group, string nationality = "") =>

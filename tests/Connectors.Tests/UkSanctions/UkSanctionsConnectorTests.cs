@@ -151,5 +151,15 @@ public sealed class UkSanctionsConnectorTests : IAsyncLifetime, IDisposable
 
 
     [Fact]
+    public async Task FetchAsync_ChangedColumns_AreToldWithTheirCount()
+    {
+        Assert.Empty(ListDrift.Of((await kit.RunAsync([Fabrikam])).Ok()));
+        stub.Serve(Address, Fixture.Replace("Type of ship", "Kind of ship", StringComparison.Ordinal), "text/csv");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Equal(["Missing Type of ship 7", "Unknown Kind of ship 7"], ListDrift.Of(run));
+        Assert.Single(run.Events);
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_ClearNothing() => ClearNothingAsync(kit, stub, Fabrikam, Address);
 }

@@ -100,5 +100,14 @@ public sealed class UnScConnectorTests : IAsyncLifetime, IDisposable
 
 
     [Fact]
+    public async Task FetchAsync_ChangedFields_AreToldWithTheirCount()
+    {
+        stub.Serve(Address, Fixture.Replace("REFERENCE_NUMBER>", "REFERENCE>", StringComparison.Ordinal).Replace("<STATE_PROVINCE>Somewhere </STATE_PROVINCE>", "<PROVINCE>Somewhere</PROVINCE>", StringComparison.Ordinal), "text/xml");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Empty(((string[])["Missing REFERENCE_NUMBER 3", "Unknown REFERENCE 3", "Unknown ENTITY_ADDRESS.PROVINCE 2"]).Except(ListDrift.Of(run)));
+        Assert.Single(run.Events);
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_ClearNothing() => ClearNothingAsync(kit, stub, Fabrikam, Address);
 }

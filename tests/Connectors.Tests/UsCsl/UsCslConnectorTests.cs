@@ -1,5 +1,6 @@
 using Risk.Connectors.UsCsl;
 using Risk.Connectors.Sdk;
+using Risk.Connectors.Sdk.Screening;
 using Risk.Connectors.Tests.Sdk.Screening;
 using Risk.Rules.Signals;
 using Risk.Rules.Suppliers;
@@ -119,6 +120,24 @@ public sealed class UsCslConnectorTests : IAsyncLifetime, IDisposable
             ConnectorRun run = await kit.RunAsync([Fabrikam]);
             Assert.True(run.Failure is null && run.Events.Count == 1 && run.Audit.Rejected == 0, $"{name}: {run.Failure?.Message}");
         }
+    }
+
+    [Fact]
+    public async Task FetchAsync_DenialOrder_IsTheOneThatTheBureausOwnFileTells()
+    {
+        EventSignal order = Assert.Single((await kit.RunAsync([Supplier("S", "Wide World Parts", "US")])).Ok().Events);
+        Assert.Equal(("denial-order", DenialOrder.Id("WIDE WORLD PARTS", new DateTimeOffset(2003, 6, 19, 0, 0, 0, TimeSpan.Zero))), (order.Type, order.Story));
+        Assert.StartsWith("csl-dpl-", order.Id, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FetchAsync_ChangedColumns_AreToldWithTheirCount()
+    {
+        Assert.Empty(ListDrift.Of((await kit.RunAsync([Fabrikam])).Ok()));
+        stub.Serve(Address, Fixture.Replace("source_information_url", "source_info", StringComparison.Ordinal), "text/csv");
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Equal(["Missing source_information_url 8", "Unknown source_info 8"], ListDrift.Of(run));
+        Assert.Single(run.Events);
     }
 
     [Fact]

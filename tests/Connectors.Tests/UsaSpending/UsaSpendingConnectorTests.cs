@@ -34,7 +34,7 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("062761671", "", "D-U-N-S 062761671")]
-    [InlineData("", "z1h9vjs8ng16", "UEI Z1H9VJS8NG16")]
+    [InlineData("", "Z1H9VJS8NG16", "UEI Z1H9VJS8NG16")]
     public async Task Fetch_ByNumber_TakesTheThreePeriods(string duns, string uei, string by)
     {
         ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Anything", duns, uei: uei)])).Ok();
@@ -46,18 +46,34 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
         Assert.StartsWith("application/json", stub.Requests[0].Headers["Content-Type"], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Fetch_Parent_TakesTheTotalsOfTheGroup()
+    [Theory]
+    [InlineData("['C']")]
+    [InlineData("P")]
+    public async Task Fetch_Parent_TakesTheTotalsOfTheGroup(string levels)
     {
-        rows[0] = rows[0] with { Levels = "['P', 'C']" };
+        rows[0] = rows[0] with { Levels = levels };
+        rows.Add(new Row(OtherHash, "C", "HARROW FORGE INC", "OTHER1234567", "", 1e6, 1e6, 1e6, "Z1H9VJS8NG16"));
         Profile("latest", 300e6);
         Profile("2025", 400e6);
         Profile("2024", 500e6);
 
-        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Anything", "062761671")])).Ok();
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Anything", uei: "Z1H9VJS8NG16"), Supplier("S2", "Harrow Forge", uei: "OTHER1234567")])).Ok();
 
-        Assert.Equal([300e6, 400e6, 500e6, -0.2], run.Metrics.Select(m => Math.Round(m.Value, 6)));
-        Assert.StartsWith($"HARROW CASTINGS INC ({Hash}-P, found by D-U-N-S 062761671, with all below it)", run.Metrics[0].Evidence.Excerpt, StringComparison.Ordinal);
+        Assert.Equal([("S1", 300e6), ("S1", 400e6), ("S1", 500e6), ("S1", -0.2), ("S2", 1e6), ("S2", 1e6), ("S2", 1e6), ("S2", 0)], run.Metrics.Select(m => (m.Supplier.Value, Math.Round(m.Value, 6))));
+        Assert.StartsWith($"HARROW CASTINGS INC ({Hash}-P, found by UEI Z1H9VJS8NG16, with all below it)", run.Metrics[0].Evidence.Excerpt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fetch_ChildOfAnother_HasItsOwnFigures()
+    {
+        rows.Add(new Row(OtherHash, "C", "HARROW CASTINGS OF OHIO", "OTHER1234567", "", 1e6, 1e6, 1e6));
+        stub.ServeStatus($"{Recipients}{Hash}-P/?year=latest", 400, "{\"detail\":\"Recipient ID not found\"}");
+
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Harrow Castings Inc")])).Ok();
+
+        Assert.Equal(30e6, run.Metrics[0].Value);
+        Assert.Contains($"({Hash}-C, found by name)", run.Metrics[0].Evidence.Excerpt, StringComparison.Ordinal);
+        Assert.Equal(4, stub.Requests.Count);
     }
 
     [Fact]
@@ -67,9 +83,9 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
         stub.Serve(Recipients, $$"""{"results":[{"id":"{{OtherHash}}-P","duns":null,"uei":"PARENT123456","name":"HARROW HOLDINGS","recipient_level":"P","amount":3.5}],"page_metadata":{} }""");
         foreach (string year in (string[])["latest", "2025", "2024"]) Profile(year, 70e6, OtherHash);
 
-        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Nobody", uei: "NOBODY123456"), Supplier("S2", "Harrow Holdings", uei: "PARENT123456"), Supplier("S3", "Nobody else", duns: "000000001")])).Ok();
+        ConnectorRun run = (await kit.RunAsync([Supplier("S1", "Nobody", uei: "NOBODY123456"), Supplier("S2", "Harrow Holdings", uei: "PARENT123456"), Supplier("S3", "Nobody else", duns: "000000001"), Supplier("S4", "Harrow Castings", uei: "Z1H9VJS8NG16")])).Ok();
 
-        Assert.Equal([("S2", 70e6), ("S2", 70e6), ("S2", 70e6), ("S2", 0.0)], run.Metrics.Select(m => (m.Supplier.Value, m.Value)));
+        Assert.Equal([("S2", 70e6), ("S4", 30e6)], run.Metrics.Where(m => m.Name == "federal_obligations_12m").Select(m => (m.Supplier.Value, m.Value)));
     }
 
     [Theory]
@@ -253,8 +269,7 @@ public sealed class UsaSpendingConnectorTests : IAsyncLifetime, IDisposable
             Id = new SupplierId(id),
             Name = name,
             Country = "US",
-            Identifiers = duns.Length == 0 ? none : none.Add(IdentifierScheme.Duns, duns),
-            Attributes = uei.Length == 0 ? none : none.Add("uei", uei),
+            Identifiers = uei.Length > 0 ? none.Add(IdentifierScheme.Uei, uei) : duns.Length > 0 ? none.Add(IdentifierScheme.Duns, duns) : none,
         };
     }
 

@@ -104,5 +104,14 @@ public sealed class WorldBankDebarredConnectorTests : IAsyncLifetime, IDisposabl
     }
 
     [Fact]
+    public async Task FetchAsync_ChangedFields_AreToldWithTheirCount()
+    {
+        stub.Serve(Address, Fixture.Replace("COUNTRY_NAME", "COUNTRY", StringComparison.Ordinal).Replace("\"LAND1\": \"ES\"", "\"LAND1\": [\"ES\"]", StringComparison.Ordinal));
+        ConnectorRun run = (await kit.RunAsync([Fabrikam])).Ok();
+        Assert.Empty(((string[])["Missing COUNTRY_NAME 4", "Retyped LAND1 1", "Unknown COUNTRY 4"]).Except(ListDrift.Of(run)));
+        Assert.Single(run.Events);
+    }
+
+    [Fact]
     public Task FetchAsync_HostileAnswers_ClearNothing() => ClearNothingAsync(kit, stub, Fabrikam, Address);
 }

@@ -15,6 +15,14 @@ internal sealed record EuroRates(ImmutableArray<EuroRates.Day> Days)
     /// <summary>The parts of the source that hold them: the last working day, and the last ninety days.</summary>
     public const string DailyPart = "eurofxref-daily.xml", HistoryPart = "eurofxref-hist-90d.xml";
 
+    private static readonly RecordFormat Format = RecordFormat.Of("""
+        Cube object
+        Cube.@time text
+        Cube.Cube object
+        Cube.Cube.@currency text
+        Cube.Cube.@rate text
+        """);
+
     public static readonly SourceId Source = new("ecb-fx");
 
     public sealed record Day(DateOnly On, ImmutableSortedDictionary<string, decimal> Rates);
@@ -34,13 +42,15 @@ internal sealed record EuroRates(ImmutableArray<EuroRates.Day> Days)
     /// <summary>Reads one of the files; what is no rate is told, and the others are taken.</summary>
     /// <param name="rejected">Told: which, and why.</param>
     /// <exception cref="SourceFailureException">Malformed: no such file, or no rate in it.</exception>
-    public static EuroRates Read(Stream stream, string name, Action<string, string> rejected)
+    /// <param name="audit">Told of members that are not known; null: nobody is.</param>
+    public static EuroRates Read(Stream stream, string name, Action<string, string> rejected, FetchAudit? audit = null)
     {
         var days = new SortedDictionary<DateOnly, ImmutableSortedDictionary<string, decimal>>();
         using (var xml = new XmlRecords(stream, "Envelope", name))
         {
             while (xml.Next("Cube") is { } outer)
             {
+                if (audit is not null) Format.Check(outer, audit);
                 foreach (XElement day in outer.DescendantsAndSelf("Cube").Where(c => c.Attribute("time") is not null)) ReadDay(day, name, days, rejected);
             }
         }

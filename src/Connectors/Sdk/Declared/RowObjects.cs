@@ -8,7 +8,7 @@ namespace Risk.Connectors.Sdk.Declared;
 internal sealed class AskedSupplier(Supplier supplier) : ICelObject
 {
     public static readonly ImmutableArray<string> Schemes =
-        [IdentifierScheme.Domain, IdentifierScheme.Lei, IdentifierScheme.Cik, IdentifierScheme.Duns, IdentifierScheme.Vat, IdentifierScheme.CompaniesHouse, IdentifierScheme.Ticker];
+        [IdentifierScheme.Domain, IdentifierScheme.Lei, IdentifierScheme.Cik, IdentifierScheme.Duns, IdentifierScheme.Vat, IdentifierScheme.CompaniesHouse, IdentifierScheme.Ticker, IdentifierScheme.Uei];
 
     public static readonly CelObjectType Type = new("Supplier", [.. new[] { "id", "name", "country" }.Concat(Schemes).Select(name => new CelField(name, CelType.Text))]);
 

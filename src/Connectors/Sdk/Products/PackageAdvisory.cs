@@ -16,7 +16,7 @@ internal sealed record PackageAdvisory(string Id, string Story, DateTimeOffset P
 internal sealed class SupplierPackages
 {
     /// <summary>Share of the known advisories that may be missing at once. They get withdrawn, one now and then; they do not go.</summary>
-    private const double MaximumShrink = 0.2;
+    public const double MaximumShrink = 0.2;
 
     private readonly ILookup<PackageName, (Supplier Supplier, string Own)> owners;
 

@@ -12,6 +12,7 @@ namespace Risk.Connectors.Sdk.Reading;
 internal sealed class RecordFormat
 {
     private const string AnyName = "*";
+    private const string Optional = " optional";
 
     private readonly Field root;
 
@@ -36,6 +37,21 @@ internal sealed class RecordFormat
             if (words.Length is < 2 or > 3 || (words.Length == 3 && words[2] != "optional") || !TryKinds(words[1], out Kinds kinds))
                 throw new ArgumentException($"'{line}' is no field; write: path kind [optional]", nameof(text));
             root.Place(words[0], kinds, words.Length == 3);
+        }
+
+        return new RecordFormat(root);
+    }
+
+    /// <summary>The format of a file with named columns; unlike a path, a title may hold spaces and points.</summary>
+    /// <param name="text">One title a line, with <c>optional</c> behind it where files without the column are as they should be.</param>
+    public static RecordFormat OfColumns(string text)
+    {
+        var root = new Field("", Kinds.Object, isOptional: false);
+        foreach (string line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            bool isOptional = line.EndsWith(Optional, StringComparison.Ordinal);
+            string title = isOptional ? line[..^Optional.Length] : line;
+            root.Members.Add(new Field(title, Kinds.Any, isOptional, title));
         }
 
         return new RecordFormat(root);
@@ -160,7 +176,7 @@ internal sealed class RecordFormat
         return kinds != Kinds.None;
     }
 
-    private sealed class Field(string path, Kinds kinds, bool isOptional)
+    private sealed class Field(string path, Kinds kinds, bool isOptional, string? name = null)
     {
         private readonly Dictionary<string, int> indexes = new(StringComparer.Ordinal);
 
@@ -172,7 +188,7 @@ internal sealed class RecordFormat
 
         public bool IsDeclared { get; private set; }
 
-        public string Name { get; } = path[(path.LastIndexOf('.') + 1)..];
+        public string Name { get; } = name ?? path[(path.LastIndexOf('.') + 1)..];
 
         public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(path[(path.LastIndexOf('.') + 1)..]);
 

@@ -65,6 +65,9 @@ public sealed record ListEntry
     /// <summary>Since when the party is listed; null where the list does not say.</summary>
     public DateTimeOffset? ListedAt { get; init; }
 
+    /// <summary>Names the designation where another source's file tells the very same one; else "".</summary>
+    public string Story { get; init; } = "";
+
     /// <summary>What else the list says, for the evidence.</summary>
     public string Remarks { get; init; } = "";
 

@@ -42,6 +42,7 @@ public static class ListEvents
             Title = Title(match),
             Severity = match.Entry.Kind.Severity(match.Result == MatchResult.Possible ? Doubtful : match.Country == CountryVerdict.Contradicts && match.Identifier is null ? CountryDiffers : Sure),
             Stage = match.Result == MatchResult.Possible ? MatchStages.Possible : MatchStages.Hit,
+            Story = match.Entry.Story,
             OccurredAt = match.Entry.ListedAt is { } listed && listed <= observedAt ? listed : firstSeenAt,
             ObservedAt = observedAt,
             Evidence = new Evidence(match.Entry.Url, excerpt, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(excerpt))), list.FetchedAt, list.Sha256),

@@ -7,7 +7,7 @@ namespace Risk.Connectors.Sdk.Screening;
 /// <summary>Finds the numbers that lists give for their parties: in cells of their own, or behind a label in a sentence.</summary>
 internal static partial class ListedIdentifiers
 {
-    public const string Tax = "tax", Registration = "registration", Bic = "bic", Imo = "imo", Isin = "isin", Uei = "uei", Cage = "cage";
+    public const string Tax = "tax", Registration = "registration", Bic = "bic", Imo = "imo", Isin = "isin", Cage = "cage";
 
     /// <summary>Fewer letters and digits are shared by chance, or are no number at all.</summary>
     private const int Shortest = 5;

@@ -39,7 +39,9 @@ internal sealed class UkListFile(UkListLayout layout, FetchAudit audit)
         var rows = new ListRows(audit);
         while (csv.Read())
             rows.Add(string.Create(CultureInfo.InvariantCulture, $"line {csv.Line}"), csv.Count == width ? Take(take(csv)) : "another number of columns than the header");
-        return rows.Whole();
+        long count = rows.Whole();
+        layout.Known.Check(header.Keys, count, audit);
+        return count;
     }
 
     public static DateTimeOffset? Date(ReadOnlySpan<char> text) =>

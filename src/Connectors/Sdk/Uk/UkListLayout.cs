@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Risk.Connectors.Sdk.Reading;
 
 namespace Risk.Connectors.Sdk.Uk;
 
@@ -17,6 +18,7 @@ internal sealed record UkColumn(ImmutableArray<string> Titles, bool IsRequired =
 /// <summary>Which column of a list holds what. The names are in <c>Name 1</c> to <c>Name 6</c> in every one.</summary>
 /// <param name="Party">The key that a party's rows share; found in the header only.</param>
 /// <param name="Measures">What is imposed.</param>
+/// <param name="Known">All columns that the list has had.</param>
 internal sealed record UkListLayout(
-    UkColumn Party, UkColumn NameType, UkColumn AliasStrength, UkColumn NonLatinName, UkColumn Regime, UkColumn PartyType, UkColumn Measures, UkColumn OtherInformation, UkColumn Address,
+    RecordFormat Known, UkColumn Party, UkColumn NameType, UkColumn AliasStrength, UkColumn NonLatinName, UkColumn Regime, UkColumn PartyType, UkColumn Measures, UkColumn OtherInformation, UkColumn Address,
     UkColumn Nationalities, UkColumn ListedOn, UkColumn RegistrationNumbers, UkColumn ImoNumber, UkColumn Flag, UkColumn Website);

@@ -22,6 +22,9 @@ internal static class BenchFaultsCommand
     /// <summary>A minute's deadline is over in three seconds; an answer of a mirror on this machine is there long before.</summary>
     private const int Hurry = 20;
 
+    /// <summary>Longer than any source keeps an answer before it asks again.</summary>
+    private static readonly TimeSpan Forgotten = TimeSpan.FromDays(15);
+
     private static readonly UpstreamFault[] Faults = [.. Enum.GetValues<UpstreamFault>().Where(f => f != UpstreamFault.None)];
 
     /// <summary>Tables and pages that publishers or the buyer put into the workspace go wrong as answers do; YAML files are settings.</summary>
@@ -56,7 +59,7 @@ internal static class BenchFaultsCommand
             foreach (EnabledSource source in sources)
             {
                 context.Output.Progress(rows.Count, sources.Length, source.Manifest.Id.Value);
-                rows.Add(await TryAsync(application, runner, catalog, (upstream, files), source.Manifest, cancellationToken));
+                rows.Add(await TryAsync(application, runner, catalog, (upstream, files, clock), source.Manifest, cancellationToken));
             }
 
             context.Output.ClearProgress();
@@ -68,9 +71,9 @@ internal static class BenchFaultsCommand
         }
     }
 
-    private static async Task<Trial> TryAsync(RiskApplication application, SourceRunner runner, Catalog catalog, (FaultyUpstream Answers, OwnFiles Files) given, SourceManifest manifest, CancellationToken cancellationToken)
+    private static async Task<Trial> TryAsync(RiskApplication application, SourceRunner runner, Catalog catalog, (FaultyUpstream Answers, OwnFiles Files, FastTimeProvider Clock) given, SourceManifest manifest, CancellationToken cancellationToken)
     {
-        (FaultyUpstream upstream, OwnFiles files) = given;
+        (FaultyUpstream upstream, OwnFiles files, FastTimeProvider clock) = given;
         upstream.Fault = UpstreamFault.None;
         SourceRunResult first = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
         string[] known = await KnownAsync(application, manifest.Id, cancellationToken);
@@ -91,6 +94,13 @@ internal static class BenchFaultsCommand
             int before = upstream.Touched;
             bool areFilesTouched = files.Damage(fault, manifest);
             SourceRunResult result = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
+            if (manifest.Limit is not null && !areFilesTouched && upstream.Touched == before)
+            {
+                // It keeps what it was told for a while before it asks again.
+                clock.Skip(Forgotten);
+                result = await runner.RunAsync(manifest.Id, catalog, static (_, _, _) => { }, cancellationToken);
+            }
+
             bool isTouched = areFilesTouched || upstream.Touched > before;
             upstream.Fault = UpstreamFault.None;
             files.Mend();

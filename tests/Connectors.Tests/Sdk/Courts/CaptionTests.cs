@@ -10,6 +10,8 @@ public sealed class CaptionTests
     [InlineData("Tszro LLC d/b/a RobynG Accessories", "Tszro LLC|RobynG Accessories")]
     [InlineData("HHH Choices Health Plan, LLC and Hebrew Hospital Home of Westchester, Inc.", "HHH Choices Health Plan, LLC and Hebrew Hospital Home of Westchester, Inc.|HHH Choices Health Plan, LLC|Hebrew Hospital Home of Westchester, Inc.")]
     [InlineData("Johnson and Johnson Inc.", "Johnson and Johnson Inc.")]
+    [InlineData("Old Carco LLC, (f/k/a Chrysler LLC)", "Old Carco LLC|Chrysler LLC")]
+    [InlineData("Harrow (USA), LLC DBA Harrow Parts (North)", "Harrow (USA), LLC|Harrow Parts (North)")]
     [InlineData("  ", "")]
     public void Debtors_OfACaption_AreItsCompanies(string caption, string debtors) =>
         Assert.Equal(debtors, string.Join('|', Caption.Debtors(caption).Select(d => d == "SunEdison, Inc." ? "SunEdison, Inc" : d)));

@@ -97,4 +97,18 @@ public sealed class RecordFormatTests
         check(audit);
         return string.Join(", ", audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}"));
     }
+
+    [Fact]
+    public void OfColumns_TitlesWithSpacesAndPoints_AreCompared()
+    {
+        var audit = new FetchAudit();
+        RecordFormat.OfColumns("""
+            D.O.B
+            Name 6
+            Passport number optional
+            Nationality(/ies)
+            """).Check(["name 6", "D.O.B", "Nationality", ""], 12, audit);
+
+        Assert.Equal([(FieldDrift.Unknown, "Nationality", 12), (FieldDrift.Missing, "Nationality(/ies)", 12)], audit.Drifted.Select(d => (d.Key.Kind, d.Key.Field, d.Value)));
+    }
 }
