@@ -71,7 +71,8 @@ internal sealed class TlsHandshake(X509Certificate2Collection? trusted)
         return policy;
     }
 
-    private static string Problems(X509Certificate2 certificate, string host, X509Chain? chain, SslPolicyErrors errors)
+    /// <summary>What a browser would object to in what the server showed, ordinal order.</summary>
+    internal static string Problems(X509Certificate2 certificate, string host, X509Chain? chain, SslPolicyErrors errors)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
 
