@@ -35,18 +35,41 @@ internal sealed class RegisterHistory
         ("declaration-of-solvency", "members-voluntary-liquidation"),
         ("in-administration-appointment-of-administrator", "in-administration"),
         ("appointment-of-administrator-northern-ireland", "in-administration"),
+        ("appointmentt-of-administrator-northern-ireland", "in-administration"),
+        ("notice-of-administration-order", "administration-order"),
         ("compulsory-winding-up-order", "compulsory-liquidation"),
         ("compulsory-notice-winding-up", "compulsory-liquidation"),
+        ("court-order-winding-up", "compulsory-liquidation"),
+        ("appointment-of-provisional-liquidator", "compulsory-liquidation"),
+        ("appointment-provisional-liquidator", "compulsory-liquidation"),
         ("voluntary-statement-of-affairs", "creditors-voluntary-liquidation"),
         ("voluntary-appointment-of-liquidator", "creditors-voluntary-liquidation"),
+        ("extraordinary-resolution-to-wind-up", "creditors-voluntary-liquidation"),
+        ("creditors-voluntary-winding-up-scotland", "creditors-voluntary-liquidation"),
+        ("appointment-of-liquidator-overseas", "foreign-insolvency"),
+        ("liquidation-appointment-of-liquidator", "creditors-voluntary-liquidation"),
+        ("insolvency-proceedings-limited-liability-partnership", "foreign-insolvency"),
+        ("liquidation-insolvency-proceedings-overseas", "foreign-insolvency"),
+        ("insolvency-judgement-overseas", "foreign-insolvency"),
+        ("onset-of-insolvency-overseas", "foreign-insolvency"),
+        ("winding-up-overseas", "foreign-insolvency"),
+        ("proceedings-member-state", "foreign-insolvency"),
+        ("order-of-court-restructuring-plan", "order-of-court-restructuring-plan"),
         ("meeting-approving-companies-voluntary-arrangement", "corporate-voluntary-arrangement"),
         ("meeting-approving-creditors-voluntary-arrangement", "corporate-voluntary-arrangement"),
         ("commencement-of-moratorium", "moratorium"),
         ("receiver-appointment-of-receiver", "receiver-manager"),
+        ("appointment-of-receiver-northern-ireland", "receiver-manager"),
+        ("appointment-receiver-northern-ireland", "receiver-manager"),
     ];
 
     private static readonly string[] Endings =
-        ["gazette-dissolved-liquidation", "return-of-final-meeting", "return-final-meeting", "liquidation-compulsory-completion", "in-administration-end-of-administration", "move-to-dissolution", "voluntary-arrangement-completion", "ending-of-moratorium", "cease-to-act-receiver", "ceasing-to-act-scotland"];
+    [
+        "gazette-dissolved-liquidation", "return-of-final-meeting", "return-final-meeting", "compulsory-completion", "early-completion", "completion-of-winding-up", "early-dissolution", "end-of-administration",
+        "ending-administration", "automatic-end", "discharge-of-administration-order", "discharge-administration-order", "move-to-dissolution", "voluntary-arrangement-completion", "notice-completion",
+        "completion-of-voluntary-arrangement", "revocation-or-suspension", "end-of-moratorium", "ending-of-moratorium", "cease-to-act-receiver", "ceasing-to-act-scotland", "termination-of-provisional-liquidator",
+        "recall-provisional-liquidator", "to-rescind-winding-up", "to-stay-winding-up", "cessation-of-insolvency-proceedings",
+    ];
 
     private readonly ImmutableArray<RegisterFiling> filings;
 
@@ -109,7 +132,7 @@ internal sealed class RegisterHistory
     {
         List<(RegisterFiling Filing, string Type)> openings =
         [
-            .. filings.Where(f => f.Category == "insolvency" || f.Says("liquidation-")).Select(f => (f, Array.Find(Openings, o => f.Says(o.Says)).Type)).Where(o => o.Type is not null)
+            .. filings.Where(f => f.Category == "insolvency" || f.Says("liquidation-") || f.Says("restructuring-plan")).Select(f => (f, Array.Find(Openings, o => f.Says(o.Says)).Type)).Where(o => o.Type is not null)
                 .Where(o => !listed.Any(c => c.StartedOn is not { } start || (Math.Abs(o.f.On.DayNumber - start.DayNumber) <= DaysToBeListed || (o.f.On >= start && (c.EndedOn is null ? !c.IsOutlived : o.f.On <= c.EndedOn))))),
         ];
         if (openings.Count == 0) return null;

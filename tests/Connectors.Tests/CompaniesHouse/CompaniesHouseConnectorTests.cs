@@ -170,6 +170,17 @@ public sealed class CompaniesHouseConnectorTests : IAsyncLifetime, IDisposable
     [InlineData("liquidation-in-administration-appointment-of-administrator", "in-administration", 5)]
     [InlineData("liquidation-voluntary-declaration-of-solvency", "members-voluntary-liquidation", 2)]
     [InlineData("liquidation-compulsory-winding-up-order", "compulsory-liquidation", 5)]
+    [InlineData("liquidation-appointmentt-of-administrator-northern-ireland", "in-administration", 5)]
+    [InlineData("liquidation-administration-notice-of-administration-order-scotland", "administration-order", 5)]
+    [InlineData("liquidation-court-order-winding-up-northern-ireland", "compulsory-liquidation", 5)]
+    [InlineData("liquidation-appointment-of-provisional-liquidator-court-scotland", "compulsory-liquidation", 5)]
+    [InlineData("liquidation-compulsory-appointment-provisional-liquidator-scotland", "compulsory-liquidation", 5)]
+    [InlineData("liquidation-appointment-of-liquidator-northern-ireland", "creditors-voluntary-liquidation", 5)]
+    [InlineData("liquidation-appointment-of-liquidator-overseas", "foreign-insolvency", 5)]
+    [InlineData("liquidation-insolvency-proceedings-overseas", "foreign-insolvency", 5)]
+    [InlineData("liquidation-winding-up-overseas", "foreign-insolvency", 5)]
+    [InlineData("liquidation-appointment-of-receiver-northern-ireland", "receiver-manager", 5)]
+    [InlineData("order-of-court-restructuring-plan", "order-of-court-restructuring-plan", 5)]
     public async Task Fetch_CaseThatOnlyTheFilingsKnow_IsToldUntilTheListHasIt(string description, string type, int severity)
     {
         Filings(("2026-07-21", "X", description), ("2026-07-20", "600", "liquidation-voluntary-appointment-of-liquidator"));
@@ -182,6 +193,25 @@ public sealed class CompaniesHouseConnectorTests : IAsyncLifetime, IDisposable
         ConnectorRun listed = (await kit.RunAsync([Acme])).Ok();
         Assert.Equal("SC000123-1", Assert.Single(listed.Events).Id);
         Assert.True(Assert.Single(listed.Updates).Complete);
+    }
+
+    [Theory]
+    [InlineData("liquidation-court-order-winding-up-northern-ireland", "liquidation-completion-of-winding-up-northern-ireland")]
+    [InlineData("liquidation-appointmentt-of-administrator-northern-ireland", "liquidation-discharge-administration-order--northern-ireland")]
+    [InlineData("liquidation-in-administration-appointment-of-administrator", "liquidation-in-administration-automatic-end-of-case")]
+    [InlineData("liquidation-moratorium-commencement-of-moratorium", "liquidation-moratorium-end-of-moratorium-by-court")]
+    [InlineData("liquidation-meeting-approving-companies-voluntary-arrangement-northern-ireland", "liquidation-completion-of-voluntary-arrangement-northern-ireland")]
+    [InlineData("liquidation-compulsory-winding-up-order", "liquidation-court-order-to-rescind-winding-up")]
+    [InlineData("liquidation-appointment-of-provisional-liquidator", "liquidation-termination-of-provisional-liquidator")]
+    [InlineData("liquidation-insolvency-proceedings-overseas", "liquidation-cessation-of-insolvency-proceedings-overseas")]
+    public async Task Fetch_CaseThatOnlyTheFilingsKnow_EndsWithItsLastFiling(string first, string last)
+    {
+        Filings(("2026-07-21", "X", last), ("2026-05-20", "X", first));
+
+        EventSignal found = Assert.Single((await kit.RunAsync([Acme])).Ok().Events);
+
+        Assert.Equal(("insolvency", "concluded"), (found.Name, found.Stage));
+        Assert.EndsWith("concluded 2026-07-21", found.Title, StringComparison.Ordinal);
     }
 
     [Fact]
