@@ -59,7 +59,8 @@ internal static class EpaEchoMapper
             ObservedAt = observedAt,
             Evidence = RecordEvidence.Of(
                 record.RegistryId.Length > 0 ? "https://echo.epa.gov/detailed-facility-report?fid=" + Uri.EscapeDataString(record.RegistryId) : "https://echo.epa.gov/",
-                $"{title}; {record.SourceId}; quarters with violations of the last twelve: {Given(record.QuartersWithViolation)}; last inspection {Given(record.LastInspectionDate)}; last formal action {Given(record.LastFormalActionDate)}; {match.How}", observedAt),
+                $"{title}; {record.SourceId}; quarters with violations of the last twelve: {Given(record.QuartersWithViolation)}; last inspection {Given(record.LastInspectionDate)}; "
+                + $"last formal action {Given(record.LastFormalActionDate)}; {match.How}", observedAt),
         };
     }
 

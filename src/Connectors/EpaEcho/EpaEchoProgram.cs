@@ -25,8 +25,9 @@ internal sealed record EpaEchoProgram(
     /// <summary>The columns that are asked for; others only come to whoever asks for others, and with map coordinates.</summary>
     private RecordFormat Format => field ??= RecordFormat.Of(string.Join('\n', new[]
     {
-        Prefix + "Name any", "SourceID any", Prefix + "City any", Prefix + "State any", "RegistryID any", Significant + " any", Violation[0] + " any", QuartersWithViolation + " any", LastInspection + " any", LastFormalAction + " any",
-        Penalties + " any", Prefix + "Street any optional", Prefix + "StateDistrict any optional", Prefix + "Zip any optional", Prefix + "County any optional", "FacLat any optional", "FacLong any optional", "ObjectId any optional",
+        Prefix + "Name any", "SourceID any", Prefix + "City any", Prefix + "State any", "RegistryID any", Significant + " any", Violation[0] + " any",
+        QuartersWithViolation + " any", LastInspection + " any", LastFormalAction + " any", Penalties + " any",
+        Prefix + "Street any optional", Prefix + "StateDistrict any optional", Prefix + "Zip any optional", Prefix + "County any optional", "FacLat any optional", "FacLong any optional", "ObjectId any optional",
     }.Concat(LastViolation.Length > 0 ? [LastViolation + " any"] : []).Concat(Violation.Skip(1).Select(v => v + " any optional"))));
 
     /// <exception cref="SourceFailureException">Malformed: not CSV, or without name and id.</exception>

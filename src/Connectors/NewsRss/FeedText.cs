@@ -21,8 +21,10 @@ internal static partial class FeedText
     /// <summary>How months begin in the languages of feeds that write them out; English ones need no row.</summary>
     private static readonly (string Month, string[] Beginnings)[] Months =
     [
-        ("Jan", ["jän", "ene", "gen", "янв"]), ("Feb", ["fév", "fev", "фев"]), ("Mar", ["mär", "mrz", "maa", "мар"]), ("Apr", ["avr", "abr", "апр"]), ("May", ["mai", "mag", "mei", "maj", "май", "мая"]),
-        ("Jun", ["juin", "giu", "июн"]), ("Jul", ["juil", "lug", "июл"]), ("Aug", ["aoû", "aou", "ago", "авг"]), ("Sep", ["set", "сен"]), ("Oct", ["okt", "ott", "out", "окт"]), ("Nov", ["ноя"]), ("Dec", ["dez", "déc", "dic", "дек"]),
+        ("Jan", ["jän", "ene", "gen", "янв"]), ("Feb", ["fév", "fev", "фев"]), ("Mar", ["mär", "mrz", "maa", "мар"]), ("Apr", ["avr", "abr", "апр"]),
+        ("May", ["mai", "mag", "mei", "maj", "май", "мая"]),
+        ("Jun", ["juin", "giu", "июн"]), ("Jul", ["juil", "lug", "июл"]),
+        ("Aug", ["aoû", "aou", "ago", "авг"]), ("Sep", ["set", "сен"]), ("Oct", ["okt", "ott", "out", "окт"]), ("Nov", ["ноя"]), ("Dec", ["dez", "déc", "dic", "дек"]),
     ];
 
     /// <summary>Zones that RFC 822 names, and the ones that feeds use besides.</summary>

@@ -44,8 +44,9 @@ internal static partial class NewsFeedReader
     private static NewsRssRecord Item(XElement item, Uri home)
     {
         XElement? source = item.Elements("source").FirstOrDefault(s => Attribute(s, "url").Length > 0);
+        string link = Link(item) is { Length: > 0 } own ? Resolved(own, Resolved(Attribute(item, "base"), home)).OriginalString : home.AbsoluteUri;
         return new NewsRssRecord(
-            Text(item, "guid", "id"), Text(item, "title"), Text(item, "description", "summary", "encoded", "content"), Link(item) is { Length: > 0 } link ? Resolved(link, Resolved(Attribute(item, "base"), home)).OriginalString : home.AbsoluteUri, Text(item, "pubDate", "published", "date", "updated", "issued", "docdate"),
+            Text(item, "guid", "id"), Text(item, "title"), Text(item, "description", "summary", "encoded", "content"), link, Text(item, "pubDate", "published", "date", "updated", "issued", "docdate"),
             source is null ? "" : Attribute(source, "url"), source?.Value.Trim() ?? "");
     }
 

@@ -74,7 +74,8 @@ internal sealed class NewsRssConnector : IConnector
     private static void Take(FetchContext context, NewsFeed feed, ListedFeed listed, StoryBook book, NameMentions portfolio)
     {
         // Without it only English words are looked for, and those of scripts that tell their language.
-        if (feed.Items.Count > 0 && listed.Language.Length == 0 && feed.Language.Length < 2) context.Audit.Drift(FieldDrift.Missing, "language of " + new Uri(listed.Url.Replace(ListedFeed.Name, "", StringComparison.Ordinal)).Host);
+        if (feed.Items.Count > 0 && listed.Language.Length == 0 && feed.Language.Length < 2)
+            context.Audit.Drift(FieldDrift.Missing, "language of " + new Uri(listed.Url.Replace(ListedFeed.Name, "", StringComparison.Ordinal)).Host);
         var articles = new List<NewsArticle>();
         foreach (NewsRssRecord record in feed.Items)
         {

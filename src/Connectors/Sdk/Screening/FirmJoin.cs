@@ -53,7 +53,8 @@ internal static partial class FirmJoin
     {
         string country = match.Country switch { CountryVerdict.Agrees => "the country agrees", CountryVerdict.Contradicts => "the country differs", _ => "no country to compare" };
         string how = string.Create(CultureInfo.InvariantCulture, $"joined by name: \"{match.Listed.Text}\" is like \"{match.OwnName}\", score {match.Score:0.00}; {match.Reasons}; {country}");
-        return new FirmMatch(match.Supplier, match.Result == MatchResult.Hit && match.Country != CountryVerdict.Contradicts && (match.Score >= Same || Letters(match.Listed.Text) == Letters(match.OwnName)), how);
+        bool isSameName = match.Score >= Same || Letters(match.Listed.Text) == Letters(match.OwnName);
+        return new FirmMatch(match.Supplier, match.Result == MatchResult.Hit && match.Country != CountryVerdict.Contradicts && isSameName, how);
     }
 
     private static string Letters(string name) => NameNormalizer.Normalize(name).Replace(" ", "", StringComparison.Ordinal);
