@@ -37,7 +37,7 @@ internal static class CourtListenerQuestion
     {
         string names = string.Join("+OR+", suppliers.SelectMany(s => Names(s)).Distinct(StringComparer.Ordinal));
         string day = since.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return new Uri($"https://www.courtlistener.com/api/rest/v4/search/?type=d&order_by=dateFiled+desc&q=caseName:({names})+AND+(dateFiled:[{day}+TO+*]+OR+dateTerminated:[{day}+TO+*])");
+        return new Uri($"https://www.courtlistener.com/api/rest/v4/search/?type=d&order_by=dateFiled+desc&q=caseName:({names})+AND+(dateFiled:%5B{day}+TO+*%5D+OR+dateTerminated:%5B{day}+TO+*%5D)");
     }
 
     /// <summary>

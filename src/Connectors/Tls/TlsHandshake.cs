@@ -44,7 +44,7 @@ internal sealed class TlsHandshake(X509Certificate2Collection? trusted)
                 {
                     if (certificate is null) return false;
                     shown = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-                    problems = Problems(shown, chain, errors);
+                    problems = Problems(shown, host, chain, errors);
                     return true;
                 },
             };
@@ -71,10 +71,12 @@ internal sealed class TlsHandshake(X509Certificate2Collection? trusted)
         return policy;
     }
 
-    private static string Problems(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors)
+    private static string Problems(X509Certificate2 certificate, string host, X509Chain? chain, SslPolicyErrors errors)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) found.Add("wrong-host");
+
+        // Browsers have not looked at the common name since 2017; the library here still does.
+        if (!certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false)) found.Add("wrong-host");
         DateTimeOffset judgedAt = chain?.ChainPolicy.VerificationTime ?? certificate.NotBefore;
         if (judgedAt > certificate.NotAfter) found.Add("expired");
         if (judgedAt < certificate.NotBefore) found.Add("not-yet-valid");

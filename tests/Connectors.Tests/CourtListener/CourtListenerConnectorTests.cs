@@ -40,7 +40,7 @@ public sealed class CourtListenerConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(("insolvency", "bankruptcy", "nysb-26-10992", "us-bankruptcy-2026", "filed", 5), (found.Name, found.Type, found.Id, found.Story, found.Stage, found.Severity));
         Assert.Equal("https://www.courtlistener.com/docket/1/harrow/", found.Evidence.Url);
         Assert.Equal("Token " + Token, stub.Requests[0].Headers["Authorization"]);
-        Assert.Contains("q=caseName:(%22Harrow+Castings%22)+AND+(dateFiled:[2023-08-01+TO+*]+OR+dateTerminated:[2023-08-01+TO+*])", stub.Requests[0].Query, StringComparison.Ordinal);
+        Assert.Contains("q=caseName:(%22Harrow+Castings%22)+AND+(dateFiled:%5B2023-08-01+TO+*%5D+OR+dateTerminated:%5B2023-08-01+TO+*%5D)", stub.Requests[0].Query, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,8 +132,8 @@ public sealed class CourtListenerConnectorTests : IAsyncLifetime, IDisposable
         await kit.RunAsync([other, Harrow]);
 
         Assert.Equal(3, stub.Requests.Count);
-        Assert.Contains("%22Wafer+Works%22)+AND+(dateFiled:[2023-08-02+TO", stub.Requests[1].Query, StringComparison.Ordinal);
-        Assert.Contains("%22Harrow+Castings%22)+AND+(dateFiled:[2026-05-03+TO+*]+OR+dateTerminated:[2026-05-03+TO+*])", stub.Requests[2].Query, StringComparison.Ordinal);
+        Assert.Contains("%22Wafer+Works%22)+AND+(dateFiled:%5B2023-08-02+TO", stub.Requests[1].Query, StringComparison.Ordinal);
+        Assert.Contains("%22Harrow+Castings%22)+AND+(dateFiled:%5B2026-05-03+TO+*%5D+OR+dateTerminated:%5B2026-05-03+TO+*%5D)", stub.Requests[2].Query, StringComparison.Ordinal);
     }
 
     [Fact]

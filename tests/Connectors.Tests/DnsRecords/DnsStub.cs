@@ -15,6 +15,7 @@ internal sealed class DnsStub : IAsyncDisposable
     private readonly UdpClient udp;
     private readonly TcpListener tcp;
     private readonly Task serving;
+    private volatile bool isClosing;
 
     public DnsStub(params string[] zone)
     {
@@ -32,6 +33,7 @@ internal sealed class DnsStub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        isClosing = true;
         udp.Close();
         tcp.Stop();
         await serving;
@@ -47,6 +49,10 @@ internal sealed class DnsStub : IAsyncDisposable
                 if (Answer(query.Buffer) is not { } answer) continue;
                 if (answer.Length > LargestByUdp) answer = Truncated(query.Buffer);
                 await udp.SendAsync(answer, query.RemoteEndPoint);
+            }
+            catch (SocketException) when (!isClosing)
+            {
+                // Who asked has gone.
             }
             catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
             {
@@ -70,7 +76,7 @@ internal sealed class DnsStub : IAsyncDisposable
                 ByTcp++;
                 await client.GetStream().WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer]);
             }
-            catch (IOException)
+            catch (Exception gone) when (gone is IOException || (gone is SocketException && !isClosing))
             {
             }
             catch (Exception closed) when (closed is SocketException or ObjectDisposedException or InvalidOperationException)

@@ -129,7 +129,9 @@ public sealed class OfacSdnConnectorTests : IAsyncLifetime, IDisposable
     {
         string wider = Wider(Files.Parties).Replace("105,\"BLUE SEA\",\"vessel\"", "105,\"BLUE SEA\",\"spacecraft\"", StringComparison.Ordinal);
         new OfacFiles(wider, Wider(Files.Aliases), Wider(Files.Addresses), Wider(Files.Comments)).ServeOn(stub);
-        Assert.Single((await kit.RunAsync([Northwind])).Ok().Events);
+        ConnectorRun run = (await kit.RunAsync([Northwind])).Ok();
+        Assert.Single(run.Events);
+        Assert.Equal(["Unknown add.csv: column 7 8", "Unknown alt.csv: column 6 4", "Unknown sdn.csv: column 13 7", "Unknown sdn_comments.csv: column 3 1"], ListDrift.Of(run));
         Assert.Contains("; spacecraft;", Assert.Single((await kit.RunAsync([Supplier("S", "Blue Sea", "")])).Ok().Events).Evidence.Excerpt, StringComparison.Ordinal);
 
         static string Wider(string file) => file.Replace("\r\n", ",\"new\"\r\n", StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
     private readonly CancellationTokenSource closing = new();
     private readonly ConnectorKit kit;
 
-    public TlsConnectorTests() => kit = new ConnectorKit(new Module(new TlsConnector(DialAsync, [X509CertificateLoader.LoadCertificate(root.RawData)], TimeSpan.FromSeconds(2))));
+    public TlsConnectorTests() => kit = Kit(TlsConnector.AnswerWithin);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -104,6 +104,14 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Fetch_CertificateThatNamesTheHostAsCommonNameOnly_IsOfAnotherHost()
+    {
+        Serve("acme.example", Issued("acme.example", withNames: false));
+
+        Assert.Equal("wrong-host", (await kit.RunAsync([Acme])).Ok().Facts.Single(f => f.Name == "tls_problem").Value.Text);
+    }
+
+    [Fact]
     public async Task Fetch_ServerWithSeveralNames_IsAskedByName()
     {
         Serve("acme.example", Issued("other.example"), byName: new() { ["acme.example"] = Issued("acme.example") });
@@ -138,8 +146,9 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
         ServeRaw("garbage.example", static async (client, _) => await client.GetStream().WriteAsync(RandomNumberGenerator.GetBytes(4000), CancellationToken.None));
         ServeRaw("half.example", static async (client, _) => await client.GetStream().WriteAsync(new byte[] { 0x16, 0x03, 0x03, 0x40, 0x00, 0x02 }, CancellationToken.None));
         Serve("acme.example", Issued("acme.example"));
+        using ConnectorKit hurried = Kit(TimeSpan.FromSeconds(3));
 
-        ConnectorRun run = (await kit.RunAsync([.. ((string[])["silent", "reset", "garbage", "half", "closed"]).Select(name => Identified.WithDomain(name, name + ".example")), Acme])).Ok();
+        ConnectorRun run = (await hurried.RunAsync([.. ((string[])["silent", "reset", "garbage", "half", "closed"]).Select(name => Identified.WithDomain(name, name + ".example")), Acme])).Ok();
 
         Assert.Equal(["closed", "garbage", "half", "reset", "silent"], run.Failures.Select(f => f.Supplier.Value).Order());
         Assert.Equal(FailureKind.Timeout, run.Failures.Single(f => f.Supplier.Value == "silent").Failure.Kind);
@@ -200,6 +209,8 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
         Assert.False(module.IsEnabledByDefault(new ConfigurationBuilder().Build().GetSection("x"), "", out string reason));
         Assert.Contains("Risk:Sources:Enabled", reason, StringComparison.Ordinal);
     }
+
+    private ConnectorKit Kit(TimeSpan answerWithin) => new(new Module(new TlsConnector(DialAsync, [X509CertificateLoader.LoadCertificate(root.RawData)], answerWithin)));
 
     /// <summary>Answers with the certificate, or with plain text.</summary>
     /// <param name="byName">Certificates for names that a client asks for.</param>
@@ -272,17 +283,24 @@ public sealed class TlsConnectorTests : IAsyncLifetime, IDisposable
         Assert.Equal(443, port);
         if (!servers.TryGetValue(host, out TcpListener? server)) throw new SourceFailureException(FailureKind.Unreachable, $"{host} does not accept connections.");
         var client = new TcpClient();
-        await client.ConnectAsync((IPEndPoint)server.LocalEndpoint, cancellationToken);
-        return client.GetStream();
+        try
+        {
+            await client.ConnectAsync((IPEndPoint)server.LocalEndpoint, cancellationToken);
+            return client.GetStream();
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
+        {
+            throw new SourceFailureException(FailureKind.Unreachable, $"{host} does not accept connections.", e);
+        }
     }
 
-    private X509Certificate2 Issued(string host, DateTimeOffset? from = null, DateTimeOffset? until = null, X509Certificate2? by = null, bool signedByItself = false, params string[] others)
+    private X509Certificate2 Issued(string host, DateTimeOffset? from = null, DateTimeOffset? until = null, X509Certificate2? by = null, bool signedByItself = false, bool withNames = true, params string[] others)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + host, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         foreach (string name in (string[])[host, .. others]) names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
+        if (withNames) request.CertificateExtensions.Add(names.Build());
         if (by is { Subject: "CN=Intermediate" }) request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, ["http://10.0.0.1/intermediate.cer"]));
         if (signedByItself) return Usable(request.CreateSelfSigned(from ?? From, until ?? Until));
         using X509Certificate2 bare = request.Create(by ?? root, from ?? From, until ?? Until, RandomNumberGenerator.GetBytes(8));

@@ -104,7 +104,7 @@ internal sealed class OfacCsvList(FetchAudit audit)
         return rows;
     }
 
-    /// <summary>The rows must all be as wide as the first; columns that are added at the end are passed over.</summary>
+    /// <summary>The rows must all be as wide as the first; columns that are added at the end are told and passed over.</summary>
     /// <param name="take">Takes one row; gives what is wrong with it, or null.</param>
     private long Read(Snapshot part, int columns, Func<CsvRecords, string?> take)
     {
@@ -118,7 +118,9 @@ internal sealed class OfacCsvList(FetchAudit audit)
             rows.Add(string.Create(CultureInfo.InvariantCulture, $"{part.Part} line {csv.Line}"), problem is null ? null : $"{part.Part}: {problem}");
         }
 
-        return rows.Whole();
+        long count = rows.Whole();
+        for (int column = columns; column < width; column++) audit.Drift(FieldDrift.Unknown, string.Create(CultureInfo.InvariantCulture, $"{part.Part}: column {column + 1}"), (int)count);
+        return count;
     }
 
     private static bool TryId(CsvRecords csv, out int entNum) => int.TryParse(csv[0].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out entNum);
