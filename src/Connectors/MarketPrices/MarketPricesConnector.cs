@@ -28,7 +28,7 @@ internal sealed class MarketPricesConnector(MarketPricesOptions options) : IConn
         if (context.Suppliers.Count == 0) yield break;
         market = await ReadAsync(context, options.Market, cancellationToken).ConfigureAwait(false)
             ?? throw new SourceFailureException(FailureKind.Misconfigured, $"There are no prices of the market '{options.Market}'; correct Risk:Sources:{MarketPricesModule.Id}:{nameof(options.Market)}.");
-        await foreach (SourceUpdate update in SupplierSweep.RunAsync(context, (supplier, token) => CheckAsync(context, supplier, token), cancellationToken).ConfigureAwait(false)) yield return update;
+        await foreach (SourceUpdate update in SupplierSweep.RunRoundAsync(context, (supplier, token) => CheckAsync(context, supplier, token), cancellationToken).ConfigureAwait(false)) yield return update;
     }
 
     private async Task<SourceUpdate> CheckAsync(FetchContext context, Supplier supplier, CancellationToken cancellationToken)

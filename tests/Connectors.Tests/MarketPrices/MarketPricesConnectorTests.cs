@@ -103,6 +103,17 @@ public sealed class MarketPricesConnectorTests : IAsyncLifetime, IDisposable
             ["Unknown chart.errors 1", "Unknown chart.result[].trades 1", "Unknown Turnover 2", "Retyped chart.result[].indicators.quote[].volume 1"], audit.Drifted.Select(d => $"{d.Key.Kind} {d.Key.Field} {d.Value}"));
     }
 
+    [Fact]
+    public async Task Fetch_RunThatWasCutShort_GoesOnWhereItEnded()
+    {
+        foreach (string symbol in (string[])["aaa.us", "bbb.us", "ccc.us"]) Serve(symbol, _ => 100);
+        kit.Checkpoint = "BBB";
+
+        ConnectorRun run = (await kit.RunAsync([Share("AAA"), Share("BBB"), Share("CCC")])).Ok();
+
+        Assert.Equal(["CCC", "AAA", "BBB"], run.Updates.Cast<SupplierUpdate>().Select(u => u.Supplier.Value));
+    }
+
     [Theory]
     [InlineData("No data")]
     [InlineData("Brak danych")]
