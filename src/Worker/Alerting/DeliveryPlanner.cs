@@ -160,7 +160,7 @@ internal sealed class DeliveryPlanner(RoutingModel routing, ReceiverChannels cha
             notification = notification with
             {
                 Suppliers = notification.Suppliers.Keys.ToImmutableSortedDictionary(id => id, id => known[id]),
-                Episodes = await EpisodesAsync(session, notification.Alerts, cancellationToken).ConfigureAwait(false),
+                Episodes = await EpisodesAsync(session, notification.Alerts.Prepend(notification.Lead), cancellationToken).ConfigureAwait(false),
                 Links = Links(),
             };
         }
@@ -187,10 +187,10 @@ internal sealed class DeliveryPlanner(RoutingModel routing, ReceiverChannels cha
         };
     }
 
-    /// <summary>What became of the worst alerts so far; lists do not tell stories.</summary>
+    /// <summary>What became of the first alerts so far; lists do not tell stories.</summary>
     private static async Task<ImmutableSortedDictionary<string, EpisodeContext>> EpisodesAsync(IStoreSession session, IEnumerable<Alert> alerts, CancellationToken cancellationToken)
     {
-        string[] ids = [.. alerts.Select(a => a.EpisodeId).Take(MostStories)];
+        string[] ids = [.. alerts.Select(a => a.EpisodeId).Distinct(StringComparer.Ordinal).Take(MostStories)];
         IReadOnlyDictionary<string, AlertWorkflow> workflow = await session.Workflow.FindManyAsync(ids, cancellationToken).ConfigureAwait(false);
         var episodes = ImmutableSortedDictionary.CreateBuilder<string, EpisodeContext>(StringComparer.Ordinal);
         foreach (string id in ids)

@@ -202,6 +202,22 @@ public sealed partial class PeopleTests
         Assert.Equal((Start.AddHours(4), "e1"), (told.CreatedAt, Assert.Single(told.Episodes)));
     }
 
+    /// <summary>What was told yesterday is worse and stands below: the subject and the first lines tell what is new.</summary>
+    [Fact]
+    public async Task Flush_AlertJoinsAWorseOne_LeadsTheMail()
+    {
+        Use("route: {receiver: r, group_by: [supplier], group_wait: 0s, group_interval: 1h}\nreceivers: [{name: r, email_configs: [{to: boss@buyer.example}]}]");
+        Supply("S1");
+        await Open("old", "S1", severity: Severity.Critical, rule: "OLD");
+        Assert.Contains("CRITICAL", Only(await Flush(Start)).Subject, StringComparison.Ordinal);
+        await Open("new", "S1", severity: Severity.High, rule: "NEW", at: Start.AddHours(20));
+        Delivery mail = Only(await Flush(Start.AddHours(20)));
+        Assert.StartsWith("[Risk] HIGH", mail.Subject, StringComparison.Ordinal);
+        Assert.Contains("(+1 more)", mail.Subject, StringComparison.Ordinal);
+        string text = Text(mail);
+        Assert.True(text.IndexOf("HIGH", StringComparison.Ordinal) < text.IndexOf("CRITICAL", StringComparison.Ordinal), text);
+    }
+
     [Fact]
     public async Task Flush_Flapping_IsToldWhenItStays()
     {

@@ -82,6 +82,9 @@ internal sealed record Notification
     /// <summary>The alert that stands for the whole.</summary>
     public Alert Worst => Firing.IsEmpty ? Resolved[0] : Firing[0];
 
+    /// <summary>What a person is to read first: where something came to alerts that were told before, the worst of what came; else the worst of all.</summary>
+    public Alert Lead => Reason is NotificationReason.NewAlerts or NotificationReason.Worsened ? Firing.FirstOrDefault(a => Fresh.Contains(a.EpisodeId)) ?? Worst : Worst;
+
     public SupplierContext? ContextOf(Alert alert) => alert.Supplier is { } id ? Suppliers.GetValueOrDefault(id) : null;
 
     /// <summary>Whether it says something that was not said before, or is a reminder.</summary>

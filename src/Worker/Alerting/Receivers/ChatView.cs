@@ -35,8 +35,8 @@ internal static class ChatViews
         int counted = notification.Firing.IsEmpty ? notification.Resolved.Length : notification.Firing.Length;
         string more = counted > 1 ? string.Create(CultureInfo.InvariantCulture, $" (+{counted - 1} more)") : "";
         string still = notification.Reason == NotificationReason.RepeatDue ? "STILL " : "";
-        string footer = $"{PlainText.Line(notification.Receiver, 80)} | {(IsAssurance(notification) ? "the risk monitor about itself" : $"risk alerts show {notification.Worst.EpisodeId}")}";
-        return new ChatView(PlainText.Line(still + Of(notification, notification.Worst).Line, LongestHeadline - more.Length) + more, listed, all.Length - listed.Length, footer);
+        string footer = $"{PlainText.Line(notification.Receiver, 80)} | {(IsAssurance(notification) ? "the risk monitor about itself" : $"risk alerts show {notification.Lead.EpisodeId}")}";
+        return new ChatView(PlainText.Line(still + Of(notification, notification.Lead).Line, LongestHeadline - more.Length) + more, listed, all.Length - listed.Length, footer);
     }
 
     /// <summary>It tells how alerts travel, and no alert stands behind it.</summary>

@@ -100,60 +100,60 @@ internal static class EmailViews
     public static EmailView Of(Notification notification, string recipient)
     {
         if (notification.Reason is NotificationReason.Digest or NotificationReason.Burst) return EmailDigest.Of(notification, recipient);
-        Alert worst = notification.Worst;
-        SupplierContext? context = notification.ContextOf(worst);
+        Alert lead = notification.Lead;
+        SupplierContext? context = notification.ContextOf(lead);
         bool isOver = notification.Firing.IsEmpty;
         bool isWide = notification.Alerts.Select(a => a.Supplier).Distinct().Count() > 1;
-        ImmutableArray<Alert> listed = isWide ? notification.Firing : [.. notification.Firing.Skip(1)];
+        ImmutableArray<Alert> listed = isWide ? notification.Firing : [.. notification.Firing.Where(a => a != lead)];
         ImmutableArray<AlertLine> lines = [.. listed.Take(MostListed).Select(a => Line(notification, a, recipient, isWide))];
         return new EmailView
         {
             Subject = SubjectOf(notification),
-            Verdict = isOver ? OverOf(worst) : VerdictOf(worst),
-            Standing = (isWide ? string.Create(CultureInfo.InvariantCulture, $"Worst of {notification.Alerts.Count()} on {notification.Alerts.Select(a => a.Supplier).Distinct().Count()} suppliers | ") : "") + StandingOf(worst, context),
-            Name = NameOf(worst, context),
-            WhatHappened = Sentence(WhatOf(worst, context)) + CauseOf(worst),
-            Score = ScoreOf(worst, context),
-            Turn = TurnTold(notification, worst) is { Length: > 0 } turn ? turn : Recovery(worst, context),
-            Taken = TakenBy(notification, worst),
+            Verdict = isOver ? OverOf(lead) : VerdictOf(lead),
+            Standing = (isWide ? string.Create(CultureInfo.InvariantCulture, $"{(lead == notification.Worst ? "Worst of" : "New, one of")} {notification.Alerts.Count()} on {notification.Alerts.Select(a => a.Supplier).Distinct().Count()} suppliers | ") : "") + StandingOf(lead, context),
+            Name = NameOf(lead, context),
+            WhatHappened = Sentence(WhatOf(lead, context)) + CauseOf(lead),
+            Score = ScoreOf(lead, context),
+            Turn = TurnTold(notification, lead) is { Length: > 0 } turn ? turn : Recovery(lead, context),
+            Taken = TakenBy(notification, lead),
             Scores = context is null ? [] : ScoreHistory.Of(context.Scores, notification.At),
             Deadline = isOver || context is null ? "" : ContractDeadline.Of(context.Supplier, notification.At),
-            Actions = notification.Links?.For(worst, recipient, notification.At) ?? [],
-            Timeline = EpisodeTimeline.Of(notification.Episodes.GetValueOrDefault(worst.EpisodeId)),
-            Next = isOver ? "Nothing to do: " + Ended(worst) : PlainText.Line(worst.Next),
-            Evidence = [.. worst.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line($"{e.Source}: {LabelOf(e)}"), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
+            Actions = notification.Links?.For(lead, recipient, notification.At) ?? [],
+            Timeline = EpisodeTimeline.Of(notification.Episodes.GetValueOrDefault(lead.EpisodeId)),
+            Next = isOver ? "Nothing to do: " + Ended(lead) : PlainText.Line(lead.Next),
+            Evidence = [.. lead.Evidence.Take(3).Select(e => new EvidenceLine(PlainText.Line($"{e.Source}: {LabelOf(e)}"), Date(e.OccurredAt), PlainText.Link(e.Url), PlainText.Line(e.Excerpt, 240)))],
             OtherRecipients = Others(notification.Recipients, recipient),
             More = isWide ? [] : lines,
             Table = isWide ? lines : [],
             Unlisted = listed.Length - lines.Length,
             Resolved = [.. notification.Resolved.Skip(isOver ? 1 : 0).Take(MostListed).Select(a => Line(notification, a, recipient, isWide))],
-            Of = isWide ? ": " + NameOf(worst, context) : "",
+            Of = isWide ? ": " + NameOf(lead, context) : "",
             Why = context?.Assessment is { } assessment && !isOver ? WhyOf(assessment) : [],
             Contract = context is null ? [] : ContractOf(context.Supplier),
             Gaps = context?.Assessment is { } known ? GapsOf(known) : [],
-            Footer = FooterOf(notification, worst),
+            Footer = FooterOf(notification, lead),
         };
     }
 
     /// <summary><c>[Risk] CRITICAL T1 Name: what happened (34 -> 91)</c>.</summary>
     internal static string SubjectOf(Notification notification)
     {
-        Alert worst = notification.Worst;
-        SupplierContext? context = notification.ContextOf(worst);
+        Alert lead = notification.Lead;
+        SupplierContext? context = notification.ContextOf(lead);
         int suppliers = notification.Alerts.Select(a => a.Supplier).Distinct().Count();
         int alerts = notification.Firing.IsEmpty ? notification.Resolved.Length : notification.Firing.Length;
-        string verdict = notification.Firing.IsEmpty ? OverOf(worst) : VerdictOf(worst), turn = TurnOf(notification, worst);
+        string verdict = notification.Firing.IsEmpty ? OverOf(lead) : VerdictOf(lead), turn = TurnOf(notification, lead);
         string tier = context is null ? "" : string.Create(CultureInfo.InvariantCulture, $" T{context.Supplier.Tier}");
-        string what = WhatOf(worst, context);
-        if (what.Length > 80) what = PlainText.Line(worst.Title, 80);
+        string what = WhatOf(lead, context);
+        if (what.Length > 80) what = PlainText.Line(lead.Title, 80);
         if (turn.Length > 0) what = $"{turn}: {what}";
         string more = alerts <= 1 ? "" : suppliers > 1
             ? string.Create(CultureInfo.InvariantCulture, $" (+{alerts - 1} more, {suppliers} suppliers)")
             : string.Create(CultureInfo.InvariantCulture, $" (+{alerts - 1} more)");
-        string score = ScoreOf(worst, context) is not { } change ? "" : change.Before.Length == 0 || change.Before == change.After ? $" ({change.After})" : $" ({change.Before} -> {change.After})";
+        string score = ScoreOf(lead, context) is not { } change ? "" : change.Before.Length == 0 || change.Before == change.After ? $" ({change.After})" : $" ({change.Before} -> {change.After})";
 
         // A name that looks like an encoded word would be decoded on the way, into whatever it hides.
-        return $"[Risk] {verdict}{tier} {PlainText.Line(NameOf(worst, context), 60)}: {what}{more}{score}".Replace("=?", "= ?", StringComparison.Ordinal);
+        return $"[Risk] {verdict}{tier} {PlainText.Line(NameOf(lead, context), 60)}: {what}{more}{score}".Replace("=?", "= ?", StringComparison.Ordinal);
     }
 
     /// <summary>How the alert stands to what was told before, in the subject in front of what happened: filters by severity hold for it all.</summary>
