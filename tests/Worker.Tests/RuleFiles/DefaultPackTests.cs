@@ -63,7 +63,7 @@ public sealed class DefaultPackTests
     public void Load_WithoutASource_MakesItsRulesDormant()
     {
         RuleSet set = Load(StandardCatalog.Create("companies-house"));
-        Assert.Equal(["FIN-AUD-002", "FIN-DIR-001", "FIN-EWS-002", "REG-ACC-001", "REG-CHG-001", "REG-STR-001", "REG-STR-002"], set.Rules.Where(r => r.IsDormant).Select(r => r.Id));
+        Assert.Equal(["FIN-AUD-002", "FIN-DIR-001", "FIN-DIR-002", "FIN-EWS-002", "REG-ACC-001", "REG-CHG-001", "REG-STR-001", "REG-STR-002"], set.Rules.Where(r => r.IsDormant).Select(r => r.Id));
     }
 
     [Fact]
