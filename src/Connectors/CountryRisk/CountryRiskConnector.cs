@@ -22,8 +22,41 @@ internal sealed class CountryRiskConnector : IConnector
 
     public async IAsyncEnumerable<SourceUpdate> FetchAsync(FetchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        (Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> figures, int read) = Figures(context);
+        (Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> figures, int read) = ReadTables(context);
         string counts = RecordCounts.Check(context, [KeyValuePair.Create("figures", read)]);
+        FatfPage? page = null;
+        Snapshot? accepted = null;
+        SourceFailureException? failure = null;
+        try
+        {
+            (page, accepted) = await ReadListsAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SourceFailureException e) when (figures.Count > 0 && !e.IsQuarantine)
+        {
+            failure = e;
+        }
+
+        if (page is not null && accepted is not null)
+        {
+            yield return new ListUpdate([accepted])
+            {
+                Signals = [.. context.Suppliers.Where(s => s.Country.Length > 0).SelectMany(supplier => Figures(supplier).Prepend(CountryRiskMapper.Map(supplier, page, accepted, context.ObservedAt)))],
+                Complete = true,
+                Checkpoint = counts,
+            };
+            yield break;
+        }
+
+        // The tables are here, whatever FATF's host answers: what they say is told, and nobody counts as looked up on the lists.
+        foreach (Supplier supplier in context.Suppliers.Where(s => s.Country.Length > 0)) yield return new SupplierUpdate(supplier.Id) { Signals = [.. Figures(supplier)], Gap = failure, Checkpoint = counts };
+
+        IEnumerable<Signal> Figures(Supplier supplier) => CountryRiskModule.Indicators.Select(i => i.Metric).Prepend("country_cpi")
+            .SelectMany(metric => figures.GetValueOrDefault((supplier.Country, metric), []))
+            .Select(f => (Signal)CountryRiskMapper.Map(supplier, f.Record, f.File, context.ObservedAt));
+    }
+
+    private static async Task<(FatfPage Page, Snapshot Accepted)> ReadListsAsync(FetchContext context, CancellationToken cancellationToken)
+    {
         Download download = await context.Snapshots.GetAsync(Part, Lists, MaximumBytes, cancellationToken).ConfigureAwait(false);
         FatfPage page = null!;
         long countries = context.Snapshots.Read(download, snapshot =>
@@ -32,23 +65,12 @@ internal sealed class CountryRiskConnector : IConnector
             page = FatfPage.Read(File.ReadAllBytes(snapshot.File), rows);
             return rows.Count;
         });
-        Snapshot accepted = await context.Snapshots.AcceptAsync(download, countries, page.PublishedAt, MaximumShrink, cancellationToken).ConfigureAwait(false);
-        yield return new ListUpdate([accepted])
-        {
-            Signals = [.. context.Suppliers.Where(s => s.Country.Length > 0).SelectMany(supplier => Signals(supplier, page, accepted))],
-            Complete = true,
-            Checkpoint = counts,
-        };
-
-        IEnumerable<Signal> Signals(Supplier supplier, FatfPage page, Snapshot snapshot) => CountryRiskModule.Indicators.Select(i => i.Metric).Prepend("country_cpi")
-            .SelectMany(metric => figures.GetValueOrDefault((supplier.Country, metric), []))
-            .Select(f => (Signal)CountryRiskMapper.Map(supplier, f.Record, f.File, context.ObservedAt))
-            .Prepend(CountryRiskMapper.Map(supplier, page, snapshot, context.ObservedAt));
+        return (page, await context.Snapshots.AcceptAsync(download, countries, page.PublishedAt, MaximumShrink, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The last years of each country's figures; of two files with one year the later by name.</summary>
     /// <exception cref="SourceFailureException">A file is none of the known tables.</exception>
-    private static (Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> Last, int Read) Figures(FetchContext context)
+    private static (Dictionary<(string, string), (CountryRiskRecord Record, string File)[]> Last, int Read) ReadTables(FetchContext context)
     {
         var all = new Dictionary<(string Country, string Metric, int Year), (CountryRiskRecord Record, string File)>();
         foreach (string path in SourceFiles.Find(context.Workspace, CountryRiskModule.Id.Value, "*.csv"))

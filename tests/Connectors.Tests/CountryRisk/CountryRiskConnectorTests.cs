@@ -55,6 +55,20 @@ public sealed class CountryRiskConnectorTests : IAsyncLifetime, IDisposable
         Assert.Empty(run.Updates);
     }
 
+    /// <summary>The tables lie here: they are told without FATF's page, and nobody counts as looked up on its lists. A page that is refused stops all, so that somebody looks at it.</summary>
+    [Fact]
+    public async Task FetchAsync_FatfDown_TellsTheTablesAndTheGap()
+    {
+        Put("CPI2014.csv", "Country/Territory,CPI\nBulgaria,43\nDenmark,92\n"u8.ToArray());
+        stub.Fail(Address, Faults.Status(503));
+        ConnectorRun run = (await kit.RunAsync(Suppliers)).Ok();
+        Assert.Equal(["BG 2014 43"], Told(run, "country_cpi"));
+        Assert.Empty(run.Facts);
+        Assert.All(run.Updates, u => Assert.Equal((false, FailureKind.ServerError), (u.Complete, ((SupplierUpdate)u).Gap?.Kind)));
+        stub.Fail(Address, Faults.Garbage);
+        Assert.True((await kit.RunAsync(Suppliers)).Failure?.IsQuarantine);
+    }
+
     [Fact]
     public async Task FetchAsync_HalfATable_TakesNothingBack()
     {
