@@ -49,6 +49,7 @@ internal sealed class CountryRiskConnector : IConnector
 
         // The tables are here, whatever FATF's host answers: what they say is told, and nobody counts as looked up on the lists.
         foreach (Supplier supplier in context.Suppliers.Where(s => s.Country.Length > 0)) yield return new SupplierUpdate(supplier.Id) { Signals = [.. Figures(supplier)], Gap = failure, Checkpoint = counts };
+        throw failure!;
 
         IEnumerable<Signal> Figures(Supplier supplier) => CountryRiskModule.Indicators.Select(i => i.Metric).Prepend("country_cpi")
             .SelectMany(metric => figures.GetValueOrDefault((supplier.Country, metric), []))

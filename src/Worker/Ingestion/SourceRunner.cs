@@ -128,29 +128,38 @@ internal sealed class SourceRunner(RiskOptions options, SourceRegistry sources, 
         };
         IConnector connector = enabled.Module.Create(enabled.Options);
         var pending = new PendingUpdates();
-        await foreach (SourceUpdate update in connector.FetchAsync(context, cancellationToken))
+        try
         {
-            if (update is SupplierFailure or SupplierUpdate { Gap: not null }) await answers.ForgetAsync(cancellationToken);
-            else answers.Trust();
-            switch (update)
+            await foreach (SourceUpdate update in connector.FetchAsync(context, cancellationToken))
             {
-                case SupplierFailure failed:
-                    tally.Fail(failed.Supplier, failed.Failure);
-                    pending.Checkpoint = failed.Checkpoint ?? pending.Checkpoint;
-                    break;
-                case SupplierUpdate one:
-                    pending.Updates.Add(one);
-                    pending.Checkpoint = one.Checkpoint ?? pending.Checkpoint;
-                    if (pending.Updates.Count == UpdatesPerCommit) await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
-                    break;
-                case ListUpdate list:
-                    await CommitAsync(manifest.Id, list, covered.Count, tally, at, permission.Release, cancellationToken);
-                    break;
-                case PartyListUpdate parties:
-                    progress(0, 0, "screening the portfolio");
-                    await CommitAsync(await PortfolioScreening.PrepareAsync(store, manifest.Id, parties, covered, portfolio.NamesOf(covered), stamp.Version, at, cancellationToken), tally, at, permission.Release, cancellationToken);
-                    break;
+                if (update is SupplierFailure or SupplierUpdate { Gap: not null }) await answers.ForgetAsync(cancellationToken);
+                else answers.Trust();
+                switch (update)
+                {
+                    case SupplierFailure failed:
+                        tally.Fail(failed.Supplier, failed.Failure);
+                        pending.Checkpoint = failed.Checkpoint ?? pending.Checkpoint;
+                        break;
+                    case SupplierUpdate one:
+                        pending.Updates.Add(one);
+                        pending.Checkpoint = one.Checkpoint ?? pending.Checkpoint;
+                        if (pending.Updates.Count == UpdatesPerCommit) await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
+                        break;
+                    case ListUpdate list:
+                        await CommitAsync(manifest.Id, list, covered.Count, tally, at, permission.Release, cancellationToken);
+                        break;
+                    case PartyListUpdate parties:
+                        progress(0, 0, "screening the portfolio");
+                        await CommitAsync(await PortfolioScreening.PrepareAsync(store, manifest.Id, parties, covered, portfolio.NamesOf(covered), stamp.Version, at, cancellationToken), tally, at, permission.Release, cancellationToken);
+                        break;
+                }
             }
+        }
+        catch (SourceFailureException)
+        {
+            // What was found before the source failed stays.
+            await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);
+            throw;
         }
 
         await CommitAsync(manifest.Id, pending, tally, at, cancellationToken);

@@ -61,7 +61,8 @@ public sealed class CountryRiskConnectorTests : IAsyncLifetime, IDisposable
     {
         Put("CPI2014.csv", "Country/Territory,CPI\nBulgaria,43\nDenmark,92\n"u8.ToArray());
         stub.Fail(Address, Faults.Status(503));
-        ConnectorRun run = (await kit.RunAsync(Suppliers)).Ok();
+        ConnectorRun run = await kit.RunAsync(Suppliers);
+        Assert.Equal(FailureKind.ServerError, run.Failure?.Kind);
         Assert.Equal(["BG 2014 43"], Told(run, "country_cpi"));
         Assert.Empty(run.Facts);
         Assert.All(run.Updates, u => Assert.Equal((false, FailureKind.ServerError), (u.Complete, ((SupplierUpdate)u).Gap?.Kind)));

@@ -40,6 +40,26 @@ public sealed class SourceRunnerTests
         foreach (Task task in waiting) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
     }
 
+    /// <summary>What was found of the suppliers before the source failed is stored, also of the last few; those after it are asked next time.</summary>
+    [Fact]
+    public async Task Run_SourceFailsHalfWay_KeepsWhatWasFound()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        bench.Write("sources/own-a.yaml", Source("own-a").Replace("ask: once", "ask: each-supplier\nneeds: domain", StringComparison.Ordinal)
+            .Replace("example.org/own-a", "example.org/{supplier.domain}", StringComparison.Ordinal).Replace("join: {id: row.id}\n", "", StringComparison.Ordinal));
+        bench.Write("suppliers.csv", "id,name,tier,owner,domain\n" + string.Concat(Enumerable.Range(1, 5).Select(i => $"S-{i},A{i},2,owner{i}@buyer.example,s{i}.example\n")));
+        bench.Settings["Risk:Sources:Enabled"] = "own-a";
+        for (int i = 1; i <= 5; i++) bench.Upstream.Serve($"api.example.org/s{i}.example", """[{"id": "x", "score": 7}]""");
+        bench.Upstream.Fail("api.example.org/s4.example", Faults.Status(403));
+        await using RiskApplication application = await bench.OpenAsync();
+        Catalog catalog = (await PortfolioSync.ImportAsync(application, Silent, static _ => { }, CancellationToken.None)).Catalog;
+        using SourceRunner runner = application.Runner(NullLoggerFactory.Instance);
+
+        SourceRunResult run = await runner.RunAsync(new SourceId("own-a"), catalog, static (_, _, _) => { }, CancellationToken.None);
+
+        Assert.Equal((FailureKind.Forbidden, 3, 3), (run.Failure?.Kind, run.Added, run.Checked));
+    }
+
     /// <summary>A field that is new is told when it is met first, and not again after a run that read nothing new.</summary>
     [Fact]
     public async Task Run_FormatChanged_IsToldOnce()
