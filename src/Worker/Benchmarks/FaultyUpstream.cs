@@ -81,6 +81,7 @@ internal sealed class FaultyUpstream : DelegatingHandler
         await using (Stream content = await response.Content.ReadAsStreamAsync(cancellationToken)) await content.CopyToAsync(body, cancellationToken);
         byte[] bytes = body.ToArray();
         byte[] damaged = Fault switch { UpstreamFault.Corrupt => Corrupted(bytes), UpstreamFault.Shrunk => Halved(bytes), _ => bytes };
+        if (Fault == UpstreamFault.Shrunk && ReferenceEquals(damaged, bytes)) Interlocked.Decrement(ref touched);
         HttpContent same = Fault == UpstreamFault.Truncated ? new StreamContent(new CutStream(bytes.AsMemory(0, bytes.Length / 2))) : new ByteArrayContent(damaged);
         foreach ((string name, IEnumerable<string> value) in response.Content.Headers.Where(h => h.Key != "Content-Length")) same.Headers.TryAddWithoutValidation(name, value);
         if (Fault == UpstreamFault.Truncated) same.Headers.ContentLength = bytes.Length;

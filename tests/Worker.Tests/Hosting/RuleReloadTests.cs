@@ -237,37 +237,23 @@ public sealed class RuleReloadTests : IAsyncLifetime
     [Fact]
     public async Task Look_SourceWritten_RunsWithTheRulesThatNameIt()
     {
-        const string source = """
-            schema: source/1
-            id: own-scores
-            title: Scores
-            publisher: Example
-            terms: none
-            format: json
-            ask: once
-            url: https://api.example.org/scores
-            every: 1d
-            limit: {requests: 100, per: 1s}
-            fields: {id: string, score: double}
-            join: {id: row.id}
-            gives: [{metric: own_score, range: [0, 100], max_age: 30d, value: row.score, at: now}]
-            """;
+        string source = Workbench.Source("own-score");
         bench.Settings["Risk:Sources:Enabled"] = null;
         await using RiskApplication service = await bench.OpenAsync();
         using RiskCycle running = service.Cycle(await service.LoadBookAsync(static _ => { }, CancellationToken.None));
         int followed = 0;
         var looking = new RuleReload(service, running, WorkspaceFiles.Fingerprint(service.Options), NullLoggerFactory.Instance) { WhenSourcesChange = _ => Task.FromResult(++followed) };
-        bench.Upstream.Serve("api.example.org/scores", """[{"id": "S-4", "score": 90}]""");
+        bench.Upstream.Serve("api.example.org/own-score", """[{"id": "S-4", "score": 90}]""");
 
         bench.Write("sources/own.yaml", source.Replace("row.score", "row.skore", StringComparison.Ordinal));
         await SettleAsync(looking);
         Assert.Contains("own.yaml:13:", looking.InForce.Refusal!.Summary, StringComparison.Ordinal);
-        Assert.Null(service.Sources.Find(new("own-scores")));
+        Assert.Null(service.Sources.Find(new("own-score")));
         bench.Write("sources/own.yaml", source);
         bench.Write("rules/own.yaml", "schema: rules/1\npack: own\nowner: ops\nrules:\n  - {id: O-1, title: Own, category: security, severity: high, when: metrics.own_score > 50.0, points: 10, message: own}\n");
         await SettleAsync(looking);
         Assert.Null(looking.InForce.Refusal);
-        await running.CollectAsync(new("own-scores"), static (_, _, _) => { }, CancellationToken.None);
+        await running.CollectAsync(new("own-score"), static (_, _, _) => { }, CancellationToken.None);
         await running.AssessAsync(static (_, _) => { }, CancellationToken.None);
         Assert.Contains("S-4 O-1", await bench.FiringAsync());
 

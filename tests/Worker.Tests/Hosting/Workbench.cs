@@ -66,6 +66,24 @@ internal sealed class Workbench : IAsyncDisposable
         return csv.ToString();
     }
 
+    /// <summary>A source of the workspace's own, <c>api.example.org/ID</c>: rows of <c>id</c> and <c>score</c>, the score as the metric of the source's name.</summary>
+    public static string Source(string id, string every = "1d", string more = "") => $$"""
+        schema: source/1
+        id: {{id}}
+        title: Scores
+        publisher: Example
+        terms: none
+        format: json
+        ask: once
+        url: https://api.example.org/{{id}}
+        every: {{every}}
+        limit: {requests: 100, per: 1s}
+        fields: {id: string, score: double}
+        join: {id: row.id}
+        gives: [{metric: {{id.Replace('-', '_')}}, range: [0, 100], max_age: 30d, value: row.score, at: now}]
+        {{more}}
+        """;
+
     public void Write(string file, string text)
     {
         string path = Path.Combine(Folder, file);

@@ -21,7 +21,7 @@ public sealed class SourceRunnerTests
     {
         await using Workbench bench = await Workbench.StartAsync();
         string[] stuck = ["own-a", "own-b", "own-c", "own-d", "own-e"];
-        foreach (string id in stuck) bench.Write($"sources/{id}.yaml", Source(id));
+        foreach (string id in stuck) bench.Write($"sources/{id}.yaml", Workbench.Source(id));
         foreach (string id in stuck) bench.Upstream.Fail($"api.example.org/{id}", Faults.Hang);
         bench.Write("suppliers.csv", "id,name,tier,owner,lei\nS-1,A,2,owner1@buyer.example,549300O897ZC5H7CY412\n");
         bench.Settings["Risk:Sources:Enabled"] = "gleif,own-a,own-b,own-c,own-d,own-e";
@@ -45,7 +45,7 @@ public sealed class SourceRunnerTests
     public async Task Run_SourceFailsHalfWay_KeepsWhatWasFound()
     {
         await using Workbench bench = await Workbench.StartAsync();
-        bench.Write("sources/own-a.yaml", Source("own-a").Replace("ask: once", "ask: each-supplier\nneeds: domain", StringComparison.Ordinal)
+        bench.Write("sources/own-a.yaml", Workbench.Source("own-a").Replace("ask: once", "ask: each-supplier\nneeds: domain", StringComparison.Ordinal)
             .Replace("example.org/own-a", "example.org/{supplier.domain}", StringComparison.Ordinal).Replace("join: {id: row.id}\n", "", StringComparison.Ordinal));
         bench.Write("suppliers.csv", "id,name,tier,owner,domain\n" + string.Concat(Enumerable.Range(1, 5).Select(i => $"S-{i},A{i},2,owner{i}@buyer.example,s{i}.example\n")));
         bench.Settings["Risk:Sources:Enabled"] = "own-a";
@@ -65,7 +65,7 @@ public sealed class SourceRunnerTests
     public async Task Run_FormatChanged_IsToldOnce()
     {
         await using Workbench bench = await Workbench.StartAsync();
-        bench.Write("sources/own-a.yaml", Source("own-a"));
+        bench.Write("sources/own-a.yaml", Workbench.Source("own-a"));
         bench.Settings["Risk:Sources:Enabled"] = "own-a";
         await using RiskApplication application = await bench.OpenAsync();
         Catalog catalog = (await PortfolioSync.ImportAsync(application, Silent, static _ => { }, CancellationToken.None)).Catalog;
@@ -79,22 +79,6 @@ public sealed class SourceRunnerTests
 
         Assert.Equal(["Unknown colour (1)", "Unknown size (1)"], told.Lines.Select(l => l[l.IndexOf("Unknown", StringComparison.Ordinal)..]));
     }
-
-    private static string Source(string id) => $$"""
-        schema: source/1
-        id: {{id}}
-        title: Scores {{id}}
-        publisher: Example
-        terms: none
-        format: json
-        ask: once
-        url: https://api.example.org/{{id}}
-        every: 1d
-        limit: {requests: 100, per: 1s}
-        fields: {id: string, score: double}
-        join: {id: row.id}
-        gives: [{metric: {{id.Replace('-', '_')}}, range: [0, 100], max_age: 30d, value: row.score, at: now}]
-        """;
 
     private sealed class KeptLogs : ILoggerFactory, ILogger
     {

@@ -17,22 +17,7 @@ public sealed class SourceUpkeepTests
 {
     private static readonly SourceId Kev = new("cisa-kev");
 
-    private const string OwnSource = """
-        schema: source/1
-        id: own-scores
-        title: Scores
-        publisher: Example
-        terms: none
-        format: json
-        ask: once
-        url: https://api.example.org/scores
-        every: 1d
-        limit: {requests: 100, per: 1s}
-        fields: {id: string, score: double}
-        join: {id: row.id}
-        sunset: 2026-09-01
-        gives: [{metric: own_score, range: [0, 100], max_age: 30d, value: row.score, at: now}]
-        """;
+    private static readonly string OwnSource = Workbench.Source("own-scores", more: "sunset: 2026-09-01");
 
     [Fact]
     public async Task Release_OfARefusedFile_AppliesItOnceAndOnRecord()
@@ -81,7 +66,7 @@ public sealed class SourceUpkeepTests
         await using Workbench bench = await Workbench.StartAsync();
         bench.Write("sources/own.yaml", OwnSource);
         bench.Settings["Risk:Sources:Enabled"] = "own-scores";
-        bench.Upstream.Serve("api.example.org/scores", """[{"id": "S-1", "score": 7}]""");
+        bench.Upstream.Serve("api.example.org/own-scores", """[{"id": "S-1", "score": 7}]""");
         for (int day = 0; day < 2; day++)
         {
             await bench.RunAsync();
@@ -97,7 +82,7 @@ public sealed class SourceUpkeepTests
         await using Workbench bench = await Workbench.StartAsync();
         bench.Write("sources/own.yaml", OwnSource);
         bench.Settings["Risk:Sources:Enabled"] = "own-scores";
-        bench.Upstream.Serve("api.example.org/scores", """[{"id": "S-1", "score": 7}, {"id": "S-2", "score": 9}]""");
+        bench.Upstream.Serve("api.example.org/own-scores", """[{"id": "S-1", "score": 7}, {"id": "S-2", "score": 9}]""");
         Assert.Equal(0, (await RiskProcess.RunAsync(bench, "suppliers", "import")).ExitCode);
         CommandResult recorded = await RiskProcess.RunAsync(bench, "sources", "record", "own-scores");
         Assert.True(recorded.ExitCode == 0, recorded.Error + recorded.Output);
@@ -106,7 +91,7 @@ public sealed class SourceUpkeepTests
         CommandResult changed = await RiskProcess.RunAsync(bench, "sources", "test", "own-scores");
         Assert.Equal(1, changed.ExitCode);
         Assert.Contains("no longer: S-1", changed.Error, StringComparison.Ordinal);
-        Assert.Contains("own_score = 14", changed.Error, StringComparison.Ordinal);
+        Assert.Contains("own_scores = 14", changed.Error, StringComparison.Ordinal);
     }
 
     /// <summary>A damaged answer carries the validator of the good one: the next request must not be confirmed by it.</summary>
@@ -153,7 +138,7 @@ public sealed class SourceUpkeepTests
         bench.Write("sources/own.yaml", OwnSource);
         bench.Settings["Risk:Sources:Enabled"] = "certificate-file,cisa-kev,own-scores";
         bench.Write("certificates.csv", "supplier,certificate,issued,expires\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"S-1,c{i},2026-01-15,2027-01-14\n")));
-        bench.Upstream.Serve("api.example.org/scores", $"[{string.Join(',', Enumerable.Range(1, 40).Select(i => $$"""{"id": "S-{{i}}", "score": 7}"""))}]");
+        bench.Upstream.Serve("api.example.org/own-scores", $"[{string.Join(',', Enumerable.Range(1, 40).Select(i => $$"""{"id": "S-{{i}}", "score": 7}"""))}]");
         CommandResult matrix = await RiskProcess.RunAsync(bench, "bench", "faults");
         Assert.True(matrix.ExitCode == 0, matrix.Error + matrix.Output);
         Assert.Contains("3 sources, 36 trials: nothing cleared, nothing lost, every reason named", matrix.Output, StringComparison.Ordinal);

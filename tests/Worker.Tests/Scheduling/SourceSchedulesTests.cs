@@ -13,7 +13,7 @@ public sealed class SourceSchedulesTests
     {
         await using Workbench bench = await Workbench.StartAsync();
         await bench.RunAsync();
-        bench.Write("sources/own.yaml", Source("own-a", "1d"));
+        bench.Write("sources/own.yaml", Workbench.Source("own-a", "1d"));
         bench.Settings.Remove("Risk:Sources:Enabled");
         await using SchedulingBench scheduling = await SchedulingBench.OpenAsync(bench);
         IScheduler scheduler = await scheduling.SchedulerAsync();
@@ -21,7 +21,7 @@ public sealed class SourceSchedulesTests
         Assert.Contains("own-a", await JobsAsync(scheduler));
         IReadOnlyCollection<string> before = await TriggersAsync(scheduler, "cisa-kev");
 
-        bench.Write("sources/own.yaml", Source("own-b", "2h"));
+        bench.Write("sources/own.yaml", Workbench.Source("own-b", "2h"));
         scheduling.Application.Sources.Become(scheduling.Application.ReadSources());
         await scheduling.Sources.FollowAsync(CancellationToken.None);
 
@@ -34,7 +34,7 @@ public sealed class SourceSchedulesTests
         await scheduling.Sources.FollowAsync(CancellationToken.None);
         Assert.Equal(added, await TriggersAsync(scheduler, "own-b"));
 
-        bench.Write("sources/own.yaml", Source("own-b", "6h"));
+        bench.Write("sources/own.yaml", Workbench.Source("own-b", "6h"));
         scheduling.Application.Sources.Become(scheduling.Application.ReadSources());
         await scheduling.Sources.FollowAsync(CancellationToken.None);
         Assert.NotEqual(added.Order(StringComparer.Ordinal), (await TriggersAsync(scheduler, "own-b")).Order(StringComparer.Ordinal));
@@ -44,20 +44,4 @@ public sealed class SourceSchedulesTests
 
     private static async Task<string[]> TriggersAsync(IScheduler scheduler, string source) =>
         [.. (await scheduler.GetTriggersOfJob(new JobKey(source, "sources"), CancellationToken.None)).Select(t => $"{t.Key} {(t as ICronTrigger)?.CronExpressionString} {t.StartTimeUtc:O}").Order(StringComparer.Ordinal)];
-
-    private static string Source(string id, string every) => $$"""
-        schema: source/1
-        id: {{id}}
-        title: Scores
-        publisher: Example
-        terms: none
-        format: json
-        ask: once
-        url: https://api.example.org/scores
-        every: {{every}}
-        limit: {requests: 100, per: 1s}
-        fields: {id: string, score: double}
-        join: {id: row.id}
-        gives: [{metric: own_score, range: [0, 100], max_age: 30d, value: row.score, at: now}]
-        """;
 }
