@@ -41,6 +41,15 @@ public sealed class SourceUpkeepTests
     }
 
     [Fact]
+    public async Task Pull_NothingImported_SaysThatNobodyWasLookedFor()
+    {
+        await using Workbench bench = await Workbench.StartAsync();
+        Assert.Contains("no supplier is imported yet", (await RiskProcess.RunAsync(bench, "sources", "pull", "cisa-kev")).Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RiskProcess.RunAsync(bench, "suppliers", "import")).ExitCode);
+        Assert.DoesNotContain("imported", (await RiskProcess.RunAsync(bench, "sources", "pull", "cisa-kev")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Health_DataTooOld_MakesTheAlertGraverOnce()
     {
         await using Workbench bench = await Workbench.StartAsync();

@@ -117,6 +117,8 @@ internal static class SourcesCommand
         if (diagnostics.HasErrors) throw new CommandFailure(diagnostics.Sorted());
         SourceRunResult result = await runner.RunAsync(status.Id, catalog, context.Output.Progress, cancellationToken, permission);
         context.Output.ClearProgress();
+        await using IStoreSession session = await application.Store.ReadAsync(cancellationToken);
+        if ((await session.Suppliers.StampAsync(cancellationToken)).InForce == 0) context.Output.Error("risk: warning: no supplier is imported yet, so there was nobody to look for; run 'risk suppliers import', or 'risk run --once'");
         RunReport.Sources(context.Output, [result]);
         return result.Succeeded ? ExitCode.Done : ExitCode.Outside;
     }
