@@ -26,7 +26,7 @@ internal static class RiskService
         builder.Services.AddSingleton(services => application.Cycle(book, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(services => new RuleReload(application, services.GetRequiredService<RiskCycle>(), files, services.GetRequiredService<ILoggerFactory>())
         {
-            WhenSourcesChange = services.GetRequiredService<SourceSchedules>().FollowAsync,
+            WhenTakenOver = services.GetRequiredService<SourceSchedules>().FollowAsync,
         });
         builder.Services.AddScheduling(application.Options.StorePath, application.Sources.Enabled.Length, application.Clock);
 

@@ -74,9 +74,9 @@ internal sealed class SourceRegistry
     /// <summary>What the connectors define, whether they run or not.</summary>
     public ConnectorNames Names => content.Catalog.Names();
 
-    /// <summary>The sources that the workspace declares, by file name.</summary>
+    /// <summary>The sources that the workspace declares, by file name; hidden names are editors' locks and copies.</summary>
     private static IEnumerable<Document> Declared(RiskOptions options, DiagnosticBag diagnostics) => Directory.Exists(options.SourcesFolder)
-        ? Directory.EnumerateFiles(options.SourcesFolder, "*.yaml").Order(StringComparer.Ordinal).Select(path => YamlReader.ReadFile(path, DisplayPath.Of(path), diagnostics))
+        ? Directory.EnumerateFiles(options.SourcesFolder, "*.yaml").Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal).Select(path => YamlReader.ReadFile(path, DisplayPath.Of(path), diagnostics))
         : [];
 
     private sealed record Content(SourceCatalog Catalog, ImmutableArray<SourceStatus> Statuses, ImmutableArray<EnabledSource> Enabled);

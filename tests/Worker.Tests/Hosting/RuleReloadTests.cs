@@ -226,6 +226,7 @@ public sealed class RuleReloadTests : IAsyncLifetime
     [Theory]
     [InlineData("rules/.bench.yaml.swp.yaml")]
     [InlineData("rules/..data/pack.yaml")]
+    [InlineData("sources/.#own.yaml")]
     public async Task Look_HiddenFiles_AreNotRules(string file)
     {
         bench.Write(file, "schema: [");
@@ -242,7 +243,7 @@ public sealed class RuleReloadTests : IAsyncLifetime
         await using RiskApplication service = await bench.OpenAsync();
         using RiskCycle running = service.Cycle(await service.LoadBookAsync(static _ => { }, CancellationToken.None));
         int followed = 0;
-        var looking = new RuleReload(service, running, WorkspaceFiles.Fingerprint(service.Options), NullLoggerFactory.Instance) { WhenSourcesChange = _ => Task.FromResult(++followed) };
+        var looking = new RuleReload(service, running, WorkspaceFiles.Fingerprint(service.Options), NullLoggerFactory.Instance) { WhenTakenOver = _ => Task.FromResult(++followed) };
         bench.Upstream.Serve("api.example.org/own-score", """[{"id": "S-4", "score": 90}]""");
 
         bench.Write("sources/own.yaml", source.Replace("row.score", "row.skore", StringComparison.Ordinal));

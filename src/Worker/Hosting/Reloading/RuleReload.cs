@@ -51,8 +51,8 @@ internal sealed class RuleReload
 
     public RulesInForce InForce => inForce;
 
-    /// <summary>Called after other sources were taken over than those that ran, so that their schedule follows.</summary>
-    public Func<CancellationToken, Task> WhenSourcesChange { get; init; } = static _ => Task.CompletedTask;
+    /// <summary>Called whenever files were taken over, so that the schedule follows the sources that run by then.</summary>
+    public Func<CancellationToken, Task> WhenTakenOver { get; init; } = static _ => Task.CompletedTask;
 
     /// <summary>Looks at the files, and takes them over when they changed and are quiet.</summary>
     /// <param name="at">Now.</param>
@@ -102,10 +102,10 @@ internal sealed class RuleReload
 
         if (taken is null) return false;
         application.Sources.Become(sources!);
-        await WhenSourcesChange(cancellationToken);
         inForce = StateOf(taken, Instants.Now(application.Clock), null);
         if (from == taken.Rules.Hash) logger.FilesTakenOver(taken.Rules.Hash);
         else logger.RulesTakenOver(from, taken.Rules.Hash, taken.Rules.Rules.Length);
+        await WhenTakenOver(cancellationToken);
         await cycle.AssessAsync(static (_, _) => { }, cancellationToken);
         return true;
     }

@@ -39,15 +39,15 @@ internal static class WorkspaceFiles
             if (file.Exists) hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{name}\0{file.Length} {file.LastWriteTimeUtc.Ticks}")));
         }
 
-        foreach (string folder in Tables(options.Workspace)) hash.AppendData(Encoding.UTF8.GetBytes(folder + "\0"));
+        foreach (string table in Tables(options)) hash.AppendData(Encoding.UTF8.GetBytes(table + "\0"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Tables beside the portfolio, and folders that hold any.</summary>
-    private static IEnumerable<string> Tables(string workspace)
+    private static IEnumerable<string> Tables(RiskOptions options)
     {
-        string[] folders = [.. Folders(workspace).Concat(Folders(Path.Combine(workspace, "sources"))).Where(f => Files(f, "*.csv").Any() || Files(f, "*.htm*").Any())];
-        return Files(workspace, "*.csv").Concat(folders).Order(StringComparer.Ordinal);
+        string[] folders = [.. Folders(options.Workspace).Concat(Folders(options.SourcesFolder)).Where(f => Files(f, "*.csv").Any() || Files(f, "*.htm*").Any())];
+        return Files(options.Workspace, "*.csv").Concat(folders).Order(StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Folders(string folder) => Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Where(path => !IsHidden(Path.GetFileName(path))) : [];
